@@ -1,0 +1,103 @@
+//! Bytes by handle: rooms and the gateway pass files to each other without either knowing where they lie.
+
+use std::{fmt, pin::Pin};
+
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncRead;
+
+/// A handle to bytes held by one daemon for as long as it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BlobId(pub u64);
+
+/// What is known of a blob without reading it. The name is for display and comes from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobMeta {
+    pub name: String,
+    /// `None` where the size is not known until the end (an archive made while it is read).
+    pub size_bytes: Option<u64>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    #[error("this file is no longer at hand")]
+    Gone,
+    #[error("cannot read the file")]
+    Read(#[source] std::io::Error),
+    #[error("cannot fetch the file: {0}")]
+    Fetch(String),
+}
+
+pub type ByteStream = Pin<Box<dyn AsyncRead + Send>>;
+
+type Opened<'a> = Pin<Box<dyn Future<Output = Result<(BlobMeta, ByteStream), BlobError>> + Send + 'a>>;
+
+/// What gives out bytes. The implementations: an opened file descriptor, a file at Telegram.
+pub trait BlobSource: Send + Sync {
+    fn meta(&self) -> BlobMeta;
+    /// Opens from the start, each time anew.
+    fn open(&self) -> Opened<'_>;
+}
+
+/// The book of blobs, handed to rooms at wiring. At most [`Blobs::HELD_MAX`] are held: the oldest go first.
+#[derive(Clone, Default)]
+pub struct Blobs {
+    book: std::sync::Arc<std::sync::Mutex<Book>>,
+}
+
+#[derive(Default)]
+struct Book {
+    next: u64,
+    held: std::collections::BTreeMap<u64, std::sync::Arc<dyn BlobSource>>,
+}
+
+impl Blobs {
+    pub const HELD_MAX: usize = 512;
+
+    pub fn put(&self, source: impl BlobSource + 'static) -> BlobId {
+        let mut book = self.lock();
+        book.next += 1;
+        let id = book.next;
+        book.held.insert(id, std::sync::Arc::new(source));
+        while book.held.len() > Self::HELD_MAX {
+            book.held.pop_first();
+        }
+        BlobId(id)
+    }
+
+    pub fn meta(&self, id: BlobId) -> Option<BlobMeta> {
+        self.source(id).map(|source| source.meta())
+    }
+
+    /// # Errors
+    /// [`BlobError::Gone`] for a handle that was let go; else what the source says.
+    pub async fn open(&self, id: BlobId) -> Result<(BlobMeta, ByteStream), BlobError> {
+        let source = self.source(id).ok_or(BlobError::Gone)?;
+        source.open().await
+    }
+
+    pub fn drop_blob(&self, id: BlobId) {
+        self.lock().held.remove(&id.0);
+    }
+
+    fn source(&self, id: BlobId) -> Option<std::sync::Arc<dyn BlobSource>> {
+        self.lock().held.get(&id.0).cloned()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Blobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Blobs({} held)", self.lock().held.len())
+    }
+}
+
+/// A file to be sent to a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub blob: BlobId,
+    pub caption: String,
+}

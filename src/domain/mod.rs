@@ -1,0 +1,13 @@
+//! Values and units: parsed once, trusted after. No tokio, no ractor, no I/O.
+
+mod blobs;
+mod clock;
+mod id;
+mod reader;
+mod units;
+
+pub use blobs::{Attachment, BlobError, BlobId, BlobMeta, BlobSource, Blobs, ByteStream};
+pub use clock::{Clock, SystemClock};
+pub use id::{ChatId, JobId, Nonce, PilotId, UnitName, UnitNameError};
+pub use reader::{ChatKind, ConfigIssue, Flight, Lang, Reader, Role, Theme};
+pub use units::{Bytes, Percent, UnitError, parse_duration, parse_percent};

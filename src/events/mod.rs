@@ -1,0 +1,68 @@
+//! What happened, as past-tense data, and where rooms say it. Subscribers are fixed at wiring.
+//!
+//! Calls go down the import order; this is the only way up.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::screen::Topic;
+
+/// Something worth a log line, perhaps an audit row, perhaps a notice. Rooms add their variants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// An actor failed and was restarted, or was parked.
+    ActorFailed {
+        actor: String,
+        why: String,
+        restarts: u32,
+        parked: bool,
+    },
+    UnitFailed {
+        unit: crate::domain::UnitName,
+        result: String,
+    },
+    UnitRecovered {
+        unit: crate::domain::UnitName,
+    },
+}
+
+type Hear<T> = Arc<dyn Fn(T) + Send + Sync>;
+
+/// The way up for every room; cheap to clone. Neither method waits or fails.
+#[derive(Clone)]
+pub struct Outlet {
+    changed: Hear<Topic>,
+    happened: Hear<(Timestamp, Event)>,
+}
+
+impl Outlet {
+    pub fn new(
+        changed: impl Fn(Topic) + Send + Sync + 'static,
+        happened: impl Fn((Timestamp, Event)) + Send + Sync + 'static,
+    ) -> Outlet {
+        Outlet { changed: Arc::new(changed), happened: Arc::new(happened) }
+    }
+
+    /// To nobody: for tests of a room alone.
+    pub fn nowhere() -> Outlet {
+        Outlet::new(|_| (), |_| ())
+    }
+
+    /// What screens of this topic show is no longer fresh.
+    pub fn changed(&self, topic: Topic) {
+        (self.changed)(topic);
+    }
+
+    pub fn happened(&self, at: Timestamp, event: Event) {
+        (self.happened)((at, event));
+    }
+}
+
+impl std::fmt::Debug for Outlet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Outlet")
+    }
+}

@@ -1,0 +1,80 @@
+//! System status and its charts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{View as AnyView, dashboard};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum View {
+    #[serde(rename = "s")]
+    Status,
+    #[serde(rename = "c")]
+    Chart { metric: Metric, range: Range },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Metric {
+    #[serde(rename = "c")]
+    Cpu,
+    #[serde(rename = "m")]
+    Memory,
+    #[serde(rename = "d")]
+    Disks,
+    #[serde(rename = "n")]
+    Network,
+    #[serde(rename = "t")]
+    Temperature,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Range {
+    #[serde(rename = "15m")]
+    Quarter,
+    #[serde(rename = "1h")]
+    Hour,
+    #[serde(rename = "6h")]
+    Hours6,
+    #[serde(rename = "24h")]
+    Day,
+    #[serde(rename = "7d")]
+    Week,
+    #[serde(rename = "30d")]
+    Month,
+}
+
+impl Range {
+    pub const ALL: [Range; 6] =
+        [Range::Quarter, Range::Hour, Range::Hours6, Range::Day, Range::Week, Range::Month];
+
+    pub fn seconds(self) -> i64 {
+        match self {
+            Range::Quarter => 15 * 60,
+            Range::Hour => 3600,
+            Range::Hours6 => 6 * 3600,
+            Range::Day => 24 * 3600,
+            Range::Week => 7 * 24 * 3600,
+            Range::Month => 30 * 24 * 3600,
+        }
+    }
+
+    /// As on the button; the same in both languages.
+    pub fn label(self) -> &'static str {
+        match self {
+            Range::Quarter => "15m",
+            Range::Hour => "1h",
+            Range::Hours6 => "6h",
+            Range::Day => "24h",
+            Range::Week => "7d",
+            Range::Month => "30d",
+        }
+    }
+}
+
+impl View {
+    pub(super) fn parent(&self) -> Option<AnyView> {
+        match self {
+            View::Status => Some(AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Engine))),
+            View::Chart { .. } => Some(AnyView::Metrics(View::Status)),
+        }
+    }
+}

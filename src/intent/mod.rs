@@ -1,0 +1,144 @@
+//! Intents: what a pilot can ask for, as plain data. A *view* is a pure read of one screen; an *act* changes
+//! something. One file per room. Encoded for buttons by [`codec`].
+//!
+//! Variants carry short serde names, because a button holds 64 bytes. A name once given is never given to another
+//! meaning: buttons of old messages are pressed years later.
+
+pub mod audit;
+pub mod codec;
+pub mod crew;
+pub mod dashboard;
+pub mod metrics;
+pub mod services;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Nonce, Role};
+
+/// Which screen, with its page, sort, filter and selection.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum View {
+    #[serde(rename = "h")]
+    Dashboard(dashboard::View),
+    #[serde(rename = "m")]
+    Metrics(metrics::View),
+    #[serde(rename = "s")]
+    Services(services::View),
+    #[serde(rename = "cr")]
+    Crew(crew::View),
+    #[serde(rename = "au")]
+    Audit(audit::View),
+}
+
+/// Something that changes the server, or Cockpit itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Act {
+    #[serde(rename = "s")]
+    Services(services::Act),
+    #[serde(rename = "cr")]
+    Crew(crew::Act),
+}
+
+/// How much an act can hurt. `Danger` is weighed and asked about first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Risk {
+    Change,
+    Danger,
+}
+
+/// What a button, a command or a filled prompt stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Intent {
+    #[serde(rename = "v")]
+    View(View),
+    #[serde(rename = "a")]
+    Act(Act),
+    /// Yes to the question that carries this nonce.
+    #[serde(rename = "y")]
+    Confirm(Nonce),
+    /// Open this bubble's lease anew: *Live* and *Go on*.
+    #[serde(rename = "l")]
+    Live(View),
+}
+
+/// What the next text of a pilot fills in, and with which act or view the answer ends.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Hole {
+    /// Search words for the list of services.
+    #[serde(rename = "ss")]
+    ServicesSearch,
+}
+
+impl View {
+    pub const HOME: View = View::Dashboard(dashboard::View::Home);
+
+    /// The least role that may see it.
+    pub fn role(&self) -> Role {
+        match self {
+            View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
+            View::Crew(_) => Role::Pilot,
+            View::Audit(_) => Role::Owner,
+        }
+    }
+
+    /// Where *Back* leads: fixed, never history. `None` is the dashboard itself.
+    pub fn parent(&self) -> Option<View> {
+        match self {
+            View::Dashboard(view) => view.parent(),
+            View::Metrics(view) => view.parent(),
+            View::Services(view) => view.parent(),
+            View::Crew(_) | View::Audit(_) => Some(View::HOME),
+        }
+    }
+}
+
+impl Act {
+    pub fn risk(&self) -> Risk {
+        match self {
+            Act::Services(act) => act.risk(),
+            Act::Crew(act) => act.risk(),
+        }
+    }
+
+    pub fn role(&self) -> Role {
+        match self {
+            Act::Services(act) => act.role(),
+            Act::Crew(act) => act.role(),
+        }
+    }
+
+    /// The verb as the audit trail names it ("services.restart"). Stable: people search for it.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Act::Services(act) => act.verb(),
+            Act::Crew(act) => act.verb(),
+        }
+    }
+
+    /// What it is done to ("nginx.service"), for the audit trail and for refusals.
+    pub fn subject(&self) -> String {
+        match self {
+            Act::Services(act) => act.subject(),
+            Act::Crew(act) => act.subject(),
+        }
+    }
+
+    /// The screen to show when the act is cancelled or refused.
+    pub fn origin(&self) -> View {
+        match self {
+            Act::Services(act) => act.origin(),
+            Act::Crew(act) => act.origin(),
+        }
+    }
+}
+
+impl Hole {
+    /// The screen that asks; shown again when the answer is given up.
+    pub fn origin(&self) -> View {
+        match self {
+            Hole::ServicesSearch => {
+                View::Services(services::View::List { filter: services::Filter::All, search: None, page: 0 })
+            }
+        }
+    }
+}
