@@ -1,1 +1,3 @@
+//! The binary: all of it is in the library.
+
 fn main() {}
