@@ -32,7 +32,11 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
 }
 
 fn relative(path: &PathBuf) -> String {
-    path.strip_prefix(root()).expect("below the root").to_str().expect("our own names are UTF-8").replace('\\', "/")
+    path.strip_prefix(root())
+        .expect("below the root")
+        .to_str()
+        .expect("our own names are UTF-8")
+        .replace('\\', "/")
 }
 
 /// Code without line comments, so that prose may name what code may not.
@@ -69,7 +73,8 @@ fn layer(module: &str) -> Option<u8> {
 fn imports_go_downwards() {
     let mut faults = Vec::new();
     for (path, text) in rust_files("src") {
-        let own = path.strip_prefix("src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
+        let own =
+            path.strip_prefix("src/").and_then(|rest| rest.split(['/', '.']).next()).unwrap_or_default();
         let Some(own_layer) = layer(own) else { continue };
         for (number, line) in code(&text).lines().enumerate() {
             for named in modules_named(line) {
@@ -125,7 +130,10 @@ fn word(text: &str) -> &str {
 fn rooms_do_not_look_into_each_other() {
     let mut faults = Vec::new();
     for (path, text) in rust_files("src/subsystems") {
-        let Some(own) = path.strip_prefix("src/subsystems/").and_then(|rest| rest.split(['/', '.']).next()) else { continue };
+        let Some(own) = path.strip_prefix("src/subsystems/").and_then(|rest| rest.split(['/', '.']).next())
+        else {
+            continue;
+        };
         for (number, line) in code(&text).lines().enumerate() {
             for (at, _) in line.match_indices("subsystems::") {
                 let theirs = word(&line[at + "subsystems::".len()..]);
@@ -223,7 +231,8 @@ fn panics_unwind_in_every_profile() {
 #[test]
 fn tests_and_code_leave_nothing_for_later() {
     let mut faults = Vec::new();
-    for (path, text) in rust_files("src").into_iter().chain(rust_files("tests")).chain(rust_files("benches")) {
+    for (path, text) in rust_files("src").into_iter().chain(rust_files("tests")).chain(rust_files("benches"))
+    {
         if path.starts_with("tests/tidy") {
             continue;
         }

@@ -120,7 +120,9 @@ fn calls(text: &str) -> Vec<(String, Variables)> {
             continue;
         }
         let parts = arguments(&text[at + 3..]);
-        let Some(id) = parts.get(1).and_then(|part| part.strip_prefix('"')).and_then(|rest| rest.strip_suffix('"')) else {
+        let Some(id) =
+            parts.get(1).and_then(|part| part.strip_prefix('"')).and_then(|rest| rest.strip_suffix('"'))
+        else {
             continue;
         };
         let given = parts[2..]
@@ -140,7 +142,8 @@ fn line_is_comment(text: &str, at: usize) -> bool {
 
 /// Splits a macro's arguments at the commas of its own level, up to the closing bracket.
 fn arguments(text: &str) -> Vec<String> {
-    let (mut parts, mut part, mut depth, mut quoted, mut escaped) = (Vec::new(), String::new(), 0, false, false);
+    let (mut parts, mut part, mut depth, mut quoted, mut escaped) =
+        (Vec::new(), String::new(), 0, false, false);
     for c in text.chars() {
         if quoted {
             part.push(c);
