@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::{domain::Lang, t};
+
 /// A chart over time. Drawn at 1280×720.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
@@ -28,8 +30,19 @@ pub struct Chart {
 /// The few words a picture needs, in the pilot's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Words {
-    /// Shown in an empty chart: "no data yet".
+    /// Shown in an empty picture: "no data yet".
     pub no_data: String,
+    /// Twelve short names, January first; anything else and dates are written as numbers.
+    pub months: Vec<String>,
+}
+
+impl Words {
+    pub fn of(lang: Lang) -> Words {
+        Words {
+            no_data: t!(lang, "charts-no-data"),
+            months: t!(lang, "charts-months").split_whitespace().map(str::to_owned).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +109,7 @@ pub struct Treemap {
     pub light: bool,
     /// Nested at most two levels deep; sizes of parents include their children.
     pub root: Vec<Tile>,
+    pub words: Words,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

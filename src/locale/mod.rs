@@ -16,6 +16,7 @@ type Bundle = FluentBundle<FluentResource>;
 pub const FILES: &[(&str, &str, &str)] = &[
     ("common", include_str!("en/common.ftl"), include_str!("id/common.ftl")),
     ("dashboard", include_str!("en/dashboard.ftl"), include_str!("id/dashboard.ftl")),
+    ("charts", include_str!("en/charts.ftl"), include_str!("id/charts.ftl")),
     ("metrics", include_str!("en/metrics.ftl"), include_str!("id/metrics.ftl")),
     ("services", include_str!("en/services.ftl"), include_str!("id/services.ftl")),
     ("processes", include_str!("en/processes.ftl"), include_str!("id/processes.ftl")),
