@@ -3,11 +3,15 @@
 mod blobs;
 mod clock;
 mod id;
+mod job;
+mod phrase;
 mod reader;
 mod units;
 
 pub use blobs::{Attachment, BlobError, BlobId, BlobMeta, BlobSource, Blobs, ByteStream};
 pub use clock::{Clock, SystemClock};
 pub use id::{ChatId, JobId, Nonce, PilotId, UnitName, UnitNameError};
+pub use job::{Asker, Interruption, JobKind, JobOutcome, JobTitle};
+pub use phrase::{Phrase, PhraseArg};
 pub use reader::{ChatKind, ConfigIssue, Flight, Lang, Reader, Role, Theme};
 pub use units::{Bytes, Percent, UnitError, parse_duration, parse_percent};

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::screen::Topic;
+use crate::{
+    domain::{Asker, JobId, JobOutcome, JobTitle, Phrase},
+    screen::Topic,
+};
 
 /// Something worth a log line, perhaps an audit row, perhaps a notice. Rooms add their variants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +29,30 @@ pub enum Event {
     },
     UnitRecovered {
         unit: crate::domain::UnitName,
+    },
+    JobEnded {
+        job: JobId,
+        title: JobTitle,
+        asked_by: Asker,
+        outcome: JobOutcome,
+        took_s: u64,
+    },
+    /// Times at which a scheduled task should have run while Cockpit or the machine was off, and was not caught up.
+    RunsMissed {
+        task: String,
+        title: Phrase,
+        missed: u32,
+        first_due: Timestamp,
+    },
+    /// A scheduled task could not even be started.
+    RunRefused {
+        task: String,
+        title: Phrase,
+        why: Phrase,
+    },
+    /// A scheduled task was started again after it could not be, or after missed runs.
+    RunStarted {
+        task: String,
     },
 }
 

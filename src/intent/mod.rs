@@ -4,11 +4,14 @@
 //! Variants carry short serde names, because a button holds 64 bytes. A name once given is never given to another
 //! meaning: buttons of old messages are pressed years later.
 
+pub mod alerts;
 pub mod audit;
 pub mod codec;
 pub mod crew;
 pub mod dashboard;
+pub mod jobs;
 pub mod metrics;
+pub mod schedule;
 pub mod services;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +31,12 @@ pub enum View {
     Crew(crew::View),
     #[serde(rename = "au")]
     Audit(audit::View),
+    #[serde(rename = "j")]
+    Jobs(jobs::View),
+    #[serde(rename = "al")]
+    Alerts(alerts::View),
+    #[serde(rename = "sc")]
+    Schedule(schedule::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -37,6 +46,10 @@ pub enum Act {
     Services(services::Act),
     #[serde(rename = "cr")]
     Crew(crew::Act),
+    #[serde(rename = "j")]
+    Jobs(jobs::Act),
+    #[serde(rename = "sc")]
+    Schedule(schedule::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -76,6 +89,7 @@ impl View {
     pub fn role(&self) -> Role {
         match self {
             View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
+            View::Jobs(_) | View::Alerts(_) | View::Schedule(_) => Role::Observer,
             View::Crew(_) => Role::Pilot,
             View::Audit(_) => Role::Owner,
         }
@@ -87,6 +101,9 @@ impl View {
             View::Dashboard(view) => view.parent(),
             View::Metrics(view) => view.parent(),
             View::Services(view) => view.parent(),
+            View::Jobs(view) => view.parent(),
+            View::Alerts(view) => view.parent(),
+            View::Schedule(view) => view.parent(),
             View::Crew(_) | View::Audit(_) => Some(View::HOME),
         }
     }
@@ -97,6 +114,8 @@ impl Act {
         match self {
             Act::Services(act) => act.risk(),
             Act::Crew(act) => act.risk(),
+            Act::Jobs(act) => act.risk(),
+            Act::Schedule(act) => act.risk(),
         }
     }
 
@@ -104,6 +123,8 @@ impl Act {
         match self {
             Act::Services(act) => act.role(),
             Act::Crew(act) => act.role(),
+            Act::Jobs(act) => act.role(),
+            Act::Schedule(act) => act.role(),
         }
     }
 
@@ -112,6 +133,8 @@ impl Act {
         match self {
             Act::Services(act) => act.verb(),
             Act::Crew(act) => act.verb(),
+            Act::Jobs(act) => act.verb(),
+            Act::Schedule(act) => act.verb(),
         }
     }
 
@@ -120,6 +143,8 @@ impl Act {
         match self {
             Act::Services(act) => act.subject(),
             Act::Crew(act) => act.subject(),
+            Act::Jobs(act) => act.subject(),
+            Act::Schedule(act) => act.subject(),
         }
     }
 
@@ -128,6 +153,8 @@ impl Act {
         match self {
             Act::Services(act) => act.origin(),
             Act::Crew(act) => act.origin(),
+            Act::Jobs(act) => act.origin(),
+            Act::Schedule(act) => act.origin(),
         }
     }
 }

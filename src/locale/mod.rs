@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
-use crate::domain::Lang;
+use crate::domain::{Lang, Phrase, PhraseArg};
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -73,6 +73,19 @@ pub fn text(lang: Lang, id: &str, args: &[(&str, FluentValue<'_>)]) -> String {
         tracing::error!(id, lang = lang.tag(), ?errors, "message not filled");
     }
     text
+}
+
+/// A phrase kept in a record or notice, in this language.
+pub fn say(lang: Lang, phrase: &Phrase) -> String {
+    let args: Vec<(&str, FluentValue<'_>)> = phrase
+        .args
+        .iter()
+        .map(|(name, arg)| match arg {
+            PhraseArg::Number(number) => (name.as_ref(), FluentValue::from(*number)),
+            PhraseArg::Text(text) => (name.as_ref(), FluentValue::from(text.as_str())),
+        })
+        .collect();
+    text(lang, &phrase.id, &args)
 }
 
 /// `t!(lang, "id")` or `t!(lang, "id", name = value, …)`; values are text or numbers.

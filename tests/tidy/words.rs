@@ -111,21 +111,28 @@ fn every_message_is_used() {
     complain("no dead words", faults);
 }
 
-/// The `t!(…)` calls of a file: id and the names of the variables given.
+/// The `t!(lang, "id", …)` and `phrase!("id", …)` calls of a file: id and the names of the variables given.
 fn calls(text: &str) -> Vec<(String, Variables)> {
+    let mut found = calls_of(text, "t!(", 1);
+    found.extend(calls_of(text, "phrase!(", 0));
+    found
+}
+
+/// Calls of one macro, whose argument number `id_at` (from 0) is the id.
+fn calls_of(text: &str, name: &str, id_at: usize) -> Vec<(String, Variables)> {
     let mut found = Vec::new();
-    for (at, _) in text.match_indices("t!(") {
+    for (at, _) in text.match_indices(name) {
         let before = text[..at].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || c == '_') || line_is_comment(text, at) {
             continue;
         }
-        let parts = arguments(&text[at + 3..]);
+        let parts = arguments(&text[at + name.len()..]);
         let Some(id) =
-            parts.get(1).and_then(|part| part.strip_prefix('"')).and_then(|rest| rest.strip_suffix('"'))
+            parts.get(id_at).and_then(|part| part.strip_prefix('"')).and_then(|rest| rest.strip_suffix('"'))
         else {
             continue;
         };
-        let given = parts[2..]
+        let given = parts[id_at + 1..]
             .iter()
             .filter_map(|part| part.split_once('='))
             .map(|(name, _)| name.trim().trim_start_matches("r#").to_owned())

@@ -1,1 +1,2 @@
 # Words of: jobs
+jobs-failed-exit = { $program } berhenti dengan kode { $code }
