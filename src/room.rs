@@ -92,4 +92,9 @@ pub trait Room: Send + Sync {
     ) -> impl Future<Output = Result<Intent, String>> + Send {
         async { Err(String::new()) }
     }
+
+    /// Names of this room's subjects that begin with a typed word ("ngi" → "nginx.service"), best first, at most 20.
+    fn complete(&self, _word: &str) -> impl Future<Output = Vec<String>> + Send {
+        async { Vec::new() }
+    }
 }
