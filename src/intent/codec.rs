@@ -50,7 +50,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::UnitName,
-        intent::{Act, View, dashboard, services},
+        intent::{Act, View, dashboard, processes, services},
     };
 
     #[test]
@@ -61,6 +61,8 @@ mod tests {
             Intent::View(View::Dashboard(dashboard::View::Panel(dashboard::Panel::Engine))),
             Intent::Act(Act::Services(services::Act::Restart(unit.clone()))),
             Intent::View(View::Services(services::View::Unit(unit))),
+            Intent::View(View::Processes(processes::View::TOP)),
+            Intent::Act(Act::Processes(processes::Act::Term((4_194_304, 99_999_999_999, u32::MAX).into()))),
             Intent::Confirm(crate::domain::Nonce::random()),
         ] {
             let Encoded::Fits(text) = encode(&intent) else { panic!("{intent:?} does not fit") };

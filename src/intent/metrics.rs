@@ -10,6 +10,18 @@ pub enum View {
     Status,
     #[serde(rename = "c")]
     Chart { metric: Metric, range: Range },
+    /// Each file system with inodes, rates and state.
+    #[serde(rename = "d")]
+    Disks,
+    /// Processor cores, modes, frequency, pressure.
+    #[serde(rename = "p")]
+    Processor,
+    /// Every sensor with its limits.
+    #[serde(rename = "t")]
+    Sensors,
+    /// Each network interface.
+    #[serde(rename = "n")]
+    Network,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +36,19 @@ pub enum Metric {
     Network,
     #[serde(rename = "t")]
     Temperature,
+    /// Processor time by what it is spent on.
+    #[serde(rename = "cm")]
+    CpuModes,
+    #[serde(rename = "cc")]
+    CpuCores,
+    #[serde(rename = "l")]
+    Load,
+    /// Read and written by all disks.
+    #[serde(rename = "i")]
+    DiskIo,
+    /// Time lost waiting for the processor, memory and disks.
+    #[serde(rename = "p")]
+    Pressure,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,7 +99,9 @@ impl View {
     pub(super) fn parent(&self) -> Option<AnyView> {
         match self {
             View::Status => Some(AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Engine))),
-            View::Chart { .. } => Some(AnyView::Metrics(View::Status)),
+            View::Chart { .. } | View::Disks | View::Processor | View::Sensors | View::Network => {
+                Some(AnyView::Metrics(View::Status))
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod crew;
 pub mod dashboard;
 pub mod jobs;
 pub mod metrics;
+pub mod processes;
 pub mod schedule;
 pub mod services;
 
@@ -27,6 +28,8 @@ pub enum View {
     Metrics(metrics::View),
     #[serde(rename = "s")]
     Services(services::View),
+    #[serde(rename = "p")]
+    Processes(processes::View),
     #[serde(rename = "cr")]
     Crew(crew::View),
     #[serde(rename = "au")]
@@ -44,6 +47,8 @@ pub enum View {
 pub enum Act {
     #[serde(rename = "s")]
     Services(services::Act),
+    #[serde(rename = "p")]
+    Processes(processes::Act),
     #[serde(rename = "cr")]
     Crew(crew::Act),
     #[serde(rename = "j")]
@@ -80,6 +85,12 @@ pub enum Hole {
     /// Search words for the list of services.
     #[serde(rename = "ss")]
     ServicesSearch,
+    /// Search words for the list of processes.
+    #[serde(rename = "ps")]
+    ProcessesSearch,
+    /// A pid to be asked to end, as `/kill` takes it.
+    #[serde(rename = "pk")]
+    ProcessesKill,
 }
 
 impl View {
@@ -90,6 +101,7 @@ impl View {
         match self {
             View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) => Role::Observer,
+            View::Processes(view) => view.role(),
             View::Crew(_) => Role::Pilot,
             View::Audit(_) => Role::Owner,
         }
@@ -101,6 +113,7 @@ impl View {
             View::Dashboard(view) => view.parent(),
             View::Metrics(view) => view.parent(),
             View::Services(view) => view.parent(),
+            View::Processes(view) => view.parent(),
             View::Jobs(view) => view.parent(),
             View::Alerts(view) => view.parent(),
             View::Schedule(view) => view.parent(),
@@ -113,6 +126,7 @@ impl Act {
     pub fn risk(&self) -> Risk {
         match self {
             Act::Services(act) => act.risk(),
+            Act::Processes(act) => act.risk(),
             Act::Crew(act) => act.risk(),
             Act::Jobs(act) => act.risk(),
             Act::Schedule(act) => act.risk(),
@@ -122,6 +136,7 @@ impl Act {
     pub fn role(&self) -> Role {
         match self {
             Act::Services(act) => act.role(),
+            Act::Processes(act) => act.role(),
             Act::Crew(act) => act.role(),
             Act::Jobs(act) => act.role(),
             Act::Schedule(act) => act.role(),
@@ -132,6 +147,7 @@ impl Act {
     pub fn verb(&self) -> &'static str {
         match self {
             Act::Services(act) => act.verb(),
+            Act::Processes(act) => act.verb(),
             Act::Crew(act) => act.verb(),
             Act::Jobs(act) => act.verb(),
             Act::Schedule(act) => act.verb(),
@@ -142,6 +158,7 @@ impl Act {
     pub fn subject(&self) -> String {
         match self {
             Act::Services(act) => act.subject(),
+            Act::Processes(act) => act.subject(),
             Act::Crew(act) => act.subject(),
             Act::Jobs(act) => act.subject(),
             Act::Schedule(act) => act.subject(),
@@ -152,6 +169,7 @@ impl Act {
     pub fn origin(&self) -> View {
         match self {
             Act::Services(act) => act.origin(),
+            Act::Processes(act) => act.origin(),
             Act::Crew(act) => act.origin(),
             Act::Jobs(act) => act.origin(),
             Act::Schedule(act) => act.origin(),
@@ -166,6 +184,7 @@ impl Hole {
             Hole::ServicesSearch => {
                 View::Services(services::View::List { filter: services::Filter::All, search: None, page: 0 })
             }
+            Hole::ProcessesSearch | Hole::ProcessesKill => View::Processes(processes::View::TOP),
         }
     }
 }
