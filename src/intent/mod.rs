@@ -77,6 +77,9 @@ pub enum Intent {
     /// Open this bubble's lease anew: *Live* and *Go on*.
     #[serde(rename = "l")]
     Live(View),
+    /// What this view shows, as a file: its picture as it was drawn, its text uncut.
+    #[serde(rename = "f")]
+    File(View),
 }
 
 /// What the next text of a pilot fills in, and with which act or view the answer ends.

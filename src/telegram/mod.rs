@@ -1,1 +1,4 @@
-//! To come.
+//! Telegram: updates in, screens out. Knows Telegram and nothing about servers; the server side is behind [`ship::Ship`].
+
+pub mod config;
+pub mod ship;
