@@ -1,4 +1,4 @@
 //! Telegram: updates in, screens out. Knows Telegram and nothing about servers; the server side is behind [`ship::Ship`].
 
 pub mod config;
-pub mod ship;
+pub use crate::bridge::ship;
