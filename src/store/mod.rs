@@ -1,1 +1,174 @@
-//! To come.
+//! The SQLite file: history, outbox, leases, jobs, bubbles, settings, tokens, nonces.
+//!
+//! Owns the only connections to `<data.dir>/cockpit.db` (one writes, one reads), the schema and its steps, and the
+//! core tables. A room's SQL lives in the room, as plain functions over a connection or transaction that it hands to
+//! [`Store::read`] and [`Store::write`]. Never runs two writes at once and never lets a long read hold up a commit.
+//! The file is readable with the ordinary `sqlite3` while the daemon runs.
+//!
+//! Limits: 1,024 waiting requests in each direction; a request is given up, broken off and rolled back after
+//! [`WITHIN`], or when its caller goes away.
+
+mod actor;
+mod error;
+mod folder;
+pub mod instant;
+pub mod kv;
+mod lane;
+pub mod leases;
+mod migrations;
+pub mod nonces;
+mod open;
+mod prune;
+pub mod settings;
+pub mod testing;
+#[cfg(test)]
+mod tests;
+pub mod tokens;
+pub mod updates;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use actor::{Arguments, Msg, StoreActor};
+pub(crate) use error::chain;
+pub use error::StoreError;
+pub use folder::Folder;
+use lane::Job;
+
+use crate::supervision::Port;
+
+/// How long a request may take, waiting in line included, unless [`Store::within`] says otherwise.
+pub const WITHIN: Duration = Duration::from_secs(5);
+
+/// What a commit outlives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// The end of the process, however it ends; a power failure may take the last few commits (never the file).
+    Normal,
+    /// A power failure too: on the disk before it is acknowledged. For nonces, leases, acts, notices.
+    Full,
+}
+
+/// The way to the store for everybody; cheap to clone, survives restarts of the actor.
+#[derive(Debug, Clone)]
+pub struct Store {
+    port: Port<Msg>,
+    within: Duration,
+    numbers: Arc<AtomicU64>,
+}
+
+impl Store {
+    pub fn new(port: Port<Msg>) -> Store {
+        // 0 is the actor's own work.
+        Store { port, within: WITHIN, numbers: Arc::new(AtomicU64::new(1)) }
+    }
+
+    /// The same store with another deadline, for what is known to be long.
+    pub fn within(&self, within: Duration) -> Store {
+        Store { within, ..self.clone() }
+    }
+
+    /// Looks things up, in one consistent snapshot that includes all that was acknowledged before.
+    ///
+    /// # Errors
+    /// The store is down, overloaded, late or cannot open its file; or the closure's own error.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(Msg::Read, move |conn| {
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Deferred)?;
+            f(&tx)
+        })
+        .await
+    }
+
+    /// Runs `f` in one transaction and commits when it is `Ok`. An error or a panic of `f` leaves nothing behind.
+    ///
+    /// # Errors
+    /// As [`Store::read`]. After [`StoreError::Timeout`] the write has either been rolled back or was committed in
+    /// that very moment: whoever must know looks again.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(Msg::Write, move |conn| transact(conn, durability, f)).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        message: impl FnOnce(Job) -> Msg,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        let (job, answer) = Job::new(number, work);
+        self.port.cast(message(job)).map_err(|_| StoreError::Down)?;
+        let caller = Caller { port: &self.port, number, answered: false };
+        match tokio::time::timeout(self.within, answer).await {
+            Ok(answer) => {
+                caller.is_answered();
+                answer.unwrap_or(Err(StoreError::Down))
+            }
+            Err(_) => Err(StoreError::Timeout(self.within)),
+        }
+    }
+}
+
+/// Tells the store when the one who asked stops waiting, whether by its deadline or because it was dropped.
+struct Caller<'a> {
+    port: &'a Port<Msg>,
+    number: u64,
+    answered: bool,
+}
+
+impl Caller<'_> {
+    fn is_answered(mut self) {
+        self.answered = true;
+    }
+}
+
+impl Drop for Caller<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            let _ = self.port.cast(Msg::Abandon(self.number));
+        }
+    }
+}
+
+fn transact<T>(
+    conn: &mut Connection,
+    durability: Durability,
+    f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    // Cannot be changed inside a transaction, and is set each time: an earlier one may have ended in a panic.
+    conn.pragma_update(
+        None,
+        "synchronous",
+        match durability {
+            Durability::Normal => "normal",
+            Durability::Full => "full",
+        },
+    )?;
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = f(&tx)?;
+    tx.commit()?;
+    Ok(value)
+}
+
+/// Opens the file once and brings its schema up to date, for the plain word at start that a tree of actors cannot
+/// give: a store that cannot work stops the daemon before it begins.
+///
+/// # Errors
+/// Whatever keeps the store from working, see [`StoreError::hint`].
+pub fn prove(file: &Path, clock: &dyn crate::domain::Clock) -> Result<(), StoreError> {
+    open::writer(file, clock.now()).map(drop)
+}

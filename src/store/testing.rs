@@ -1,0 +1,56 @@
+//! A real store on a temporary folder, for tests of rooms.
+
+use std::{ops::Deref, sync::Arc};
+
+use ractor::{Actor, ActorRef};
+
+use super::{Arguments, Folder, Msg, Store, StoreActor};
+use crate::{domain::SystemClock, supervision::Port};
+
+/// Use it as a [`Store`]; the folder goes when it is dropped.
+pub struct Temp {
+    store: Store,
+    pub port: Port<Msg>,
+    pub folder: Folder,
+    actor: ActorRef<Msg>,
+}
+
+/// Starts one. Works under a paused clock too: it stands still while the store works.
+pub async fn temp() -> Temp {
+    at(Folder::temporary().expect("the temporary folder is writable")).await
+}
+
+/// Starts one on this folder.
+pub async fn at(folder: Folder) -> Temp {
+    let port = Port::new();
+    let args = Arguments { file: folder.store_file(), clock: Arc::new(SystemClock) };
+    let (actor, _) = Actor::spawn(None, StoreActor, args).await.expect("the store's start does nothing that fails");
+    port.bind(actor.clone());
+    Temp { store: Store::new(port.clone()), port, folder, actor }
+}
+
+impl Temp {
+    pub fn handle(&self) -> Store {
+        self.store.clone()
+    }
+
+    /// Stops it as a shutdown does; the folder stays as long as the answer.
+    pub async fn stop(self) -> Folder {
+        self.actor.stop(None);
+        let _ = self.actor.wait(None).await;
+        self.folder.clone()
+    }
+}
+
+impl Deref for Temp {
+    type Target = Store;
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        self.actor.stop(None);
+    }
+}
