@@ -150,7 +150,11 @@ impl State {
         let newest = [w, r].into_iter().filter_map(|t| lock(&t.last_error).clone()).max();
         let condition = [w, r].into_iter().find_map(|t| lock(&t.condition).clone());
         Status {
-            health: condition.map_or(Health::Good, |(since, why, mend)| Health::Degraded { since, why, mend }),
+            health: condition.map_or(Health::Good, |(since, why, mend)| Health::Degraded {
+                since,
+                why,
+                mend,
+            }),
             counters: vec![
                 ("writes".into(), count(&w.done)),
                 ("reads".into(), count(&r.done)),

@@ -45,7 +45,9 @@ impl StoreError {
     pub(super) fn of(source: rusqlite::Error, path: &std::path::Path) -> StoreError {
         let path = path.to_owned();
         match source.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt { path, source },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                StoreError::Corrupt { path, source }
+            }
             Some(ErrorCode::DiskFull) => StoreError::DiskFull { path, source },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 StoreError::NotWritable { path, source }
@@ -71,9 +73,12 @@ impl StoreError {
                 path.display()
             ),
             StoreError::Locked { .. } => {
-                "Stop the other one (systemctl stop cockpit-bot), or give this one a data.dir of its own.".into()
+                "Stop the other one (systemctl stop cockpit-bot), or give this one a data.dir of its own."
+                    .into()
             }
-            StoreError::Newer { .. } => "Run the newer version again, or give this one a data.dir of its own.".into(),
+            StoreError::Newer { .. } => {
+                "Run the newer version again, or give this one a data.dir of its own.".into()
+            }
             StoreError::Altered { path, .. } | StoreError::Foreign { path } => {
                 format!("Move it aside and start again: mv {0} {0}.aside", path.display())
             }
@@ -107,7 +112,7 @@ impl StoreError {
 }
 
 /// The error with all its sources, as one line for logs and status.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {

@@ -18,9 +18,6 @@ pub fn read_some(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timest
 }
 
 /// A text column that does not parse.
-pub fn unreadable(
-    column: usize,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> rusqlite::Error {
+pub fn unreadable(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

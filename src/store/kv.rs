@@ -1,15 +1,20 @@
 //! Small values by key. Keys are named by their owner: "telegram.offset".
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params, types::{FromSql, ToSql}};
+use rusqlite::{
+    Connection, OptionalExtension, Transaction, params,
+    types::{FromSql, ToSql},
+};
 
 pub fn get<T: FromSql>(conn: &Connection, key: &str) -> rusqlite::Result<Option<T>> {
     conn.prepare_cached("select value from kv where key = ?1")?.query_row([key], |row| row.get(0)).optional()
 }
 
 pub fn set(tx: &Transaction<'_>, key: &str, value: &dyn ToSql) -> rusqlite::Result<()> {
-    tx.prepare_cached("insert into kv (key, value) values (?1, ?2) on conflict (key) do update set value = ?2")?
-        .execute(params![key, value])
-        .map(drop)
+    tx.prepare_cached(
+        "insert into kv (key, value) values (?1, ?2) on conflict (key) do update set value = ?2",
+    )?
+    .execute(params![key, value])
+    .map(drop)
 }
 
 /// Whether there was one.

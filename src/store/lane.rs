@@ -6,7 +6,7 @@ use std::{
     any::Any,
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -41,8 +41,8 @@ trait Task: Send {
     /// Whether the caller has gone; then nothing is begun.
     fn abandoned(&self) -> bool;
     fn refuse(self: Box<Self>, error: StoreError);
-    /// Works and answers. What comes back is for the lane's own record.
-    fn work(self: Box<Self>, conn: &mut Connection, path: &std::path::Path) -> Option<Trouble>;
+    /// Works, lets the lane note how it went, and only then answers: who has an answer finds the status in step.
+    fn work(self: Box<Self>, conn: &mut Connection, path: &Path, note: &mut dyn FnMut(Option<Trouble>));
 }
 
 /// What the lane remembers of a failed request; the error itself goes to the caller.
@@ -82,16 +82,15 @@ where
         let _ = self.answer.send(Err(error));
     }
 
-    fn work(self: Box<Self>, conn: &mut Connection, path: &std::path::Path) -> Option<Trouble> {
+    fn work(self: Box<Self>, conn: &mut Connection, path: &Path, note: &mut dyn FnMut(Option<Trouble>)) {
         let Typed { work, answer } = *self;
         // A transaction under way is rolled back while the panic unwinds; the connection stays good.
         let result = match catch_unwind(AssertUnwindSafe(|| work(conn))) {
             Ok(result) => result.map_err(|e| StoreError::of(e, path)),
             Err(panic) => Err(StoreError::Panicked(words(&*panic))),
         };
-        let trouble = result.as_ref().err().map(Trouble::of);
+        note(result.as_ref().err().map(Trouble::of));
         let _ = answer.send(result);
-        trouble
     }
 }
 
@@ -192,20 +191,24 @@ impl Lane {
     }
 
     fn work(&self, desk: &mut Option<Connection>, job: Job) {
-        let trouble = match self.connection(desk) {
+        let mut spoilt = false;
+        match self.connection(desk) {
             Ok(conn) => {
                 *lock(&self.running) = Some((job.number, conn.get_interrupt_handle()));
-                let trouble = job.task.work(conn, &self.path);
-                *lock(&self.running) = None;
-                trouble
+                job.task.work(conn, &self.path, &mut |trouble| {
+                    *lock(&self.running) = None;
+                    spoilt = trouble.as_ref().is_some_and(|t| t.spoils);
+                    self.note(trouble);
+                });
             }
             Err(error) => {
-                let trouble = Trouble::of(&error);
+                self.note(Some(Trouble::of(&error)));
                 job.task.refuse(error);
-                Some(trouble)
             }
-        };
-        self.note(desk, trouble);
+        }
+        if spoilt {
+            *desk = None;
+        }
     }
 
     fn connection<'a>(&self, desk: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
@@ -219,7 +222,7 @@ impl Lane {
         Ok(desk.insert(conn))
     }
 
-    fn note(&self, desk: &mut Option<Connection>, trouble: Option<Trouble>) {
+    fn note(&self, trouble: Option<Trouble>) {
         let tally = &self.tally;
         let Some(trouble) = trouble else {
             tally.done.fetch_add(1, Ordering::Relaxed);
@@ -229,9 +232,6 @@ impl Lane {
             return;
         };
         tally.failed.fetch_add(1, Ordering::Relaxed);
-        if trouble.spoils {
-            *desk = None;
-        }
         let now = self.clock.now();
         *lock(&tally.last_error) = Some((now, trouble.why.clone()));
         if trouble.condition {

@@ -87,12 +87,7 @@ pub fn of_kind(conn: &Connection, kind: &str) -> rusqlite::Result<Vec<Lease>> {
 }
 
 /// On this subject, unless it has ended.
-pub fn find(
-    conn: &Connection,
-    kind: &str,
-    subject: &str,
-    now: Timestamp,
-) -> rusqlite::Result<Option<Lease>> {
+pub fn find(conn: &Connection, kind: &str, subject: &str, now: Timestamp) -> rusqlite::Result<Option<Lease>> {
     conn.prepare_cached(&format!(
         "select {COLUMNS} from leases where kind = ?1 and subject = ?2 and ends_ms > ?3"
     ))?

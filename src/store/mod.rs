@@ -38,7 +38,6 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use actor::{Arguments, Msg, StoreActor};
-pub(crate) use error::chain;
 pub use error::StoreError;
 pub use folder::Folder;
 use lane::Job;
@@ -112,10 +111,10 @@ impl Store {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let (job, answer) = Job::new(number, work);
         self.port.cast(message(job)).map_err(|_| StoreError::Down)?;
-        let caller = Caller { port: &self.port, number, answered: false };
+        let mut caller = Caller { port: &self.port, number, answered: false };
         match tokio::time::timeout(self.within, answer).await {
             Ok(answer) => {
-                caller.is_answered();
+                caller.answered = true;
                 answer.unwrap_or(Err(StoreError::Down))
             }
             Err(_) => Err(StoreError::Timeout(self.within)),
@@ -128,12 +127,6 @@ struct Caller<'a> {
     port: &'a Port<Msg>,
     number: u64,
     answered: bool,
-}
-
-impl Caller<'_> {
-    fn is_answered(mut self) {
-        self.answered = true;
-    }
 }
 
 impl Drop for Caller<'_> {

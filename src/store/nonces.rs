@@ -26,7 +26,9 @@ pub struct Question {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// Yes, now and never again: carry out this act.
-    Yes { act: String },
+    Yes {
+        act: String,
+    },
     /// Never asked, asked too long ago, or another's question: all the same to the one who taps.
     Unknown,
     Expired,

@@ -50,7 +50,8 @@ pub fn reader(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
         settle(&conn)?;
         Ok(conn)
     };
-    let version = |conn: &Connection| conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+    let version =
+        |conn: &Connection| conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
     if let Ok(conn) = open()
         && version(&conn).is_ok_and(|found| found == newest)
     {
@@ -180,8 +181,7 @@ mod tests {
         let mut conn = Connection::open_in_memory().unwrap();
         let broken = Migration { number: 2, name: "two", sql: "create table two (x); nonsense" };
         assert!(migrate(&mut conn, &[ONE, broken], Path::new("test"), now()).is_err());
-        let tables: u32 =
-            conn.query_row("select count(*) from sqlite_master", [], |row| row.get(0)).unwrap();
+        let tables: u32 = conn.query_row("select count(*) from sqlite_master", [], |row| row.get(0)).unwrap();
         assert_eq!(tables, 0);
     }
 

@@ -2,10 +2,11 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use jiff::Timestamp;
 use ractor::{Actor, ActorRef};
 
 use super::{Arguments, Folder, Msg, Store, StoreActor};
-use crate::{domain::SystemClock, supervision::Port};
+use crate::{domain::Clock, supervision::Port};
 
 /// Use it as a [`Store`]; the folder goes when it is dropped.
 pub struct Temp {
@@ -13,6 +14,15 @@ pub struct Temp {
     pub port: Port<Msg>,
     pub folder: Folder,
     actor: ActorRef<Msg>,
+}
+
+/// 2025-06-01 00:00 UTC, always.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp::constant(1_748_736_000, 0)
+    }
 }
 
 /// Starts one. Works under a paused clock too: it stands still while the store works.
@@ -23,8 +33,9 @@ pub async fn temp() -> Temp {
 /// Starts one on this folder.
 pub async fn at(folder: Folder) -> Temp {
     let port = Port::new();
-    let args = Arguments { file: folder.store_file(), clock: Arc::new(SystemClock) };
-    let (actor, _) = Actor::spawn(None, StoreActor, args).await.expect("the store's start does nothing that fails");
+    let args = Arguments { file: folder.store_file(), clock: Arc::new(Still) };
+    let (actor, _) =
+        Actor::spawn(None, StoreActor, args).await.expect("the store's start does nothing that fails");
     port.bind(actor.clone());
     Temp { store: Store::new(port.clone()), port, folder, actor }
 }

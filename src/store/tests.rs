@@ -1,3 +1,5 @@
+//! The store as a whole, on real files: what fails, what is long, what is killed.
+
 use std::{
     io::{BufRead, BufReader},
     sync::mpsc,
@@ -66,7 +68,8 @@ async fn a_long_read_holds_up_no_commit() {
     assert_eq!(store.read(|c| kv::get::<i64>(c, "a")).await.unwrap(), Some(1));
 }
 
-const ENDLESS: &str = "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n";
+const ENDLESS: &str =
+    "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n";
 
 #[tokio::test]
 async fn an_endless_request_is_broken_off_at_its_deadline() {
@@ -113,7 +116,8 @@ async fn a_store_that_is_away_says_so_at_once() {
 async fn a_full_disk_is_called_that_until_there_is_room_again() {
     let store = temp().await;
     store.write(Durability::Normal, |tx| kv::set(tx, "small", &1i64)).await.unwrap();
-    let pages: i64 = store.read(|c| c.pragma_query_value(None, "page_count", |row| row.get(0))).await.unwrap();
+    let pages: i64 =
+        store.read(|c| c.pragma_query_value(None, "page_count", |row| row.get(0))).await.unwrap();
     let limit = move |max: i64| {
         move |tx: &rusqlite::Transaction<'_>| {
             tx.query_row(&format!("pragma max_page_count = {max}"), [], |row| row.get::<_, i64>(0))
@@ -148,7 +152,10 @@ async fn a_damaged_file_is_told_and_a_good_one_in_its_place_is_taken_up() {
 fn a_data_folder_is_held_by_one_daemon_at_a_time() {
     let folder = Folder::temporary().unwrap();
     let error = Folder::claim(folder.path()).unwrap_err();
-    assert!(matches!(error, StoreError::Locked { pid: Some(pid), .. } if pid == std::process::id()), "{error:?}");
+    assert!(
+        matches!(error, StoreError::Locked { pid: Some(pid), .. } if pid == std::process::id()),
+        "{error:?}"
+    );
     assert!(error.to_string().contains("another Cockpit (process "), "{error}");
     let path = folder.path().to_owned();
     drop(folder);
@@ -183,7 +190,9 @@ async fn a_flood_is_refused_past_the_limit_and_the_rest_is_served() {
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let mut asked = tokio::task::JoinSet::new();
     let handle = store.handle();
-    asked.spawn(async move { handle.read(move |_| Ok(may_go_on.recv().unwrap())).await });
+    asked.spawn(async move {
+        handle.read(move |_| may_go_on.recv().map_err(|_| rusqlite::Error::InvalidQuery)).await
+    });
     for _ in 0..1200 {
         let handle = store.handle();
         asked.spawn(async move { handle.read(|_| Ok(())).await });
@@ -241,7 +250,8 @@ async fn what_was_acknowledged_is_there_after_kill_9() {
         let store = testing::at(Folder::claim(&path).unwrap()).await;
         let (rows, check) = store
             .read(|c| {
-                let rows: i64 = c.query_row("select count(*) from kv where key like 'row %'", [], |r| r.get(0))?;
+                let rows: i64 =
+                    c.query_row("select count(*) from kv where key like 'row %'", [], |r| r.get(0))?;
                 let check: String = c.query_row("pragma integrity_check", [], |r| r.get(0))?;
                 Ok((rows, check))
             })

@@ -60,7 +60,12 @@ pub fn intern(tx: &Transaction<'_>, key: &Key, body: &str, now: Timestamp) -> ru
 }
 
 /// Which of these texts [`intern`] would have to write: the others need no transaction.
-pub fn missing(conn: &Connection, key: &Key, bodies: &[String], now: Timestamp) -> rusqlite::Result<Vec<String>> {
+pub fn missing(
+    conn: &Connection,
+    key: &Key,
+    bodies: &[String],
+    now: Timestamp,
+) -> rusqlite::Result<Vec<String>> {
     let mut known = conn.prepare_cached("select 1 from tokens where token = ?1 and used_ms >= ?2")?;
     let since = (now - MARKED_EVERY).as_millisecond();
     let mut missing = Vec::new();
@@ -96,7 +101,8 @@ mod tests {
         store
             .write(Durability::Normal, |tx| {
                 let key = Key::of(tx)?;
-                let body = "1{\"v\":{\"s\":{\"l\":{\"f\":\"a\",\"s\":\"a very long search indeed, really\"}}}}";
+                let body =
+                    "1{\"v\":{\"s\":{\"l\":{\"f\":\"a\",\"s\":\"a very long search indeed, really\"}}}}";
                 let token = intern(tx, &key, body, at(0))?;
                 assert_eq!(token.len(), 22);
                 let writes = tx.query_row("select total_changes()", [], |row| row.get::<_, i64>(0))?;

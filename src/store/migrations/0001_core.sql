@@ -3,7 +3,7 @@
 -- Small values that belong to no table: keys, cursors, counters.
 create table kv (
     key   text primary key,
-    value blob not null
+    value any not null
 ) strict, without rowid;
 
 -- What pilots changed by button, laid over the config file. Values are JSON.
