@@ -2,7 +2,7 @@
 //!
 //! Imports go downwards only (held by `tests/tidy.rs`); the map is in `actors.md`:
 //! `app` → `telegram`, `practice` → `bridge` → `config` → `subsystems` → `jobs`, `alerts`, `scheduler`,
-//! `audit`, `events`, `store`, `process`, `supervision` → `screen`, `charts`, `locale` → `intent` → `domain`.
+//! `audit`, `events`, `store`, `process`, `kernel`, `supervision` → `screen`, `charts`, `locale` → `intent` → `domain`.
 
 pub mod app;
 pub mod bridge;
@@ -16,6 +16,7 @@ pub mod alerts;
 pub mod audit;
 pub mod events;
 pub mod jobs;
+pub mod kernel;
 pub mod process;
 pub mod room;
 pub mod scheduler;

@@ -52,7 +52,7 @@ fn layer(module: &str) -> Option<u8> {
         "intent" => 1,
         "screen" | "charts" | "locale" => 2,
         "supervision" => 3,
-        "process" => 4,
+        "process" | "kernel" => 4,
         "store" => 5,
         "events" | "room" => 6,
         "audit" => 7,
