@@ -1,1 +1,10 @@
-# Words of: common
+# Kata yang dipakai beberapa ruangan.
+common-unknown = belum diketahui
+common-all = Semua
+common-ago = { $age } yang lalu
+common-second = { $n } dtk
+common-minute = { $n } mnt
+common-hour = { $n } jam
+common-hour-minute = { $h } jam { $m } mnt
+common-day = { $n } hari
+common-day-hour = { $d } hari { $h } jam

@@ -1,0 +1,171 @@
+//! Typed commands: what each means, who is offered it, and how an argument finds its target ("/restart ngi").
+
+use super::{Bridge, ship::{Answer, Visit}};
+use crate::{
+    domain::{Lang, Reader, Role, UnitName},
+    intent::{Act, Intent, View, audit, crew, dashboard, metrics, services},
+    locale,
+    room::Room,
+    screen::{Block, Button, Screen, Span, Style},
+    t,
+};
+
+/// Matches offered as buttons when an argument is not clear.
+const OFFERED_MAX: usize = 8;
+
+/// One command of the menu.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Without the slash: lower case letters and digits, as Telegram allows.
+    pub name: &'static str,
+    /// The least role that is offered it.
+    pub role: Role,
+    means: Means,
+    says: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Means {
+    Home,
+    Help,
+    Status,
+    Disks,
+    Services,
+    Restart,
+    Crew,
+    Audit,
+    Reload,
+}
+
+/// In the order of the menu. `/cancel` is the gateway's own.
+const COMMANDS: &[Command] = &[
+    command("start", Role::Observer, Means::Home, "command-start"),
+    command("status", Role::Observer, Means::Status, "command-status"),
+    command("disks", Role::Observer, Means::Disks, "command-disks"),
+    command("services", Role::Observer, Means::Services, "command-services"),
+    command("restart", Role::Pilot, Means::Restart, "command-restart"),
+    command("crew", Role::Pilot, Means::Crew, "command-crew"),
+    command("audit", Role::Owner, Means::Audit, "command-audit"),
+    command("reload", Role::Owner, Means::Reload, "command-reload"),
+    command("help", Role::Observer, Means::Help, "command-help"),
+];
+
+const fn command(name: &'static str, role: Role, means: Means, says: &'static str) -> Command {
+    Command { name, role, means, says }
+}
+
+/// What a typed line asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Typed {
+    Intent(Intent),
+    /// Something to say instead: not known, nothing found.
+    Say(String),
+    /// Several are meant: a screen with one button for each.
+    Choose(Screen),
+}
+
+/// The menu of one role, as (name, description).
+pub fn menu(role: Role, lang: Lang) -> Vec<(&'static str, String)> {
+    COMMANDS
+        .iter()
+        .filter(|command| role >= command.role)
+        .map(|command| (command.name, locale::text(lang, command.says, &[])))
+        .chain([("cancel", t!(lang, "command-cancel"))])
+        .collect()
+}
+
+pub fn help(reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let lines = menu(reader.role, lang).into_iter().map(|(name, says)| {
+        Block::Text(vec![Span::Plain(format!("/{name} – {says}"))])
+    });
+    let mut blocks = vec![Block::Heading(t!(lang, "dashboard-help-title"))];
+    blocks.extend(lines);
+    blocks.push(Block::Note(t!(lang, "dashboard-help-says")));
+    Screen { blocks, ..Screen::default() }
+}
+
+impl Bridge {
+    /// What a command with its words asks for.
+    pub(super) async fn read_command(&self, name: &str, argument: &str, visit: &Visit) -> Typed {
+        let lang = visit.reader.lang;
+        let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+            let shown: String = name.chars().take(32).collect();
+            return say(t!(lang, "bridge-command-unknown", command = format!("/{shown}")));
+        };
+        match command.means {
+            Means::Home => view(View::HOME),
+            Means::Help => view(View::Dashboard(dashboard::View::Help)),
+            Means::Status => view(View::Metrics(metrics::View::Status)),
+            Means::Disks => view(View::Metrics(metrics::View::Chart {
+                metric: metrics::Metric::Disks,
+                range: metrics::Range::Day,
+            })),
+            Means::Services => self.services_command(argument, visit).await,
+            Means::Restart => self.restart_command(argument, visit).await,
+            Means::Crew => view(View::Crew(crew::View::List)),
+            Means::Audit => view(View::Audit(audit::View::List { page: 0 })),
+            Means::Reload => Typed::Intent(Intent::Act(Act::Crew(crew::Act::Reload))),
+        }
+    }
+
+    async fn services_command(&self, word: &str, visit: &Visit) -> Typed {
+        if word.is_empty() {
+            let filter = services::Filter::Watched;
+            return view(View::Services(services::View::List { filter, search: None, page: 0 }));
+        }
+        self.pick_unit(word, visit, |unit| Intent::View(View::Services(services::View::Unit(unit)))).await
+    }
+
+    async fn restart_command(&self, word: &str, visit: &Visit) -> Typed {
+        if word.is_empty() {
+            return say(t!(visit.reader.lang, "bridge-command-needs", command = "/restart", example = "/restart nginx"));
+        }
+        self.pick_unit(word, visit, |unit| Intent::Act(Act::Services(services::Act::Restart(unit)))).await
+    }
+
+    /// The one unit whose name begins so, or those to choose from.
+    async fn pick_unit(&self, word: &str, visit: &Visit, meant: impl Fn(UnitName) -> Intent) -> Typed {
+        let lang = visit.reader.lang;
+        let found = self.rooms.services.complete(word).await;
+        let exact = found.iter().find(|name| *name == word || name.strip_suffix(".service") == Some(word));
+        let units: Vec<UnitName> = match exact {
+            Some(name) => UnitName::parse(name).into_iter().collect(),
+            None => found.iter().filter_map(|name| UnitName::parse(name).ok()).collect(),
+        };
+        match units.as_slice() {
+            [] => {
+                let word: String = word.chars().take(60).collect();
+                say(t!(lang, "bridge-command-none", word = word))
+            }
+            [only] => Typed::Intent(meant(only.clone())),
+            several => {
+                let buttons: Vec<Button> = several
+                    .iter()
+                    .take(OFFERED_MAX)
+                    .map(|unit| Button { label: unit.short().to_owned(), intent: meant(unit.clone()), style: Style::Plain })
+                    .collect();
+                let list = several.iter().take(OFFERED_MAX).map(UnitName::short).collect::<Vec<_>>().join(", ");
+                let blocks = vec![Block::text(t!(lang, "bridge-command-which", list = list))];
+                Typed::Choose(Screen { blocks, rows: buttons.chunks(2).map(<[Button]>::to_vec).collect(), ..Screen::default() })
+            }
+        }
+    }
+
+    /// What an intent, however it came, leads to.
+    pub(super) async fn obey(&self, intent: &Intent, visit: &Visit) -> Answer {
+        match intent {
+            Intent::View(view) | Intent::Live(view) => Answer::Show(view.clone()),
+            Intent::Act(act) => self.judged_act(act, visit).await,
+            Intent::Confirm(nonce) => self.judged_confirm(*nonce, visit).await,
+        }
+    }
+}
+
+fn view(view: View) -> Typed {
+    Typed::Intent(Intent::View(view))
+}
+
+fn say(sentence: String) -> Typed {
+    Typed::Say(sentence)
+}

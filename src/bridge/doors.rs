@@ -1,0 +1,43 @@
+//! Which panels exist, and the doors in them: a room that is switched off has none.
+
+use super::{Enabled, dashboard::Doors};
+use crate::{
+    domain::{Reader, Role},
+    intent::{View, audit, crew, dashboard::Panel, metrics, services},
+    t,
+};
+
+pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
+    let lang = reader.lang;
+    let mut engine = Vec::new();
+    if enabled.metrics {
+        engine.push((t!(lang, "dashboard-door-status"), View::Metrics(metrics::View::Status)));
+    }
+    if enabled.services {
+        let list = services::View::List { filter: services::Filter::Watched, search: None, page: 0 };
+        engine.push((t!(lang, "dashboard-door-services"), View::Services(list)));
+    }
+    let mut settings = Vec::new();
+    if reader.role >= Role::Pilot {
+        settings.push((t!(lang, "dashboard-door-crew"), View::Crew(crew::View::List)));
+    }
+    if reader.role >= Role::Owner {
+        settings.push((t!(lang, "dashboard-door-audit"), View::Audit(audit::View::List { page: 0 })));
+    }
+    [(Panel::Engine, engine), (Panel::Settings, settings)]
+        .into_iter()
+        .filter(|(_, rooms)| !rooms.is_empty())
+        .map(|(panel, rooms)| Doors { panel, rooms })
+        .collect()
+}
+
+/// Why a view is not to be had: its section says `enabled = false`.
+pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<String> {
+    let lang = reader.lang;
+    let (on, room, key) = match view {
+        View::Metrics(_) => (enabled.metrics, t!(lang, "dashboard-door-status"), "metrics.enabled"),
+        View::Services(_) => (enabled.services, t!(lang, "dashboard-door-services"), "services.enabled"),
+        View::Dashboard(_) | View::Crew(_) | View::Audit(_) => return None,
+    };
+    (!on).then(|| t!(lang, "bridge-room-off", room = room, key = key))
+}

@@ -1,0 +1,107 @@
+//! Every room the bridge can ask. A new one is a field here and an arm in each match: forgetting is a compile error.
+
+use futures_util::future::BoxFuture;
+
+use super::{
+    Bridge, ask,
+    dashboard::{self, Said},
+    doors,
+};
+use crate::{
+    audit::AuditRoom,
+    domain::Reader,
+    intent::{
+        Act, View,
+        dashboard::{Panel, View as DashboardView},
+    },
+    room::{Consequence, Glance, Order, Outcome, Room},
+    screen::Screen,
+    subsystems::{metrics::Metrics, services::Services},
+    supervision::crew::Crew,
+    t,
+};
+
+pub struct Rooms {
+    pub metrics: Metrics,
+    pub services: Services,
+    pub crew: Crew,
+    pub audit: AuditRoom,
+}
+
+impl Bridge {
+    pub(super) async fn route(&self, view: &View, reader: &Reader) -> Screen {
+        match view {
+            View::Dashboard(view) => self.dashboard(view, reader).await,
+            View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
+            View::Services(view) => self.rooms.services.view(view, reader).await,
+            View::Crew(view) => self.rooms.crew.view(view, reader).await,
+            View::Audit(view) => self.rooms.audit.view(view, reader).await,
+        }
+    }
+
+    pub(super) async fn carry_out(&self, act: &Act, order: &Order) -> Outcome {
+        match act {
+            Act::Services(act) => self.rooms.services.act(act, order).await,
+            Act::Crew(act) => self.rooms.crew.act(act, order).await,
+        }
+    }
+
+    /// What each concerned room says of an act, all asked at once: (the room's name, its answer or `None` if late).
+    pub(super) async fn weigh(&self, act: &Act, reader: &Reader) -> Vec<(String, Option<Vec<Consequence>>)> {
+        let rooms = &self.rooms;
+        let mut names = Vec::new();
+        let mut asks: Vec<BoxFuture<'_, Vec<Consequence>>> = Vec::new();
+        let enabled = self.papers.read().enabled;
+        macro_rules! ask {
+            ($($room:ident $on:expr, $name:literal);+ $(;)?) => {$(
+                if $on && rooms.$room.concerned(act) {
+                    names.push(t!(reader.lang, $name));
+                    asks.push(Box::pin(rooms.$room.weigh(act, reader)));
+                }
+            )+};
+        }
+        ask! {
+            services enabled.services, "dashboard-door-services";
+            metrics enabled.metrics, "dashboard-door-status";
+        }
+        names.into_iter().zip(ask::all(asks).await).collect()
+    }
+
+    async fn dashboard(&self, view: &DashboardView, reader: &Reader) -> Screen {
+        let enabled = self.papers.read().enabled;
+        let doors = doors::all(&enabled, reader);
+        match view {
+            DashboardView::Home => {
+                let said = self.glances(None, reader).await;
+                dashboard::home(&self.label(reader), said, &doors, enabled.metrics, reader)
+            }
+            DashboardView::Panel(panel) => {
+                dashboard::panel(*panel, self.glances(Some(*panel), reader).await, &doors, reader)
+            }
+            DashboardView::Help => super::commands::help(reader),
+        }
+    }
+
+    /// What the rooms of one panel, or of all, say at a glance.
+    async fn glances(&self, only: Option<Panel>, reader: &Reader) -> Vec<Said> {
+        let rooms = &self.rooms;
+        let enabled = self.papers.read().enabled;
+        let mut named = Vec::new();
+        let mut asks: Vec<BoxFuture<'_, Glance>> = Vec::new();
+        macro_rules! ask {
+            ($($room:ident $on:expr, $panel:expr, $name:literal);+ $(;)?) => {$(
+                if $on && only.is_none_or(|panel| panel == $panel) {
+                    named.push((t!(reader.lang, $name), $panel));
+                    asks.push(Box::pin(rooms.$room.glance(reader)));
+                }
+            )+};
+        }
+        ask! {
+            metrics enabled.metrics, Panel::Engine, "dashboard-door-status";
+            services enabled.services, Panel::Engine, "dashboard-door-services";
+            crew true, Panel::Settings, "dashboard-door-crew";
+        }
+        let said = named.into_iter().zip(ask::all(asks).await);
+        said.map(|((room, panel), glance)| Said { room, glance, panel }).collect()
+    }
+}
