@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod processes;
 pub mod schedule;
 pub mod services;
+pub mod sim;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,8 @@ pub enum View {
     Alerts(alerts::View),
     #[serde(rename = "sc")]
     Schedule(schedule::View),
+    #[serde(rename = "si")]
+    Sim(sim::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -55,6 +58,8 @@ pub enum Act {
     Jobs(jobs::Act),
     #[serde(rename = "sc")]
     Schedule(schedule::Act),
+    #[serde(rename = "si")]
+    Sim(sim::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -106,6 +111,7 @@ impl View {
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) => Role::Observer,
             View::Processes(view) => view.role(),
             View::Crew(_) => Role::Pilot,
+            View::Sim(_) => Role::Owner,
             View::Audit(_) => Role::Owner,
         }
     }
@@ -120,6 +126,7 @@ impl View {
             View::Jobs(view) => view.parent(),
             View::Alerts(view) => view.parent(),
             View::Schedule(view) => view.parent(),
+            View::Sim(view) => view.parent(),
             View::Crew(_) | View::Audit(_) => Some(View::HOME),
         }
     }
@@ -133,6 +140,7 @@ impl Act {
             Act::Crew(act) => act.risk(),
             Act::Jobs(act) => act.risk(),
             Act::Schedule(act) => act.risk(),
+            Act::Sim(act) => act.risk(),
         }
     }
 
@@ -143,6 +151,7 @@ impl Act {
             Act::Crew(act) => act.role(),
             Act::Jobs(act) => act.role(),
             Act::Schedule(act) => act.role(),
+            Act::Sim(act) => act.role(),
         }
     }
 
@@ -154,6 +163,7 @@ impl Act {
             Act::Crew(act) => act.verb(),
             Act::Jobs(act) => act.verb(),
             Act::Schedule(act) => act.verb(),
+            Act::Sim(act) => act.verb(),
         }
     }
 
@@ -165,6 +175,7 @@ impl Act {
             Act::Crew(act) => act.subject(),
             Act::Jobs(act) => act.subject(),
             Act::Schedule(act) => act.subject(),
+            Act::Sim(act) => act.subject(),
         }
     }
 
@@ -176,6 +187,7 @@ impl Act {
             Act::Crew(act) => act.origin(),
             Act::Jobs(act) => act.origin(),
             Act::Schedule(act) => act.origin(),
+            Act::Sim(act) => act.origin(),
         }
     }
 }

@@ -1,1 +1,3 @@
 //! The rooms. None imports another's inside; links between them are intents.
+
+pub mod sim;
