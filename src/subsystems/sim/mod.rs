@@ -75,7 +75,8 @@ impl Room for Sim {
             let says = locale::text(lang, toy.says, &[]);
             if self.is_broken(toy.id) {
                 screen.blocks.push(Block::State(Mark::Bad, says.clone()));
-                let mend = Button::act(t!(lang, "sim-mend", what = says), AnyAct::Sim(Act::Mend(toy.id.into())));
+                let mend =
+                    Button::act(t!(lang, "sim-mend", what = says), AnyAct::Sim(Act::Mend(toy.id.into())));
                 screen.rows.push(vec![mend.style(Style::Success)]);
             } else {
                 let act = AnyAct::Sim(Act::Break(toy.id.into()));
