@@ -2,6 +2,8 @@
 //! HTML from it, tests read it.
 
 mod block;
+pub mod html;
+pub mod mono;
 pub mod text;
 
 pub use block::{Align, Block, Column, LogLine, Mark, Span, Table};
