@@ -41,6 +41,11 @@ fn code(text: &str) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
+/// Unit tests in files of their own.
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.ends_with("/props.rs") || path.contains("/tests/")
+}
+
 fn complain(rule: &str, faults: Vec<String>) {
     assert!(faults.is_empty(), "{rule}:\n  {}", faults.join("\n  "));
 }
@@ -161,7 +166,7 @@ fn libraries_stay_behind_their_adapters() {
     let mut faults = Vec::new();
     for (path, text) in rust_files("src") {
         // Tests of an adapter may speak its library's language.
-        if path.ends_with("tests.rs") || path.contains("/tests/") {
+        if is_test(&path) {
             continue;
         }
         let text = code(&text);
@@ -194,7 +199,7 @@ fn the_lowest_layers_know_no_runtime() {
 fn every_file_says_what_it_owns() {
     let faults = rust_files("src")
         .into_iter()
-        .filter(|(_, text)| !text.starts_with("//!"))
+        .filter(|(path, text)| !is_test(path) && !text.starts_with("//!"))
         .map(|(path, _)| format!("{path}: begins without a //! header"))
         .collect();
     complain("header first", faults);
@@ -207,7 +212,7 @@ const LINES_MAX: usize = 600;
 fn files_fit_a_sitting() {
     let faults = rust_files("src")
         .into_iter()
-        .filter(|(path, _)| !path.ends_with("tests.rs"))
+        .filter(|(path, _)| !is_test(path))
         .map(|(path, text)| (path, text.lines().count()))
         .filter(|(_, lines)| *lines > LINES_MAX)
         .map(|(path, lines)| format!("{path}: {lines} lines"))

@@ -1,1 +1,4 @@
-//! To come.
+//! Wiring: the command line, the root of the tree, reload, signals.
+
+pub mod memory;
+pub mod signals;

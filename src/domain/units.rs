@@ -25,15 +25,12 @@ impl Bytes {
 
     /// The power of 1024 this amount is shown in: 0 is bytes, 1 KiB and so on.
     pub fn scale(self) -> usize {
-        let mut rest = self.0;
+        let mut value = self.0 as f64;
         let mut scale = 0;
-        // 1023.5 KiB would be shown as "1024 KiB": go up a unit before that.
-        while rest >= 1024 || (scale > 0 && (self.0 as f64) / 1024f64.powi(scale as i32) >= 999.5) {
-            rest /= 1024;
+        // Four digits do not fit beside a bar: 1000 B is 1.0 KiB.
+        while value >= 999.5 && scale < Self::UNITS.len() - 1 {
+            value /= 1024.0;
             scale += 1;
-            if scale == Self::UNITS.len() - 1 {
-                break;
-            }
         }
         scale
     }
@@ -187,6 +184,7 @@ mod tests {
             (271 << 30, "271 GiB"),
             ((1 << 40) - 1, "1.0 TiB"),
             (u64::MAX, "16.0 EiB"),
+            (1000, "1.0 KiB"),
         ] {
             assert_eq!(Bytes(bytes).to_string(), want, "{bytes}");
         }

@@ -1,6 +1,4 @@
 # Words that several rooms use.
-common-unknown = unknown
-common-all = All
 common-ago = { $age } ago
 common-second = { $n } s
 common-minute = { $n } min

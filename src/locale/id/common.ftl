@@ -1,6 +1,4 @@
 # Kata yang dipakai beberapa ruangan.
-common-unknown = belum diketahui
-common-all = Semua
 common-ago = { $age } yang lalu
 common-second = { $n } dtk
 common-minute = { $n } mnt
