@@ -1,5 +1,8 @@
 //! Keeping the resident set small: glibc's arenas hold on to what a burst of charts and strings used.
-#![expect(unsafe_code, reason = "mallopt and malloc_trim are C calls without a safe wrapper; both take plain integers")]
+#![expect(
+    unsafe_code,
+    reason = "mallopt and malloc_trim are C calls without a safe wrapper; both take plain integers"
+)]
 
 /// One arena for all threads: eight of them keep eight times the garbage. To be called before any thread is started.
 pub fn tune() {
