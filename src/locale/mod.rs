@@ -35,6 +35,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     ("storage", include_str!("en/storage.ftl"), include_str!("id/storage.ftl")),
     ("backup", include_str!("en/backup.ftl"), include_str!("id/backup.ftl")),
     ("sim", include_str!("en/sim.ftl"), include_str!("id/sim.ftl")),
+    ("process", include_str!("en/process.ftl"), include_str!("id/process.ftl")),
     ("smart", include_str!("en/smart.ftl"), include_str!("id/smart.ftl")),
 ];
 

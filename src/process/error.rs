@@ -60,11 +60,14 @@ impl ProcessError {
                 t!(lang, "process-io", program = program, why = source.to_string())
             }
             ProcessError::OutOfTime { after, .. } => {
-                t!(lang, "process-out-of-time", program = program, seconds = after.as_secs())
+                t!(lang, "process-out-of-time", program = program, limit = format!("{after:?}"))
             }
             ProcessError::TooMuch { bytes_max, .. } => {
                 let size = crate::domain::Bytes(*bytes_max as u64).to_string();
                 t!(lang, "process-too-much", program = program, size = size)
+            }
+            ProcessError::Failed { exit, last_words, .. } if last_words.is_empty() => {
+                t!(lang, "process-failed-silent", program = program, exit = exit.to_string())
             }
             ProcessError::Failed { exit, last_words, .. } => {
                 t!(

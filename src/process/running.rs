@@ -121,8 +121,8 @@ pub fn spawn(command: Command) -> Result<Running, ProcessError> {
         program,
         group,
         feed,
-        out: child.stdout.take().map(Tap::new),
-        err: child.stderr.take().map(Tap::new),
+        out: child.stdout.take(),
+        err: child.stderr.take(),
         chunks: Default::default(),
         cutters: [Stream::Out, Stream::Err].map(|stream| Cutter::new(stream, command.line_bytes_max)),
         lines: VecDeque::new(),
@@ -194,18 +194,6 @@ struct Feed {
     at: usize,
 }
 
-struct Tap<R> {
-    pipe: R,
-    /// Taken by the caller: not read here.
-    lent: bool,
-}
-
-impl<R> Tap<R> {
-    fn new(pipe: R) -> Tap<R> {
-        Tap { pipe, lent: false }
-    }
-}
-
 /// How far the end has been brought about.
 #[derive(Debug, Clone, Copy)]
 enum End {
@@ -219,9 +207,9 @@ pub struct Running {
     group: Pid,
     child: Child,
     feed: Option<Feed>,
-    /// `None` after its end.
-    out: Option<Tap<ChildStdout>>,
-    err: Option<Tap<ChildStderr>>,
+    /// `None` after its end, or when the caller took it.
+    out: Option<ChildStdout>,
+    err: Option<ChildStderr>,
     chunks: [Vec<u8>; 2],
     cutters: [Cutter; 2],
     lines: VecDeque<Line>,
@@ -270,7 +258,7 @@ impl Running {
 
     /// Its output as bytes, for one who wants no lines of it. [`Running::next`] must be awaited beside reading it.
     pub fn take_stdout(&mut self) -> Option<impl AsyncRead + Send + Unpin + use<>> {
-        self.out.take().map(|tap| tap.pipe)
+        self.out.take()
     }
 
     /// The next line, or the end. After the end it says the end again. Nothing is lost when the wait is dropped.
@@ -402,7 +390,7 @@ impl Running {
     /// All is read and it is gone.
     fn over(&self) -> Option<Ended> {
         let (status, at) = self.exit?;
-        if self.out.as_ref().is_some_and(|tap| !tap.lent) || self.err.is_some() {
+        if self.out.is_some() || self.err.is_some() {
             return None;
         }
         let (cause, killed) = match self.end {
@@ -421,8 +409,9 @@ impl Running {
 }
 
 impl Drop for Running {
+    /// Whoever of the group still runs or holds a pipe ends with its owner.
     fn drop(&mut self) {
-        if self.exit.is_none() {
+        if self.exit.is_none() || self.out.is_some() || self.err.is_some() {
             self.signal(Signal::KILL);
         }
     }
@@ -434,13 +423,13 @@ impl std::fmt::Debug for Running {
     }
 }
 
-async fn read<R: AsyncRead + Unpin>(tap: &mut Option<Tap<R>>, chunk: &mut Vec<u8>) -> std::io::Result<usize> {
-    match tap {
-        Some(tap) if !tap.lent => {
+async fn read(pipe: &mut Option<impl AsyncRead + Unpin>, chunk: &mut Vec<u8>) -> std::io::Result<usize> {
+    match pipe {
+        Some(pipe) => {
             chunk.resize(CHUNK_BYTES, 0);
-            tap.pipe.read(chunk).await
+            pipe.read(chunk).await
         }
-        _ => std::future::pending().await,
+        None => std::future::pending().await,
     }
 }
 

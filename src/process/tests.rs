@@ -106,7 +106,9 @@ async fn what_is_missing_or_not_allowed_says_so_with_a_hint_in_both_languages() 
     let error = run(Command::new(&file)).await.expect_err("not executable");
     assert!(matches!(error, ProcessError::NotAllowed { .. }), "{error:?}");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("set");
-    assert_eq!(run(Command::new(&file)).await.expect("runs").text(), "hi\n");
+    let linked = folder.path().join("linked");
+    std::os::unix::fs::symlink("/bin/echo", &linked).expect("linked");
+    assert_eq!(run(Command::new(&linked).arg("hi")).await.expect("runs").text(), "hi\n");
     assert!(
         matches!(find(folder.path().as_os_str()), Err(ProcessError::Missing { .. })),
         "a folder is no program"
