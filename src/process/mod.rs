@@ -14,6 +14,7 @@ mod exit;
 mod find;
 mod identity;
 mod lines;
+mod run;
 mod running;
 #[cfg(test)]
 mod tests;
@@ -25,5 +26,6 @@ pub use {
     find::find,
     identity::Identity,
     lines::{Line, Stream},
-    running::{Control, Happened, Output, Running, run, spawn},
+    run::{Output, run},
+    running::{Control, Happened, Running, spawn},
 };
