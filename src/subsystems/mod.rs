@@ -1,3 +1,4 @@
 //! The rooms. None imports another's inside; links between them are intents.
 
 pub mod sim;
+pub mod storage;

@@ -1,0 +1,122 @@
+//! What eats the disk: a warm scan of 300,000 files beside du, dua, dust and diskus where they are installed, all over
+//! the same tree, in turn, in one run. `cargo bench --bench usage [-- FILES]`.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a bench measures and starts its peers"
+)]
+
+use std::{
+    fs::{self, File},
+    os::fd::AsFd,
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use cockpit_bot::subsystems::storage::usage::{Options, Progress, scan};
+
+const ROUNDS: usize = 5;
+
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    if let Some(at) = args.iter().position(|arg| arg == "--scan") {
+        return own_process(Path::new(&args[at + 1]));
+    }
+    let files: usize = args.iter().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(300_000);
+    let tree = tempfile::tempdir().expect("a temporary folder");
+    generate(tree.path(), files);
+    let own = std::env::current_exe().expect("this program");
+    let peers: Vec<(&str, Command)> = vec![
+        ("cockpit", with(&own.to_string_lossy(), &["--scan"], tree.path())),
+        ("du -s", with("du", &["-s"], tree.path())),
+        ("dua", with("dua", &["aggregate"], tree.path())),
+        ("dust", with("dust", &["-d", "1"], tree.path())),
+        ("diskus", with("diskus", &[], tree.path())),
+    ];
+    println!("{files} files, warm, median of {ROUNDS} rounds in turn, whole processes");
+    let mut rows: Vec<(&str, Command, Vec<f64>, Vec<f64>)> =
+        peers.into_iter().map(|(name, command)| (name, command, Vec::new(), Vec::new())).collect();
+    rows.retain_mut(|(name, command, ..)| {
+        let there = command.status().is_ok();
+        if !there {
+            println!("skipped: {name} is not installed");
+        }
+        there
+    });
+    for _ in 0..ROUNDS {
+        for (_, command, times, peaks) in &mut rows {
+            let started = Instant::now();
+            let child = command.spawn().expect("it ran before");
+            let peak = wait_with_peak(child);
+            times.push(started.elapsed().as_secs_f64());
+            peaks.push(peak);
+        }
+    }
+    let first = median(&rows[0].2);
+    println!("{:10} {:>8} {:>8} {:>10}", "", "s", "ratio", "peak MiB");
+    for (name, _, times, peaks) in &rows {
+        let time = median(times);
+        println!("{name:10} {time:8.3} {:7.2}× {:10.1}", time / first, median(peaks));
+    }
+}
+
+fn own_process(root: &Path) {
+    let folder = File::open(root).expect("the tree");
+    let report = scan(folder.as_fd(), Options::default(), &Progress::default()).expect("a scan");
+    println!("{} bytes in {} files, {} folders", report.bytes, report.files, report.folders);
+}
+
+fn with(program: &str, args: &[&str], tree: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).arg(tree).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Peak resident MiB as the kernel accounted it.
+fn wait_with_peak(child: std::process::Child) -> f64 {
+    let pid = child.id();
+    // Reads the high-water mark while it runs: the last value before the end is close to the peak.
+    let mut child = child;
+    let mut peak = 0.0;
+    loop {
+        if let Ok(status) = fs::read_to_string(format!("/proc/{pid}/status"))
+            && let Some(kib) = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))
+        {
+            peak = kib.trim().trim_end_matches(" kB").parse::<f64>().map_or(peak, |kib| kib / 1024.0);
+        }
+        if child.try_wait().expect("our child").is_some() {
+            return peak;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+/// Like a home: twenty files a folder, four folders a folder, sizes from nothing to some blocks.
+fn generate(root: &Path, files: usize) {
+    let mut made = 0;
+    let mut open = std::collections::VecDeque::from([root.to_owned()]);
+    while made < files {
+        let folder = open.pop_front().expect("there is always one more");
+        for n in 0..20.min(files - made) {
+            let length = [0usize, 100, 3000, 5000, 12_000][(made + n) % 5];
+            fs::write(
+                folder.join(format!("file-{n}.{}", ["txt", "jpg", "log", "rs"][n % 4])),
+                vec![b'x'; length],
+            )
+            .expect("room");
+        }
+        made += 20.min(files - made);
+        for n in 0..4 {
+            let below = folder.join(format!("folder-{n}"));
+            fs::create_dir(&below).expect("room");
+            open.push_back(below);
+        }
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
