@@ -1,0 +1,210 @@
+//! Series as columns of pixels: for each column the range its values cover while it lasts, exactly. A spike between
+//! two columns is never lost and never widened; a gap stays empty.
+
+use super::{
+    canvas::Canvas,
+    ink::{FULL, Ink},
+    model::Point,
+};
+
+/// Where the plot lies, and how time and values become pixels. Rows and columns are continuous here: pixel n covers
+/// n to n + 1, and a value's row is in the middle of the pixel its grid line would be drawn in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// First column, and the one after the last.
+    pub x: (i32, i32),
+    /// Row of the highest value, and of the lowest.
+    pub y: (i32, i32),
+    /// Unix time, seconds.
+    pub from: f64,
+    pub to: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The pen draws a value at most half of this above and below its row, pixels.
+pub const PEN: f32 = 3.0;
+
+impl Frame {
+    pub fn columns(&self) -> usize {
+        usize::try_from(self.x.1 - self.x.0).unwrap_or(0)
+    }
+
+    /// Columns from the frame's left.
+    pub fn column(&self, t: f64) -> f64 {
+        (t - self.from) / (self.to - self.from) * self.columns() as f64
+    }
+
+    /// Rows from the picture's top.
+    pub fn row(&self, value: f64) -> f64 {
+        let share = (self.high - value) / (self.high - self.low);
+        f64::from(self.y.0) + share * f64::from(self.y.1 - self.y.0) + 0.5
+    }
+}
+
+/// Per column the topmost and the lowest row of a series; topmost > lowest where there is nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Columns {
+    pub top: Vec<f32>,
+    pub bottom: Vec<f32>,
+}
+
+/// Whether two neighbours are joined by a line.
+pub fn joined(seconds_apart: f64, gap_s: f64) -> bool {
+    (0.0..=gap_s).contains(&seconds_apart)
+}
+
+impl Columns {
+    pub fn empty(columns: usize) -> Columns {
+        Columns { top: vec![f32::INFINITY; columns], bottom: vec![f32::NEG_INFINITY; columns] }
+    }
+
+    /// The line through one value of each point, straight between joined neighbours.
+    pub fn trace(points: &[Point], gap_s: f64, frame: &Frame, value: impl Fn(&Point) -> f64) -> Columns {
+        let mut columns = Columns::empty(frame.columns());
+        let mut last: Option<(f64, f64, f64)> = None;
+        for point in points {
+            let value = value(point);
+            if !point.t.is_finite() || !value.is_finite() {
+                last = None;
+                continue;
+            }
+            let (x, y) = (frame.column(point.t), frame.row(value));
+            match last {
+                Some((t, x0, y0)) if joined(point.t - t, gap_s) => columns.line((x0, y0), (x, y)),
+                _ => columns.line((x, y), (x, y)),
+            }
+            last = Some((point.t, x, y));
+        }
+        columns
+    }
+
+    fn line(&mut self, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) {
+        let width = self.top.len() as f64;
+        if x1 < 0.0 || x0 > width || self.top.is_empty() {
+            return;
+        }
+        let last = self.top.len() - 1;
+        let (first, final_) = ((x0.max(0.0) as usize).min(last), (x1 as usize).min(last));
+        if first == final_ && x0 >= 0.0 && x1 <= width {
+            self.include(first, y0);
+            self.include(first, y1);
+            return;
+        }
+        let slope = (y1 - y0) / (x1 - x0);
+        for column in first..=final_ {
+            let (left, right) = ((column as f64).max(x0), (column as f64 + 1.0).min(x1));
+            self.include(column, y0 + (left - x0) * slope);
+            // The last point of all may lie on the right edge itself.
+            self.include(column, if right == x1 { y1 } else { y0 + (right - x0) * slope });
+        }
+    }
+
+    pub fn include(&mut self, column: usize, row: f64) {
+        let row = row as f32;
+        if let (Some(top), Some(bottom)) = (self.top.get_mut(column), self.bottom.get_mut(column)) {
+            // Comparisons leave a NaN out.
+            *top = if row < *top { row } else { *top };
+            *bottom = if row > *bottom { row } else { *bottom };
+        }
+    }
+
+    /// What lies between the top of one and the bottom of another.
+    pub fn between(top: Columns, bottom: Columns) -> Columns {
+        Columns { top: top.top, bottom: bottom.bottom }
+    }
+
+    /// As a pen draws it that is as wide as it is high: each column also with the rows of its two neighbours. Steep
+    /// lines are then as strong as flat ones. A column that has nothing stays empty.
+    pub fn rounded(&self) -> Columns {
+        let mut rounded = self.clone();
+        for (column, ..) in self.each() {
+            for neighbour in [column.wrapping_sub(1), column + 1] {
+                if let (Some(&top), Some(&bottom)) = (self.top.get(neighbour), self.bottom.get(neighbour))
+                    && top <= bottom
+                {
+                    rounded.top[column] = rounded.top[column].min(top);
+                    rounded.bottom[column] = rounded.bottom[column].max(bottom);
+                }
+            }
+        }
+        rounded
+    }
+
+    pub fn each(&self) -> impl Iterator<Item = (usize, f32, f32)> {
+        let rows = self.top.iter().zip(&self.bottom).enumerate();
+        rows.filter(|(_, (top, bottom))| top <= bottom).map(|(column, (&top, &bottom))| (column, top, bottom))
+    }
+
+    /// Columns with nothing on either side: a lone value, one column wide, which nobody would see.
+    pub fn alone(&self) -> impl Iterator<Item = (usize, f32)> {
+        let has = |column: Option<usize>| {
+            column.is_some_and(|c| c < self.top.len() && self.top[c] <= self.bottom[c])
+        };
+        self.each()
+            .filter(move |&(column, ..)| !has(column.checked_sub(1)) && !has(Some(column + 1)))
+            .map(|(column, top, bottom)| (column, (top + bottom) / 2.0))
+    }
+
+    /// A line of the pen's thickness.
+    pub fn stroke(&self, canvas: &mut Canvas, frame: &Frame, ink: Ink, dash: Dash) {
+        for (column, top, bottom) in self.each() {
+            let (half, most) = if dash.on(column) { (PEN / 2.0, FULL) } else { (0.5, 2) };
+            bar(canvas, frame, column, (top - half, bottom + half), ink, most);
+        }
+    }
+
+    /// A veil over all rows between top and bottom.
+    pub fn veil(&self, canvas: &mut Canvas, frame: &Frame, ink: Ink, step: u8) {
+        for (column, top, bottom) in self.each() {
+            bar(canvas, frame, column, (top, bottom), ink, step);
+        }
+    }
+}
+
+/// A column's rows from top to bottom, covered as far as they lie in between. Clipped to the frame and the pen.
+fn bar(canvas: &mut Canvas, frame: &Frame, column: usize, (top, bottom): (f32, f32), ink: Ink, most: u8) {
+    let x = frame.x.0 + column as i32;
+    let top = top.max(frame.y.0 as f32 - 1.0);
+    let bottom = bottom.min(frame.y.1 as f32 + 2.0);
+    for row in top.floor() as i32..bottom.ceil() as i32 {
+        let covered = ((row + 1) as f32).min(bottom) - (row as f32).max(top);
+        let eighths = (covered * f32::from(most + 1)).round() as u8;
+        if eighths > 0 {
+            canvas.put(x, row, ink, eighths.min(most + 1) - 1);
+        }
+    }
+}
+
+/// Tells lines apart without colour: full pen for some columns, a hair for the next. The hair keeps every value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dash(&'static [usize]);
+
+impl Dash {
+    pub const SOLID: Dash = Dash(&[]);
+    /// Nothing but a hair: an edge.
+    pub const HAIR: Dash = Dash(&[0, 1]);
+
+    /// Lengths of pen and hair in turn, columns.
+    const PATTERNS: [Dash; 5] =
+        [Dash::SOLID, Dash(&[22, 10]), Dash(&[5, 7]), Dash(&[30, 8, 5, 8]), Dash(&[12, 6])];
+
+    pub fn of(series: usize) -> Dash {
+        Self::PATTERNS[series % Self::PATTERNS.len()]
+    }
+
+    pub fn on(self, column: usize) -> bool {
+        let period: usize = self.0.iter().sum();
+        if period == 0 {
+            return true;
+        }
+        let mut rest = column % period;
+        for (i, &length) in self.0.iter().enumerate() {
+            if rest < length {
+                return i % 2 == 0;
+            }
+            rest -= length;
+        }
+        true
+    }
+}
