@@ -1,4 +1,5 @@
 //! The rooms. None imports another's inside; links between them are intents.
 
+pub mod metrics;
 pub mod sim;
 pub mod storage;

@@ -1,0 +1,14 @@
+//! How the machine is: processor, memory, disks, network, temperatures; now, and as history.
+
+pub mod config;
+pub mod linux;
+pub mod machine;
+pub mod parse;
+pub mod places;
+pub mod raw;
+pub mod reading;
+pub mod ring;
+pub mod rows;
+pub mod sensors;
+pub mod series;
+pub mod store;
