@@ -99,6 +99,9 @@ pub enum Hole {
     /// A pid to be asked to end, as `/kill` takes it.
     #[serde(rename = "pk")]
     ProcessesKill,
+    /// Search words for the flight recorder.
+    #[serde(rename = "as")]
+    AuditSearch,
 }
 
 impl View {
@@ -127,7 +130,8 @@ impl View {
             View::Alerts(view) => view.parent(),
             View::Schedule(view) => view.parent(),
             View::Sim(view) => view.parent(),
-            View::Crew(_) | View::Audit(_) => Some(View::HOME),
+            View::Audit(view) => view.parent(),
+            View::Crew(_) => Some(View::HOME),
         }
     }
 }
@@ -200,6 +204,7 @@ impl Hole {
                 View::Services(services::View::List { filter: services::Filter::All, search: None, page: 0 })
             }
             Hole::ProcessesSearch | Hole::ProcessesKill => View::Processes(processes::View::TOP),
+            Hole::AuditSearch => View::Audit(audit::View::SEARCH),
         }
     }
 }

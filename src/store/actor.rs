@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, sync::atomic::Ordering, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 
 use super::{
     Durability, StoreError,
@@ -12,20 +12,21 @@ use super::{
 };
 use crate::{
     domain::Clock,
-    supervision::{Asked, Health, Status},
+    supervision::{Asked, ChildSpec, Health, Port, Status, timer::Timer},
 };
 
 /// How often what has expired is cleared away.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// What is under way at a stop may finish; a stuck disk must not hold the shutdown longer.
-const CLOSE_WITHIN: Duration = Duration::from_secs(3);
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 pub enum Msg {
     Write(Job),
     Read(Job),
     /// The caller of this request has gone.
     Abandon(u64),
-    Prune,
+    /// The hour is over.
+    Prune(u64),
     Status(RpcReplyPort<Status>),
 }
 
@@ -43,21 +44,20 @@ pub struct Arguments {
     pub clock: Arc<dyn Clock>,
 }
 
+/// The store as a part of the tree.
+pub fn child(port: &Port<Msg>, arguments: Arguments) -> ChildSpec {
+    let file = arguments.file.clone();
+    ChildSpec::new("store", port, move || (StoreActor, arguments.clone()))
+        .configured_by(file)
+        .grace(CLOSE_WITHIN + Duration::from_millis(500))
+}
+
 pub struct State {
     writing: Arc<Lane>,
     reading: Arc<Lane>,
     clock: Arc<dyn Clock>,
     working: JoinSet<()>,
-    next_prune: Armed,
-}
-
-/// A timer that ends with its owner.
-struct Armed(AbortHandle);
-
-impl Drop for Armed {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    next_prune: Timer,
 }
 
 impl Actor for StoreActor {
@@ -67,12 +67,14 @@ impl Actor for StoreActor {
 
     async fn pre_start(&self, myself: ActorRef<Msg>, args: Arguments) -> Result<State, ActorProcessingErr> {
         let lane = |kind| Lane::new(kind, args.file.clone(), args.clock.clone());
+        let mut next_prune = Timer::default();
+        next_prune.arm(&myself, PRUNE_EVERY, Msg::Prune);
         Ok(State {
             writing: lane(Kind::Write),
             reading: lane(Kind::Read),
             clock: args.clock.clone(),
             working: JoinSet::new(),
-            next_prune: arm(&myself),
+            next_prune,
         })
     }
 
@@ -89,9 +91,11 @@ impl Actor for StoreActor {
                 state.writing.abandon(number);
                 state.reading.abandon(number);
             }
-            Msg::Prune => {
-                state.prune();
-                state.next_prune = arm(&myself);
+            Msg::Prune(generation) => {
+                if state.next_prune.fired(generation) {
+                    state.prune();
+                    state.next_prune.arm(&myself, PRUNE_EVERY, Msg::Prune);
+                }
             }
             Msg::Status(reply) => {
                 let _ = reply.send(state.status());
@@ -164,8 +168,4 @@ impl State {
             last_error: newest,
         }
     }
-}
-
-fn arm(myself: &ActorRef<Msg>) -> Armed {
-    Armed(myself.send_after(PRUNE_EVERY, || Msg::Prune).abort_handle())
 }

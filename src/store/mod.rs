@@ -37,7 +37,7 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use actor::{Arguments, Msg, StoreActor};
+pub use actor::{Arguments, Msg, StoreActor, child};
 pub use error::StoreError;
 pub use folder::Folder;
 use lane::Job;
