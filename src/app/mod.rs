@@ -1,4 +1,6 @@
 //! Wiring: the command line, the root of the tree, reload, signals.
 
+pub mod cli;
+pub mod exit;
 pub mod memory;
 pub mod signals;

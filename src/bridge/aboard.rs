@@ -7,7 +7,7 @@ use super::{
     ship::{Answer, Answering, Caller, Command, Filled, Incoming, Knock, Ship, Typed, Visit, Visitor},
 };
 use crate::{
-    audit::Entry,
+    audit::{Entry, Outcome as Recorded, Who},
     domain::{Lang, Nonce, Role},
     intent::{Act, Hole, Intent, View},
     screen::Screen,
@@ -26,11 +26,16 @@ impl Ship for Bridge {
     fn stranger<'a>(&'a self, knock: &'a Knock) -> Answering<'a, ()> {
         Box::pin(async move {
             let caller = &knock.caller;
-            let entry = Entry::stranger(caller.pilot, &caller.name, caller.chat)
-                .detail("attempts", u64::from(knock.attempts));
-            if let Err(error) = self.audit.record(entry).await {
-                tracing::warn!(%error, "stranger not recorded");
-            }
+            self.audit.note(Entry {
+                at: self.clock.now(),
+                who: Who::Stranger { id: caller.pilot, name: caller.name.clone() },
+                chat: Some(caller.chat),
+                op: String::new(),
+                verb: "knock".into(),
+                subject: String::new(),
+                outcome: Recorded::Refused,
+                details: [("attempts".to_owned(), knock.attempts.into())].into(),
+            });
         })
     }
 

@@ -6,8 +6,8 @@ use super::{
     ship::{Answer, Visit},
 };
 use crate::{
-    audit::Entry,
-    domain::Nonce,
+    audit::{Entry, Outcome as Recorded},
+    domain::{Flight, Nonce},
     intent::{Act, Risk, View},
     room::{Order, Outcome},
     store::{Durability, updates},
@@ -17,7 +17,7 @@ use crate::{
 impl Bridge {
     /// An act as tapped or typed. A dangerous one ends in a question.
     pub(super) async fn judged_act(&self, act: &Act, visit: &Visit) -> Answer {
-        if let Some(refused) = self.judge(act, visit).await {
+        if let Some(refused) = self.judge(act, visit) {
             return refused;
         }
         match act.risk() {
@@ -29,7 +29,7 @@ impl Bridge {
     /// Yes to a question. Role and question are judged anew: both may have changed since it was put.
     pub(super) async fn judged_confirm(&self, nonce: Nonce, visit: &Visit) -> Answer {
         match self.take(nonce, visit).await {
-            Taken::Act(act) => match self.judge(&act, visit).await {
+            Taken::Act(act) => match self.judge(&act, visit) {
                 Some(refused) => refused,
                 None => self.go(&act, visit).await,
             },
@@ -38,13 +38,11 @@ impl Bridge {
         }
     }
 
-    async fn judge(&self, act: &Act, visit: &Visit) -> Option<Answer> {
+    fn judge(&self, act: &Act, visit: &Visit) -> Option<Answer> {
         let reader = &visit.reader;
         if reader.role < act.role() {
             let why = not_allowed(act.role(), reader);
-            let entry = entry(act, visit, "refused").detail("why", "role");
-            // A refusal is told whether or not it could be recorded.
-            let _ = self.audit.record(entry).await;
+            self.audit.note(self.entry(act, &order(visit), Recorded::Refused).with("why", "role"));
             return Some(Answer::Refused { why, next: act.origin() });
         }
         let why = super::doors::switched_off(&act.origin(), &self.papers.read().enabled, reader)?;
@@ -75,32 +73,38 @@ impl Bridge {
         if !self.papers.flight.acts() {
             return Answer::Refused { why: t!(lang, "bridge-practice-nothing"), next };
         }
-        if let Err(error) = self.audit.record(entry(act, visit, "ordered")).await {
+        let order = order(visit);
+        if let Err(error) = self.audit.record(self.entry(act, &order, Recorded::Accepted)).await {
             return Answer::Refused { why: t!(lang, "bridge-no-record", why = error.to_string()), next };
         }
-        let order = Order {
-            pilot: visit.pilot,
-            pilot_name: visit.pilot_name.clone(),
-            chat: visit.chat,
-            reader: visit.reader.clone(),
-            op: visit.op.clone(),
-        };
-        let outcome = self.carry_out(act, &order).await;
-        let (word, answer) = match outcome {
-            Outcome::Done { next } => ("done", Answer::Show(next)),
-            Outcome::Started { next, .. } => ("started", Answer::Show(next)),
-            Outcome::Refused { why, next } => ("refused", Answer::Refused { why, next }),
-            Outcome::File(file) => ("done", Answer::File { file, next }),
-        };
-        let mut end = entry(act, visit, word);
-        if let Answer::Refused { why, .. } = &answer {
-            end = end.detail("why", why.as_str());
+        if self.papers.flight == Flight::Sim {
+            self.sim_log.append(act, &order, self.clock.now()).await;
         }
-        let _ = self.audit.record(end).await;
+        let (recorded, answer) = match self.carry_out(act, &order).await {
+            Outcome::Done { next } => (Recorded::Done, Answer::Show(next)),
+            Outcome::Started { next, .. } => (Recorded::Started, Answer::Show(next)),
+            Outcome::Refused { why, next } => (Recorded::Refused, Answer::Refused { why, next }),
+            Outcome::File(file) => (Recorded::Done, Answer::File { file, next }),
+        };
+        let mut end = self.entry(act, &order, recorded);
+        if let Answer::Refused { why, .. } = &answer {
+            end = end.with("why", why.as_str());
+        }
+        self.audit.note(end);
         answer
+    }
+
+    fn entry(&self, act: &Act, order: &Order, outcome: Recorded) -> Entry {
+        Entry::ordered(order, self.clock.now(), act.verb(), act.subject(), outcome)
     }
 }
 
-fn entry(act: &Act, visit: &Visit, outcome: &'static str) -> Entry {
-    Entry::act(visit.pilot, &visit.pilot_name, visit.chat, &visit.op, act.verb(), act.subject(), outcome)
+fn order(visit: &Visit) -> Order {
+    Order {
+        pilot: visit.pilot,
+        pilot_name: visit.pilot_name.clone(),
+        chat: visit.chat,
+        reader: visit.reader.clone(),
+        op: visit.op.clone(),
+    }
 }

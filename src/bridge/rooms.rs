@@ -8,7 +8,7 @@ use super::{
     doors,
 };
 use crate::{
-    audit::AuditRoom,
+    audit::FlightRecorder,
     domain::Reader,
     intent::{
         Act, View,
@@ -25,7 +25,7 @@ pub struct Rooms {
     pub metrics: Metrics,
     pub services: Services,
     pub crew: Crew,
-    pub audit: AuditRoom,
+    pub audit: FlightRecorder,
 }
 
 impl Bridge {
