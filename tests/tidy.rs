@@ -56,10 +56,10 @@ fn layer(module: &str) -> Option<u8> {
         "domain" => 0,
         "intent" => 1,
         "screen" | "charts" | "locale" => 2,
-        "supervision" => 3,
+        "supervision" | "events" => 3,
         "process" | "kernel" => 4,
         "store" => 5,
-        "events" | "room" => 6,
+        "room" => 6,
         "audit" => 7,
         "jobs" | "alerts" | "scheduler" => 8,
         "subsystems" => 9,
@@ -158,7 +158,8 @@ const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
     ("plotters::", &["src/charts/"]),
     ("Command::new(", &["src/process/"]),
     ("SystemClock", &["src/domain/", "src/app/"]),
-    ("std::env::var", &["src/main.rs", "src/app/"]),
+    // Programs inherit a named part of the environment; everybody else is told by the app.
+    ("std::env::var", &["src/main.rs", "src/app/", "src/process/"]),
 ];
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Risk, View as AnyView};
+use super::{Risk, View as AnyView, dashboard};
 use crate::domain::Role;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +22,15 @@ pub enum Act {
     /// Read the config file again and apply it.
     #[serde(rename = "c")]
     Reload,
+}
+
+impl View {
+    pub(super) fn parent(&self) -> AnyView {
+        match self {
+            View::List => AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Settings)),
+            View::Actor(_) => AnyView::Crew(View::List),
+        }
+    }
 }
 
 impl Act {
@@ -48,6 +57,9 @@ impl Act {
     }
 
     pub(super) fn origin(&self) -> AnyView {
-        AnyView::Crew(View::List)
+        match self {
+            Act::Restart(actor) => AnyView::Crew(View::Actor(actor.clone())),
+            Act::Reload => AnyView::Crew(View::List),
+        }
     }
 }

@@ -131,7 +131,7 @@ impl View {
             View::Schedule(view) => view.parent(),
             View::Sim(view) => view.parent(),
             View::Audit(view) => view.parent(),
-            View::Crew(_) => Some(View::HOME),
+            View::Crew(view) => Some(view.parent()),
         }
     }
 }

@@ -59,12 +59,11 @@ pub enum Standing {
     BackOff {
         until: Timestamp,
     },
-    /// Failed `failures` times within `within`. `until`: the next slow try, if there is one.
+    /// Failed `failures` times in a row. `until`: the next slow try, if there is one.
     Parked {
         since: Timestamp,
         why: Ending,
         failures: u32,
-        within: Duration,
         until: Option<Timestamp>,
     },
     /// Asked to end. `killed`: it did not, and is blocking its thread.

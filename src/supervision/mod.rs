@@ -4,6 +4,7 @@
 //! How it goes: a room exports `child(..) -> ChildSpec`; the app hands all specs to [`Tree::apply`], again at each
 //! reload. `plan/` decides (pure), `supervisor.rs` executes, `shell.rs` wraps each child, `crew.rs` is what is told.
 
+mod card;
 mod crew;
 mod faults;
 mod plan;
@@ -18,18 +19,20 @@ mod survey;
 mod tests;
 pub mod timer;
 mod tree;
+pub mod words;
 
 #[cfg(feature = "faults")]
 pub use faults::FaultError;
 pub use {
+    card::{ActorCard, markdown, outline},
     crew::{Cause, Crew, Ending, Incident, Member, Report, Standing},
     faults::Faults,
-    plan::{Applied, Refused},
+    plan::{Applied, INCIDENTS_MAX, Refused},
     port::{CallError, Down, Port},
     retry::{Dice, GiveUp, RetryPolicy, Tries, Verdict},
     shell::Figures,
     spec::{ChildSpec, GRACE, HANDLER_MAX, START_MAX},
     status::{Asked, Health, Status},
     supervisor::{Msg, Surroundings},
-    tree::{STOP_MAX, Tree, TreeError},
+    tree::{CREW_MAX, STOP_MAX, Tree, TreeError},
 };

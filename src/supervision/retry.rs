@@ -89,8 +89,14 @@ pub struct Tries {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    Again { after: Duration },
-    GaveUp { failures: u32, within: Duration, retry_after: Option<Duration> },
+    Again {
+        after: Duration,
+    },
+    /// So many failures in a row, and too many of them in too short a time.
+    GaveUp {
+        failures: u32,
+        retry_after: Option<Duration>,
+    },
 }
 
 impl Tries {
@@ -110,11 +116,7 @@ impl Tries {
             // A slow try after giving up has one chance: it is not allowed the whole series again.
             if self.given_up || self.recent.len() >= limit.failures.max(1) as usize {
                 self.given_up = true;
-                return Verdict::GaveUp {
-                    failures: self.row,
-                    within: limit.within,
-                    retry_after: limit.retry_every,
-                };
+                return Verdict::GaveUp { failures: self.row, retry_after: limit.retry_every };
             }
         }
         Verdict::Again { after: policy.wait(self.row, dice.roll()) }
@@ -208,9 +210,7 @@ mod tests {
             now += after;
         }
         let parked = tries.failed(&policy, MS(0), now, &mut dice);
-        let Verdict::GaveUp { failures: 5, retry_after: Some(slow), .. } = parked else {
-            panic!("{parked:?}")
-        };
+        let Verdict::GaveUp { failures: 5, retry_after: Some(slow) } = parked else { panic!("{parked:?}") };
         now += slow;
         assert!(matches!(
             tries.failed(&policy, MS(900), now, &mut dice),

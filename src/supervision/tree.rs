@@ -10,13 +10,14 @@ use super::{
     port::{CallError, Port},
     spec::ChildSpec,
     supervisor::{Crewing, Msg, Supervisor, Surroundings},
-    survey::ANSWER_MAX,
 };
 
 /// For everything to end after SIGTERM; systemd and people are told "under ten seconds".
 pub const STOP_MAX: Duration = Duration::from_secs(8);
 /// For an answer of the supervisor itself, which never waits for anybody.
 const ANSWER: Duration = Duration::from_secs(1);
+/// For [`Tree::crew`], a hung child included.
+pub const CREW_MAX: Duration = Duration::from_millis(300);
 /// For the children of a supervisor below another.
 const NESTED_GRACE: Duration = Duration::from_secs(5);
 
@@ -81,7 +82,7 @@ impl Tree {
 
     /// Every child with its own word on how it is. A hung one costs 150 ms at most.
     pub async fn crew(&self) -> Result<Crew, CallError> {
-        self.crew_within(2 * ANSWER_MAX).await
+        self.crew_within(CREW_MAX).await
     }
 
     pub(super) async fn crew_within(&self, within: Duration) -> Result<Crew, CallError> {

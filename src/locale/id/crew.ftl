@@ -1,1 +1,77 @@
-# Words of: crew
+# Kata-kata untuk: crew (para aktor sendiri)
+crew-crumb = Awak
+crew-all-well = { $n ->
+   *[other] Semua { $n } awak sehat
+}
+crew-some-parked = { $n ->
+   *[other] { $n } diparkir: { $names }
+}
+crew-some-look = { $n ->
+   *[other] { $n } perlu dilihat: { $names }
+}
+crew-no-answer = Pengawasnya nggak menjawab dalam { $within }.
+crew-no-answer-mend = Coba lagi. Kalau tetap begitu, nyalakan ulang Cockpit di server: systemctl restart cockpit-bot
+crew-unknown-actor = Sekarang nggak ada aktor bernama { $actor }. Mungkin hilang karena config dibaca ulang.
+crew-column-actor = Aktor
+crew-column-state = Keadaan
+crew-short-degraded = terganggu
+crew-short-busy = sibuk { $time }
+crew-short-silent = diam
+crew-short-waiting = antre
+crew-short-starting = mulai
+crew-short-again = lagi dlm { $time }
+crew-short-parked = diparkir
+crew-short-stopping = berhenti
+crew-short-stuck = macet
+crew-short-off = mati
+crew-trouble = { $actor }: { $why }
+crew-trouble-when = { $actor }: { $why } ({ $age })
+crew-running = jalan sejak { $time } yang lalu
+crew-running-just = jalan, baru saja mulai
+crew-degraded = { $why }, sudah { $time }
+crew-busy = sibuk dengan satu pesan, sudah { $time }
+crew-silent = jalan, tapi nggak sempat menjawab
+crew-waiting = antre untuk mulai
+crew-starting = sedang mulai
+crew-again = gagal; mulai lagi dalam { $time }
+crew-parked = diparkir sejak { $time } yang lalu, setelah { $failures ->
+   *[other] { $failures } kali gagal berturut-turut
+}
+crew-parked-until = Dicoba lagi sendiri dalam { $time }, atau sekarang lewat tombol.
+crew-parked-for-good = Tetap begitu sampai ada yang menyalakannya.
+crew-stopping = sedang berhenti
+crew-stuck = sudah dihentikan paksa tapi menahan thread-nya: cuma selesai kalau Cockpit dinyalakan ulang
+crew-off = mati, karena Cockpit berhenti
+crew-pair-restarts = Nyala ulang
+crew-pair-answer = Menjawab dlm
+crew-pair-handled = Pesan
+crew-pair-handler = Sibuk
+crew-pair-handler-value = { $share }, terlama { $longest }
+crew-heading-past = Yang sudah terjadi
+crew-heading-policy = Kalau gagal
+crew-past-asked = dinyalakan ulang atas permintaan
+crew-past-replaced = diganti, karena config-nya berubah
+crew-past-more = Yang disimpan cuma { $n } terakhir.
+crew-last-error = Galat terakhir, { $age }: { $why }
+crew-policy-again = Dinyalakan lagi setelah { $first }, lalu { $second }, terus dilipatduakan sampai { $cap }.
+crew-policy-parked = Diparkir setelah { $failures ->
+   *[other] { $failures } kali gagal
+} dalam { $within }, lalu dicoba tiap { $every }.
+crew-policy-parked-for-good = Diparkir setelah { $failures ->
+   *[other] { $failures } kali gagal
+} dalam { $within }, sampai ada yang minta.
+crew-policy-for-ever = Nggak pernah menyerah.
+crew-policy-grace = Punya { $grace } untuk berhenti sendiri.
+crew-ending-not-started = nggak bisa mulai: { $why }
+crew-ending-killed = dihentikan paksa
+crew-ending-finished = berhenti sendiri
+crew-ending-finished-why = berhenti sendiri: { $why }
+crew-ending-not-stopped = nggak berhenti dalam { $within }, dihentikan paksa
+crew-restart = ↻ Nyalakan ulang { $actor }
+crew-reload = ⟳ Baca ulang config
+crew-refused-unknown = Nggak ada aktor bernama { $actor }, jadi nggak ada yang dinyalakan ulang.
+crew-refused-stopping = Cockpit sedang berhenti; sekarang nggak ada yang dinyalakan ulang.
+crew-refused-away = Pengawasnya nggak menjawab, jadi nggak ada yang dinyalakan ulang. Coba lagi sebentar lagi.
+crew-problem-parked = { $actor } di Cockpit diparkir: { $why }
+crew-problem-again = { $actor } di Cockpit gagal dan mulai lagi
+crew-problem-silent = { $actor } di Cockpit nggak menjawab

@@ -74,8 +74,8 @@ pub enum Phase {
     Parked {
         since: Moment,
         why: Ending,
+        /// In a row.
         failures: u32,
-        within: Duration,
         until: Option<Moment>,
     },
     /// Asked to end, perhaps killed, not gone yet.

@@ -339,7 +339,7 @@ impl Moment {
 }
 
 /// What is remembered of a child's past, newest last.
-pub(super) const INCIDENTS_MAX: usize = 20;
+pub const INCIDENTS_MAX: usize = 20;
 
 fn remember(past: &mut Vec<Incident>, incident: Incident) {
     if past.len() == INCIDENTS_MAX {

@@ -117,9 +117,9 @@ impl Plan {
                 child.phase = Phase::BackOff { until: at.later(after) };
                 Some(after)
             }
-            Verdict::GaveUp { failures, within, retry_after } => {
+            Verdict::GaveUp { failures, retry_after } => {
                 let until = retry_after.map(|after| at.later(after));
-                child.phase = Phase::Parked { since: at, why: how.clone(), failures, within, until };
+                child.phase = Phase::Parked { since: at, why: how.clone(), failures, until };
                 retry_after
             }
         };

@@ -120,11 +120,10 @@ fn standing(child: &Child) -> Standing {
             None => Standing::Starting,
         },
         Phase::BackOff { until } => Standing::BackOff { until: until.wall },
-        Phase::Parked { since, why, failures, within, until } => Standing::Parked {
+        Phase::Parked { since, why, failures, until } => Standing::Parked {
             since: since.wall,
             why: why.clone(),
             failures: *failures,
-            within: *within,
             until: until.map(|until| until.wall),
         },
         Phase::Stopping { killed, .. } => Standing::Stopping { killed: *killed },
