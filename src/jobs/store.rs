@@ -60,14 +60,10 @@ pub fn begin(
     asked_by: &Asker,
     now: Timestamp,
 ) -> rusqlite::Result<Begun> {
-    if let Some(key) = key {
-        let running = tx
-            .prepare_cached("select id from jobs where key = ?1 and ended_ms is null")?
-            .query_row([key], |row| row.get(0))
-            .optional()?;
-        if let Some(id) = running {
-            return Ok(Begun::Running(JobId(id)));
-        }
+    if let Some(key) = key
+        && let Some(id) = running_of_key(tx, key)?
+    {
+        return Ok(Begun::Running(id));
     }
     tx.prepare_cached(
         "insert into jobs (key, title, asked_by, started_ms, seen_ms) values (?1, ?2, ?3, ?4, ?4) returning id",
@@ -75,6 +71,12 @@ pub fn begin(
     .query_row(params![key, json(title), json(asked_by), now.as_millisecond()], |row| {
         row.get(0).map(|id| Begun::New(JobId(id)))
     })
+}
+
+pub fn running_of_key(conn: &Connection, key: &str) -> rusqlite::Result<Option<JobId>> {
+    conn.prepare_cached("select id from jobs where key = ?1 and ended_ms is null")?
+        .query_row([key], |row| row.get(0).map(JobId))
+        .optional()
 }
 
 /// The program at work, or none any more.

@@ -19,6 +19,7 @@ macro_rules! steps {
 pub const ALL: &[Migration] = steps![
     1 "core" "0001_core.sql",
     3 "metrics" "0003_metrics.sql",
+    4 "jobs" "0004_jobs.sql",
 ];
 
 #[cfg(test)]
