@@ -32,7 +32,7 @@ const RECOVER_AGAIN: Duration = Duration::from_secs(2);
 /// For a program that outlived an earlier Cockpit, whose own deadline is not known.
 const SURVIVOR_DEADLINE: Duration = Duration::from_secs(24 * 3600);
 /// All jobs stop at once at a shutdown; each has its own grace within this.
-const STOP_WITHIN: Duration = Duration::from_millis(7_500);
+const STOP_WITHIN: Duration = Duration::from_millis(5_500);
 
 pub enum Msg {
     Start(Box<JobOrder>, RpcReplyPort<Result<Started, StartError>>),

@@ -30,7 +30,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(30);
 /// An end that could not be written is tried again this often.
 const SAVE_AGAIN: Duration = Duration::from_secs(5);
 /// At a shutdown a runner may take this long to stop in order; then it is dropped.
-pub(super) const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
+pub(super) const SHUTDOWN_GRACE: Duration = Duration::from_secs(4);
 
 pub enum Msg {
     Tick(u64),
@@ -209,7 +209,8 @@ impl State {
             self.saved = now;
             let (id, progress, log) = (self.record.id, self.record.progress.clone(), self.link.log_tail());
             let seen = self.record.seen;
-            let write = move |tx: &rusqlite::Transaction<'_>| store::save_progress(tx, id, &progress, &log, seen);
+            let write =
+                move |tx: &rusqlite::Transaction<'_>| store::save_progress(tx, id, &progress, &log, seen);
             if let Err(error) = self.hands.store.write(Durability::Normal, write).await {
                 tracing::warn!(job = %id, %error, "progress of job not written");
             }

@@ -109,6 +109,9 @@ pub enum LookError {
     Away(#[from] CallError),
     #[error("jobs: {0}")]
     Store(#[from] StoreError),
+    /// Without an end and not running: what became of it is being looked up, or written, at this moment.
+    #[error("jobs: this one is still being sorted out after a restart")]
+    NotReady,
 }
 
 /// The way to the jobs for everybody; cheap to clone, survives restarts.
@@ -158,8 +161,16 @@ impl Jobs {
         if let Some(live) = self.port.call(WITHIN, |reply| Msg::Watch(job, reply)).await? {
             return Ok(Some(live));
         }
-        let record = self.store.read(move |conn| store::get(conn, job)).await?;
-        Ok(record.map(|record| watch::channel(Arc::new(Snapshot { record, live: None })).1))
+        let last = self.last(job).await?;
+        Ok(last.map(|snapshot| watch::channel(Arc::new(snapshot)).1))
+    }
+
+    /// From the store, of one that does not run.
+    async fn last(&self, job: JobId) -> Result<Option<Snapshot>, LookError> {
+        match self.store.read(move |conn| store::get(conn, job)).await? {
+            Some(record) if record.ended.is_none() => Err(LookError::NotReady),
+            record => Ok(record.map(|record| Snapshot { record, live: None })),
+        }
     }
 
     /// One job as it is, with its log.
@@ -200,8 +211,7 @@ impl Jobs {
             return Ok(Some(Snapshot::clone(&last)));
         }
         // Its actor went without a word: the record is ended by the supervisor.
-        let record = self.store.read(move |conn| store::get(conn, job)).await?;
-        Ok(record.map(|record| Snapshot { record, live: None }))
+        self.last(job).await
     }
 
     /// What runs, and the last `limit` ended.
@@ -217,5 +227,5 @@ impl Jobs {
 
 /// The supervisor of jobs for the tree. It depends on nothing that a reload changes.
 pub fn child(port: &Port<Msg>, hands: Hands) -> ChildSpec {
-    ChildSpec::new("jobs", port, move || (actor::JobsActor, hands.clone())).grace(Duration::from_secs(8))
+    ChildSpec::new("jobs", port, move || (actor::JobsActor, hands.clone())).grace(Duration::from_secs(6))
 }

@@ -18,10 +18,17 @@ use crate::{domain::Phrase, phrase};
 /// How a runner came to its end, in its own view.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
-    Done { summary: Option<Phrase> },
+    Done {
+        summary: Option<Phrase>,
+    },
     /// Carried through, but something was left out.
-    Incomplete { summary: Phrase },
-    Failed { why: Phrase, mend: Option<Phrase> },
+    Incomplete {
+        summary: Phrase,
+    },
+    Failed {
+        why: Phrase,
+        mend: Option<Phrase>,
+    },
     /// It was told to stop, and did.
     Stopped,
 }

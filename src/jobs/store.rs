@@ -28,8 +28,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         key: row.get(1)?,
         // A newer version may have written kinds that this one does not know: the rest of the record still shows.
         title: serde_json::from_str(&text(2)?).ok(),
-        asked_by: serde_json::from_str(&text(3)?)
-            .unwrap_or_else(|_| Asker::Room { room: "?".into() }),
+        asked_by: serde_json::from_str(&text(3)?).unwrap_or_else(|_| Asker::Room { room: "?".into() }),
         started: instant::read(row, 4)?,
         seen: instant::read(row, 5)?,
         ended: instant::read_some(row, 6)?,
@@ -85,14 +84,13 @@ pub fn set_process(
     id: JobId,
     process: Option<&ProcessIdentity>,
 ) -> rusqlite::Result<()> {
-    tx.prepare_cached("update jobs set pid = ?2, pid_start_ticks = ?3, boot_id = ?4 where id = ?1")?.execute(
-        params![
+    tx.prepare_cached("update jobs set pid = ?2, pid_start_ticks = ?3, boot_id = ?4 where id = ?1")?
+        .execute(params![
             id.0,
             process.map(|process| process.pid),
             process.map(|process| process.start_ticks.cast_signed()),
             process.map(|process| &process.boot_id),
-        ],
-    )?;
+        ])?;
     Ok(())
 }
 
@@ -104,8 +102,10 @@ pub fn save_progress(
     log: &[String],
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    tx.prepare_cached("update jobs set progress = ?2, log = ?3, seen_ms = ?4 where id = ?1 and ended_ms is null")?
-        .execute(params![id.0, json(progress), log.join("\n"), now.as_millisecond()])?;
+    tx.prepare_cached(
+        "update jobs set progress = ?2, log = ?3, seen_ms = ?4 where id = ?1 and ended_ms is null",
+    )?
+    .execute(params![id.0, json(progress), log.join("\n"), now.as_millisecond()])?;
     Ok(())
 }
 
@@ -183,7 +183,8 @@ mod tests {
     async fn a_record_comes_back_as_it_was_kept() {
         let store = temp().await;
         let process = ProcessIdentity { pid: 7, start_ticks: u64::MAX, boot_id: "b".into() };
-        let (progress, log) = (Progress::of(5, Some(9), Unit::Files), vec!["one".to_owned(), "two".to_owned()]);
+        let (progress, log) =
+            (Progress::of(5, Some(9), Unit::Files), vec!["one".to_owned(), "two".to_owned()]);
         let title = JobTitle::Scan { path: "/srv".into() };
         let (p, l, t, pr) = (progress.clone(), log.clone(), title.clone(), process.clone());
         let id = store
@@ -210,7 +211,7 @@ mod tests {
             log: log.clone(),
             process: Some(process),
         };
-        assert_eq!(found, [want.clone()]);
+        assert_eq!(found, std::slice::from_ref(&want));
 
         let outcome = JobOutcome::Interrupted { how: Interruption::Crash };
         let o = outcome.clone();
@@ -229,7 +230,9 @@ mod tests {
                 let title = JobTitle::Update;
                 begin(tx, &title, None, &asker(), at(0))?;
                 for number in 0..i64::from(KEPT) + 5 {
-                    let Begun::New(id) = begin(tx, &title, None, &asker(), at(number))? else { panic!("new") };
+                    let Begun::New(id) = begin(tx, &title, None, &asker(), at(number))? else {
+                        panic!("new")
+                    };
                     end(tx, id, &JobOutcome::Done { summary: None }, &Progress::default(), &[], at(number))?;
                 }
                 Ok((unfinished(tx)?.len(), ended(tx, 1000)?.len(), ended(tx, 1)?[0].id))

@@ -4,8 +4,10 @@
 //! messages with the same variables, and that every id named in the code exists. Numbers with units are formatted
 //! before and passed as text; a bare count is passed as a number, so that plurals work.
 
+mod moment;
 mod span;
 
+pub use moment::{count, moment, weekday};
 pub use span::{ago, span};
 
 use std::sync::LazyLock;

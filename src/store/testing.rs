@@ -45,6 +45,15 @@ impl Temp {
         self.store.clone()
     }
 
+    /// From now on everybody hears that the store is down, as while its actor is restarted.
+    pub fn take_away(&self) {
+        self.port.unbind();
+    }
+
+    pub fn bring_back(&self) {
+        self.port.bind(self.actor.clone());
+    }
+
     /// Stops it as a shutdown does; the folder stays as long as the answer.
     pub async fn stop(self) -> Folder {
         self.actor.stop(None);
