@@ -55,7 +55,7 @@ impl From<usize> for PhraseArg {
     }
 }
 
-/// `phrase!("jobs-failed-exit", code = 3)`; rendered by `locale::say`.
+/// `phrase!("schedule-missed", count = 3)`; rendered by `locale::say`.
 #[macro_export]
 macro_rules! phrase {
     ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
@@ -75,9 +75,9 @@ mod tests {
 
     #[test]
     fn a_phrase_survives_the_store() {
-        let phrase = phrase!("jobs-failed-exit", code = 3, program = "restic");
+        let phrase = phrase!("jobs-files", number = 3, figure = "3");
         let json = serde_json::to_string(&phrase).unwrap();
-        assert_eq!(json, r#"{"id":"jobs-failed-exit","args":[["code",3],["program","restic"]]}"#);
+        assert_eq!(json, r#"{"id":"jobs-files","args":[["number",3],["figure","3"]]}"#);
         assert_eq!(serde_json::from_str::<Phrase>(&json).unwrap(), phrase);
     }
 }

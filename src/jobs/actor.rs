@@ -18,6 +18,7 @@ use crate::{
     domain::{Interruption, JobId, JobOutcome},
     events::Event,
     phrase,
+    process::Identity,
     screen::Topic,
     store::Durability,
     supervision::{Asked, Health, Status, timer::Timer},
@@ -243,7 +244,7 @@ impl State {
             }
         };
         for record in left {
-            match record.process.clone().filter(super::ProcessIdentity::is_alive) {
+            match record.process.clone().filter(Identity::alive) {
                 Some(process) => {
                     tracing::warn!(job = %record.id, pid = process.pid, "program of an earlier job still runs");
                     let runner = Box::new(Survivor(process));

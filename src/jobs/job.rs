@@ -8,7 +8,6 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 use super::{
-    identity::ProcessIdentity,
     progress::Estimator,
     record::{Live, Record, Snapshot, StopWhy},
     runner::{Ending, Link, Runner, clean},
@@ -18,6 +17,7 @@ use crate::{
     domain::{Clock, Interruption, JobOutcome},
     events::{Event, Outlet},
     phrase,
+    process::Identity,
     screen::Topic,
     store::{Durability, Store},
     supervision::timer::Timer,
@@ -38,7 +38,7 @@ pub enum Msg {
     Stop(StopWhy),
     /// It was told to stop long ago.
     Drop(u64),
-    Process(ProcessIdentity),
+    Process(Identity),
     Ended(Ending),
     SaveEnd(u64),
 }
@@ -241,7 +241,7 @@ impl State {
         self.conclude(ending);
     }
 
-    async fn process(&mut self, process: ProcessIdentity) {
+    async fn process(&mut self, process: Identity) {
         self.record.process = Some(process.clone());
         let id = self.record.id;
         let write = move |tx: &rusqlite::Transaction<'_>| store::set_process(tx, id, Some(&process));

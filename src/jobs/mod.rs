@@ -12,9 +12,9 @@
 
 mod actor;
 pub mod demo;
-mod identity;
 mod job;
 pub mod panel;
+mod program;
 pub mod progress;
 pub mod record;
 mod room;
@@ -29,8 +29,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 pub use actor::{Msg, RUNNING_MAX};
-pub use identity::ProcessIdentity;
 pub use job::Hands;
+pub use program::{Listener, PlainLog, Program};
 pub use progress::{Figure, Progress, Unit};
 pub use record::{Live, Record, Snapshot, StopWhy};
 pub use room::JobsRoom;

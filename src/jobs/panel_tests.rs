@@ -154,14 +154,14 @@ fn ended_jobs() {
             [📜 Log]
         "#]],
     );
-    let why = phrase!("jobs-failed-exit", program = "restic", code = 1);
+    let why = phrase!("process-failed-silent", program = "restic", exit = "exit 1");
     let failed = ended(JobOutcome::Failed { why, mend: None });
     check(
         &job(&failed, &reader(Lang::En)),
         &expect![[r#"
             🧰 Jobs › 💾 Backup dre
             ✖ failed 13:52 after 22 min
-            restic ended with code 1
+            restic gave up (exit 1) without a word.
             | scan finished
             182 of 271 GiB
             41,220 of 58,104 files
@@ -174,7 +174,7 @@ fn ended_jobs() {
         &expect![[r#"
             🧰 Tugas › 💾 Cadangkan dre
             ✖ gagal 13:52 setelah 22 mnt
-            restic berhenti dengan kode 1
+            restic menyerah (exit 1) tanpa sepatah kata.
             | scan finished
             182 dari 271 GiB
             41.220 dari 58.104 berkas

@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{identity::ProcessIdentity, progress::Progress};
-use crate::domain::{Asker, JobId, JobOutcome, JobTitle};
+use super::progress::Progress;
+use crate::{
+    domain::{Asker, JobId, JobOutcome, JobTitle},
+    process::Identity,
+};
 
 /// As it is kept in the store.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +28,7 @@ pub struct Record {
     /// Oldest first, at most [`super::Link::LOG_LINES_MAX`].
     pub log: Vec<String>,
     /// The program at work for it.
-    pub process: Option<ProcessIdentity>,
+    pub process: Option<Identity>,
 }
 
 impl Record {

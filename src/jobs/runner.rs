@@ -12,8 +12,8 @@ use std::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{identity::ProcessIdentity, progress::Progress};
-use crate::{domain::Phrase, phrase};
+use super::progress::Progress;
+use crate::{domain::Phrase, phrase, process::Identity};
 
 /// How a runner came to its end, in its own view.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,7 +119,7 @@ pub struct Link {
     progress: Arc<watch::Sender<Progress>>,
     log: Arc<Mutex<VecDeque<String>>>,
     stop: CancellationToken,
-    process: Arc<dyn Fn(ProcessIdentity) + Send + Sync>,
+    process: Arc<dyn Fn(Identity) + Send + Sync>,
 }
 
 impl Link {
@@ -131,7 +131,7 @@ impl Link {
     pub(super) fn new(
         progress: Progress,
         log: Vec<String>,
-        process: impl Fn(ProcessIdentity) + Send + Sync + 'static,
+        process: impl Fn(Identity) + Send + Sync + 'static,
     ) -> Link {
         Link {
             progress: Arc::new(watch::Sender::new(progress)),
@@ -178,7 +178,7 @@ impl Link {
     }
 
     /// A process works for this job from now on; kept on the disk, to be found after a crash of Cockpit.
-    pub fn process_started(&self, process: ProcessIdentity) {
+    pub fn process_started(&self, process: Identity) {
         (self.process)(process);
     }
 

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{identity::ProcessIdentity, progress::Progress, record::Record};
+use super::{progress::Progress, record::Record};
 use crate::{
     domain::{Asker, JobId, JobOutcome, JobTitle},
+    process::Identity,
     store::instant,
 };
 
@@ -19,7 +20,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let outcome: Option<String> = row.get(7)?;
     let process = match (row.get(10)?, row.get::<_, Option<i64>>(11)?, row.get(12)?) {
         (Some(pid), Some(ticks), Some(boot_id)) => {
-            Some(ProcessIdentity { pid, start_ticks: ticks.cast_unsigned(), boot_id })
+            Some(Identity { pid, start_ticks: ticks.cast_unsigned(), boot_id })
         }
         _ => None,
     };
@@ -79,11 +80,7 @@ pub fn running_of_key(conn: &Connection, key: &str) -> rusqlite::Result<Option<J
 }
 
 /// The program at work, or none any more.
-pub fn set_process(
-    tx: &Transaction<'_>,
-    id: JobId,
-    process: Option<&ProcessIdentity>,
-) -> rusqlite::Result<()> {
+pub fn set_process(tx: &Transaction<'_>, id: JobId, process: Option<&Identity>) -> rusqlite::Result<()> {
     tx.prepare_cached("update jobs set pid = ?2, pid_start_ticks = ?3, boot_id = ?4 where id = ?1")?
         .execute(params![
             id.0,
@@ -182,7 +179,7 @@ mod tests {
     #[tokio::test]
     async fn a_record_comes_back_as_it_was_kept() {
         let store = temp().await;
-        let process = ProcessIdentity { pid: 7, start_ticks: u64::MAX, boot_id: "b".into() };
+        let process = Identity { pid: 7, start_ticks: u64::MAX, boot_id: "b".into() };
         let (progress, log) =
             (Progress::of(5, Some(9), Unit::Files), vec!["one".to_owned(), "two".to_owned()]);
         let title = JobTitle::Scan { path: "/srv".into() };

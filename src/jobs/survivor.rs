@@ -3,25 +3,21 @@
 
 use std::time::Duration;
 
-use rustix::process::Signal;
-
-use super::{
-    identity::ProcessIdentity,
-    runner::{Ending, Link, Runner, Running},
-};
+use super::runner::{Ending, Link, Runner, Running};
+use crate::process::Identity;
 
 /// How often it is looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// From SIGINT to SIGKILL.
 const GRACE: Duration = Duration::from_secs(10);
 
-pub(super) struct Survivor(pub ProcessIdentity);
+pub(super) struct Survivor(pub Identity);
 
 impl Runner for Survivor {
     fn run(self: Box<Self>, link: Link) -> Running {
         Box::pin(async move {
             let process = self.0;
-            while process.is_alive() {
+            while process.alive() {
                 tokio::select! {
                     () = tokio::time::sleep(LOOK_EVERY) => {}
                     () = link.stopping() => {
@@ -39,14 +35,14 @@ impl Runner for Survivor {
     }
 }
 
-async fn end(process: &ProcessIdentity) {
-    process.signal(Signal::INT);
+async fn end(process: &Identity) {
+    process.interrupt();
     let gone = async {
-        while process.is_alive() {
+        while process.alive() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
     if tokio::time::timeout(GRACE, gone).await.is_err() {
-        process.signal(Signal::KILL);
+        process.kill();
     }
 }

@@ -14,6 +14,7 @@ use super::*;
 use crate::{
     domain::{ChatId, Clock, Interruption, JobOutcome, PilotId},
     events::{Event, Outlet},
+    process::Identity,
     screen::Topic,
     store::testing::{Temp, temp},
 };
@@ -280,13 +281,13 @@ async fn nothing_is_started_that_cannot_be_recorded_and_an_end_waits_for_the_sto
 struct Sleeper(std::process::Child);
 
 impl Sleeper {
-    fn new() -> (Sleeper, ProcessIdentity) {
+    fn new() -> (Sleeper, Identity) {
         use std::{os::unix::process::CommandExt, process::Stdio};
         #[expect(clippy::disallowed_methods, reason = "must not be ended with the one who started it")]
         let mut command = std::process::Command::new("sleep");
         command.arg("60").process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().expect("sleep is everywhere");
-        let identity = ProcessIdentity::of(child.id()).expect("/proc");
+        let identity = Identity::of(child.id()).expect("/proc");
         (Sleeper(child), identity)
     }
 }
@@ -302,7 +303,7 @@ impl Drop for Sleeper {
 async fn a_program_that_outlived_a_crash_is_found_kept_apart_and_can_be_stopped() {
     let mut world = World::new().await;
     let (mut sleeper, identity) = Sleeper::new();
-    let keyed = |identity: ProcessIdentity| JobOrder {
+    let keyed = |identity: Identity| JobOrder {
         key: Some("backup:home".into()),
         ..order(Steps::new(move |link: Link| async move {
             link.process_started(identity);
@@ -321,7 +322,7 @@ async fn a_program_that_outlived_a_crash_is_found_kept_apart_and_can_be_stopped(
     assert_eq!(again, Started { job, joined: true }, "not a second one beside the survivor");
     let snapshot = world.jobs.get(job).await.unwrap().unwrap();
     assert!(snapshot.live.expect("watched").survivor);
-    assert!(identity.is_alive());
+    assert!(identity.alive());
 
     world.jobs.cancel(job, Some("Dre".into())).await.unwrap();
     let status = tokio::task::spawn_blocking(move || sleeper.0.wait()).await.unwrap().unwrap();

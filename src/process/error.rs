@@ -3,7 +3,11 @@
 use std::{io, path::PathBuf, time::Duration};
 
 use super::{exit::Exit, lines::Stream};
-use crate::{domain::Lang, t};
+use crate::{
+    domain::{Lang, Phrase},
+    locale::say,
+    phrase,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
@@ -46,32 +50,41 @@ impl ProcessError {
 
     /// What went wrong, as a sentence for the pilot.
     pub fn told(&self, lang: Lang) -> String {
+        say(lang, &self.phrase())
+    }
+
+    /// What the pilot can do about it.
+    pub fn hint(&self, lang: Lang) -> String {
+        say(lang, &self.mend())
+    }
+
+    /// [`ProcessError::told`] as data, for records that outlive the language of the moment.
+    pub fn phrase(&self) -> Phrase {
         let program = self.program();
         match self {
-            ProcessError::Missing { .. } => t!(lang, "process-missing", program = program),
-            ProcessError::NotAllowed { .. } => t!(lang, "process-not-allowed", program = program),
+            ProcessError::Missing { .. } => phrase!("process-missing", program = program),
+            ProcessError::NotAllowed { .. } => phrase!("process-not-allowed", program = program),
             ProcessError::NoFolder { folder, .. } => {
-                t!(lang, "process-no-folder", program = program, folder = folder.to_string_lossy())
+                phrase!("process-no-folder", program = program, folder = folder.to_string_lossy().as_ref())
             }
             ProcessError::Start { source, .. } => {
-                t!(lang, "process-start", program = program, why = source.to_string())
+                phrase!("process-start", program = program, why = source.to_string())
             }
             ProcessError::Io { source, .. } => {
-                t!(lang, "process-io", program = program, why = source.to_string())
+                phrase!("process-io", program = program, why = source.to_string())
             }
             ProcessError::OutOfTime { after, .. } => {
-                t!(lang, "process-out-of-time", program = program, limit = format!("{after:?}"))
+                phrase!("process-out-of-time", program = program, limit = format!("{after:?}"))
             }
             ProcessError::TooMuch { bytes_max, .. } => {
                 let size = crate::domain::Bytes(*bytes_max as u64).to_string();
-                t!(lang, "process-too-much", program = program, size = size)
+                phrase!("process-too-much", program = program, size = size)
             }
             ProcessError::Failed { exit, last_words, .. } if last_words.is_empty() => {
-                t!(lang, "process-failed-silent", program = program, exit = exit.to_string())
+                phrase!("process-failed-silent", program = program, exit = exit.to_string())
             }
             ProcessError::Failed { exit, last_words, .. } => {
-                t!(
-                    lang,
+                phrase!(
                     "process-failed",
                     program = program,
                     exit = exit.to_string(),
@@ -81,23 +94,23 @@ impl ProcessError {
         }
     }
 
-    /// What the pilot can do about it.
-    pub fn hint(&self, lang: Lang) -> String {
+    /// [`ProcessError::hint`] as data.
+    pub fn mend(&self) -> Phrase {
         match self {
             ProcessError::Missing { program } => match package(program) {
-                Some(package) => t!(lang, "process-hint-install", package = package),
-                None => t!(lang, "process-hint-missing", program = program.as_str()),
+                Some(package) => phrase!("process-hint-install", package = package),
+                None => phrase!("process-hint-missing", program = program.as_str()),
             },
             ProcessError::NotAllowed { program } => {
-                t!(lang, "process-hint-not-allowed", program = program.as_str())
+                phrase!("process-hint-not-allowed", program = program.as_str())
             }
             ProcessError::NoFolder { folder, .. } => {
-                t!(lang, "process-hint-no-folder", folder = folder.to_string_lossy())
+                phrase!("process-hint-no-folder", folder = folder.to_string_lossy().as_ref())
             }
-            ProcessError::Start { .. } | ProcessError::Io { .. } => t!(lang, "process-hint-start"),
-            ProcessError::OutOfTime { .. } => t!(lang, "process-hint-out-of-time"),
-            ProcessError::TooMuch { .. } => t!(lang, "process-hint-too-much"),
-            ProcessError::Failed { .. } => t!(lang, "process-hint-failed"),
+            ProcessError::Start { .. } | ProcessError::Io { .. } => phrase!("process-hint-start"),
+            ProcessError::OutOfTime { .. } => phrase!("process-hint-out-of-time"),
+            ProcessError::TooMuch { .. } => phrase!("process-hint-too-much"),
+            ProcessError::Failed { .. } => phrase!("process-hint-failed"),
         }
     }
 }

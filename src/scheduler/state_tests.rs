@@ -277,7 +277,7 @@ fn a_task_that_cannot_be_started_says_why() {
     let mut world = World::new("UTC", "2026-07-01T00:00:00", vec![rule("backup", "daily 02:30", "UTC")]);
     let start = world.book.on(Input::RunNow { task: "backup".into(), by: "Dre".into() }, world.now);
     assert!(matches!(start.as_slice(), [Effect::Record(_), Effect::Launch { run: 1, .. }]));
-    let why = phrase!("jobs-failed-exit", program = "restic", code = 1);
+    let why = phrase!("process-failed-silent", program = "restic", exit = "exit 1");
     let effects = world.book.on(Input::Launched { run: 1, result: Err(why.clone()) }, world.now);
     assert!(
         matches!(&effects[..], [Effect::Record(run), Effect::Happened(Event::RunRefused { why: told, .. })]

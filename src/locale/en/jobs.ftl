@@ -56,10 +56,6 @@ jobs-ended-survived = its program ended { $at } while Cockpit could not hear it;
 jobs-ended-unknown = ended { $at }
 jobs-started = Started { $at }, { $asked }.
 
-jobs-failed-exit = { $program } ended with code { $code }
-jobs-failed-signal = { $program } was ended by signal { $signal }
-jobs-failed-start = { $program } could not be started: { $why }
-jobs-failed-missing = { $program } is not installed here
 jobs-failed-why = { $why }
 jobs-failed-inside = A fault inside Cockpit: { $why }
 jobs-failed-stopped = It stopped by itself before it was through

@@ -53,10 +53,6 @@ jobs-ended-survived = programnya berhenti { $at } waktu Cockpit nggak bisa mende
 jobs-ended-unknown = berakhir { $at }
 jobs-started = Mulai { $at }, { $asked }.
 
-jobs-failed-exit = { $program } berhenti dengan kode { $code }
-jobs-failed-signal = { $program } dihentikan sinyal { $signal }
-jobs-failed-start = { $program } nggak bisa dijalankan: { $why }
-jobs-failed-missing = { $program } belum terpasang di sini
 jobs-failed-why = { $why }
 jobs-failed-inside = Ada yang salah di dalam Cockpit: { $why }
 jobs-failed-stopped = Berhenti sendiri sebelum selesai

@@ -1,1 +1,2 @@
 # Words of: schedule
+schedule-title-simulated = 🎮 Salinan simulasi
