@@ -32,7 +32,7 @@ impl Token {
     }
 
     /// The secret itself: only for building a request's address.
-    pub fn secret(&self) -> &str {
+    pub(super) fn secret(&self) -> &str {
         &self.0
     }
 
@@ -116,6 +116,11 @@ impl Config {
     /// A local Bot API server has no practical limits on files.
     pub fn is_local(&self) -> bool {
         self.api_url.trim_end_matches('/') != OFFICIAL_API
+    }
+
+    /// The server is on this machine.
+    pub(super) fn is_near(&self) -> bool {
+        reqwest::Url::parse(&self.api_url).is_ok_and(|url| near(&url))
     }
 }
 

@@ -1,4 +1,7 @@
-//! Telegram: updates in, screens out. Knows Telegram and nothing about servers; the server side is behind [`ship::Ship`].
+//! Telegram: updates in, screens out. Knows Telegram and nothing about servers; the server side is behind
+//! [`crate::bridge::ship::Ship`].
 
+pub mod api;
 pub mod config;
-pub use crate::bridge::ship;
+pub mod failure;
+pub mod methods;
