@@ -4,6 +4,8 @@
 //! a row. What does not fit is cut line by line and told ("… 120 more"); the whole of it is to be had as a file. All
 //! text of a screen counts as foreign: it is escaped and stripped of whatever moves, hides or colours.
 
+use jiff::Timestamp;
+
 use super::{
     Block, Picture, Screen, Span, Style, mono,
     text::{clean, cut_utf16, fit, utf16_len},
@@ -42,6 +44,8 @@ pub struct Frame<'a> {
     pub head: Option<&'a str>,
     /// An answer is waited for: the prompt's hint is shown.
     pub asking: bool,
+    /// For a notice that is delivered long after it was made: when that was.
+    pub late: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,6 +149,9 @@ fn compose(screen: &Screen, frame: &Frame<'_>, limit: usize) -> (String, usize) 
         last.push(Line::new(Face::Italic, t!(reader.lang, "telegram-prompt", hint = hint)));
     }
     last.extend(as_of(screen, reader, frame.live));
+    last.extend(frame.late.map(|made| {
+        Line::new(Face::Italic, t!(reader.lang, "telegram-late", time = mono::clock(made, reader)))
+    }));
     let body = body(screen, frame.head, reader);
 
     // Each line also costs the newline that joins it.
@@ -275,6 +282,13 @@ fn write(lines: &[Line]) -> String {
     if lines.last().is_some_and(|line| line.mono) {
         html.push_str("</pre>");
     }
+    html
+}
+
+/// One line of plain text as HTML.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::new();
+    escape(&clean(text), &mut html);
     html
 }
 

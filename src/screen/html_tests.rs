@@ -36,7 +36,8 @@ fn bar(label: &str, share: Option<f32>, text: &str) -> Block {
 /// What a person sees: the HTML and the keyboard, one row a line.
 fn seen(screen: &Screen, here: Option<&View>, lang: Lang, live: Live) -> String {
     let reader = reader(lang);
-    let frame = Frame { reader: &reader, here, live, head: None, asking: screen.prompt.is_some() };
+    let frame =
+        Frame { reader: &reader, here, live, head: None, asking: screen.prompt.is_some(), late: None };
     let page = page(screen, &frame);
     check(&page, screen.picture.is_some());
     let rows = page
@@ -418,7 +419,7 @@ proptest! {
             ..Screen::default()
         };
         let here = framed.then_some(View::HOME);
-        let frame = Frame { reader: &reader, here: here.as_ref(), live, head: head.as_deref(), asking: true };
+        let frame = Frame { reader: &reader, here: here.as_ref(), live, head: head.as_deref(), asking: true, late: screen.as_of };
         check(&page(&screen, &frame), picture);
     }
 }

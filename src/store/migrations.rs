@@ -18,6 +18,7 @@ macro_rules! steps {
 /// In the order of their numbers.
 pub const ALL: &[Migration] = steps![
     1 "core" "0001_core.sql",
+    2 "telegram" "0002_telegram.sql",
     3 "metrics" "0003_metrics.sql",
     4 "jobs" "0004_jobs.sql",
 ];

@@ -34,10 +34,16 @@ impl Key {
         if let Some(key) = kv::get::<Vec<u8>>(tx, "tokens.key")?.and_then(|bytes| bytes.try_into().ok()) {
             return Ok(Key(key));
         }
+        let key = Key::fresh();
+        kv::set(tx, "tokens.key", &key.0.as_slice())?;
+        Ok(key)
+    }
+
+    /// A key that is kept nowhere: its tokens are forgotten with the process.
+    pub fn fresh() -> Key {
         let mut key = [0; 32];
         getrandom::fill(&mut key).expect("the kernel has a random source");
-        kv::set(tx, "tokens.key", &key.as_slice())?;
-        Ok(Key(key))
+        Key(key)
     }
 
     /// 128 bits as 22 characters. Needs no store.

@@ -3,5 +3,9 @@
 
 pub mod api;
 pub mod config;
+pub mod content;
 pub mod failure;
+pub mod line;
 pub mod methods;
+pub mod outbox;
+mod seal;

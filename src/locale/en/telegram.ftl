@@ -6,3 +6,4 @@ telegram-back = ‹ Back
 telegram-file = ⬇ File
 telegram-more = … { $count } more
 telegram-prompt = ✎ { $hint } – type it within 5 min, /cancel to leave it
+telegram-late = made { $time }, delivered late: Telegram was away

@@ -6,3 +6,4 @@ telegram-back = ‹ Kembali
 telegram-file = ⬇ File
 telegram-more = … { $count } lagi
 telegram-prompt = ✎ { $hint } – ketik dalam 5 menit, /cancel kalau batal
+telegram-late = dibuat { $time }, telat terkirim: Telegram sempat hilang

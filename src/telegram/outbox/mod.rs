@@ -1,0 +1,106 @@
+//! The outbox: everything Cockpit says on Telegram goes through here. Owns the queue and the requests under way.
+//!
+//! Answers to taps go first, then notices, results, and screens that redraw themselves. A message has one wanted
+//! content, the newest; how Telegram gets there (edit, new picture, new message) is worked out when it is its turn.
+//! Pacing: see [`pace`]. Notices are in the store before they are acknowledged and survive `kill -9`; all else is
+//! worth nothing after two minutes. Never asks a room anything, never decides what is worth saying.
+//!
+//! Limits: 512 taps waiting to be answered, 512 errands, 500 undelivered notices, 20 requests at once.
+
+mod actor;
+mod notices;
+mod pace;
+mod post;
+mod queue;
+mod send;
+mod words;
+
+use std::sync::Arc;
+
+use ractor::RpcReplyPort;
+
+pub use notices::{Notice, by_message};
+pub use post::{Actual, Kind, Rank, Slot, What};
+pub use send::Draw;
+pub use words::{Errand, Report};
+
+use super::{
+    api::{Me, Sent},
+    failure::Failure,
+    line::Line,
+};
+use crate::{
+    domain::ChatId,
+    supervision::{Asked, ChildSpec, Port, Status},
+};
+
+pub enum Msg {
+    /// The tap with this callback id; an empty toast answers blank.
+    Answer {
+        callback: String,
+        toast: String,
+    },
+    /// This message is to look like that; newest wins.
+    Show {
+        slot: Slot,
+        chat: ChatId,
+        what: What,
+        rank: Rank,
+    },
+    /// A message that is at Telegram already.
+    Adopt {
+        slot: Slot,
+        chat: ChatId,
+        actual: Actual,
+    },
+    /// The message becomes history: its buttons go.
+    Bare(Slot),
+    Run(Errand),
+    /// Answered once it is in the store. An error says why it is not; it is delivered all the same, but a crash
+    /// loses it.
+    Notice(Box<Notice>, RpcReplyPort<Result<(), String>>),
+    /// Somebody spoke in this chat: messages arrive there.
+    Opened(ChatId),
+    /// Polling works: what waited for the line goes now.
+    Awake,
+    /// From its own tasks and timers.
+    Own(Own),
+    Status(RpcReplyPort<Status>),
+}
+
+pub enum Own {
+    Load,
+    Done { ticket: u64, result: Result<Sent, Failure> },
+    Warmed(Result<Me, Failure>),
+    Wake(u64),
+    Warm(u64),
+}
+
+impl Asked for Msg {
+    fn status(reply: RpcReplyPort<Status>) -> Msg {
+        Msg::Status(reply)
+    }
+}
+
+/// What the gateway hears of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    Report(Report),
+    Me(Me),
+}
+
+/// Where [`Told`] goes; neither waits nor fails.
+pub type Tell = Arc<dyn Fn(Told) + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Arguments {
+    pub line: Line,
+    pub draw: Draw,
+    pub tell: Tell,
+}
+
+pub fn child(port: &Port<Msg>, line: Line, draw: Draw, tell: Tell) -> ChildSpec {
+    let settings = line.settings.clone();
+    let arguments = Arguments { line, draw, tell };
+    ChildSpec::new("outbox", port, move || (actor::Outbox, arguments.clone())).configured_by(settings)
+}
