@@ -13,7 +13,8 @@ pub struct Temp {
     store: Store,
     pub port: Port<Msg>,
     pub folder: Folder,
-    actor: ActorRef<Msg>,
+    /// To unbind the port and bind it again: a store that is away for a while.
+    pub actor: ActorRef<Msg>,
 }
 
 /// 2025-06-01 00:00 UTC, always.

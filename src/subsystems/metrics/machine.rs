@@ -4,7 +4,10 @@ use std::{io, path::Path, path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::raw::{Raw, Sensor, Space};
+use super::{
+    raw::{Raw, Sensor, Space},
+    store::Minute,
+};
 use crate::kernel::cgroup::Usage;
 
 /// What may take its time. Each method is called in a blocking task with a deadline, never by the actor itself.
@@ -19,11 +22,21 @@ pub trait Machine: Send + Sync + 'static {
     /// One sensor, °C.
     fn heat(&self, sensor: &Sensor) -> Option<f32>;
     fn groups(&self) -> Vec<Usage>;
+    /// A history that nobody recorded: only a simulated machine has one, so that its charts show something.
+    fn past(&self) -> Option<Past> {
+        None
+    }
+}
+
+/// Rows for an empty store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    pub minutes: Vec<Minute>,
+    pub quarters: Vec<Minute>,
 }
 
 /// The pass over the cheap files, made every few seconds. Never waits for a device, a network or a program.
 pub trait Probe: Send {
-    /// `seconds` since the machine's start only matters to a simulated one.
     fn read(&mut self, raw: &mut Raw);
     /// The config's list of mounts; `None` tells of every real local file system.
     fn tell_of(&mut self, listed: Option<Vec<PathBuf>>);

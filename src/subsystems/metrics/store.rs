@@ -40,18 +40,38 @@ pub fn write(tx: &Transaction<'_>, minutes: &[Minute], keep: &Keep) -> rusqlite:
     let now = last + MINUTE_S;
     let mut names = Names::load(tx)?;
     for minute in minutes {
-        let mut spans = Vec::with_capacity(minute.spans.len());
-        for (series, span) in &minute.spans {
-            if let Some(slot) = names.slot(tx, series, minute.t, keep)? {
-                spans.push((slot, *span));
-            }
-        }
+        let spans = names.slots(tx, minute, keep)?;
         tx.prepare_cached("INSERT OR REPLACE INTO metrics_minute (t, spans) VALUES (?1, ?2)")?
             .execute(params![minute.t, rows::encode(&spans)])?;
     }
     roll(tx, &names, now)?;
     prune(tx, "metrics_minute", now - keep.minutes_s())?;
     prune(tx, "metrics_quarter", now - keep.quarters_s())
+}
+
+/// Rows from elsewhere, into a history that has none. Does nothing to one that has.
+///
+/// # Errors
+/// What SQLite says; nothing is written then.
+pub fn seed(
+    tx: &Transaction<'_>,
+    minutes: &[Minute],
+    quarters: &[Minute],
+    keep: &Keep,
+) -> rusqlite::Result<()> {
+    let empty =
+        "SELECT NOT EXISTS (SELECT 1 FROM metrics_minute) AND NOT EXISTS (SELECT 1 FROM metrics_quarter)";
+    if !tx.query_row(empty, [], |row| row.get::<_, bool>(0))? {
+        return Ok(());
+    }
+    let mut names = Names::load(tx)?;
+    for (table, wanted) in [("metrics_minute", minutes), ("metrics_quarter", quarters)] {
+        let mut insert = tx.prepare(&format!("INSERT OR REPLACE INTO {table} (t, spans) VALUES (?1, ?2)"))?;
+        for row in wanted {
+            insert.execute(params![row.t, rows::encode(&names.slots(tx, row, keep)?)])?;
+        }
+    }
+    Ok(())
 }
 
 fn prune(tx: &Transaction<'_>, table: &str, before: i64) -> rusqlite::Result<()> {
@@ -79,6 +99,21 @@ impl Names {
             names.by_name.insert(name, (slot, row.get(2)?));
         }
         Ok(names)
+    }
+
+    fn slots(
+        &mut self,
+        tx: &Transaction<'_>,
+        row: &Minute,
+        keep: &Keep,
+    ) -> rusqlite::Result<Vec<(usize, Span)>> {
+        let mut spans = Vec::with_capacity(row.spans.len());
+        for (series, span) in &row.spans {
+            if let Some(slot) = self.slot(tx, series, row.t, keep)? {
+                spans.push((slot, *span));
+            }
+        }
+        Ok(spans)
     }
 
     /// `None` when all slots are taken by names that rows still hold.

@@ -1,0 +1,547 @@
+//! A simulated machine with state, for `--sim` and for tests: a small server with a daily rhythm, two disks, a network
+//! mount, and failures to play with. Everything follows from the clock it is given, so that two runs agree.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+use super::{
+    machine::{Frequency, Host, Machine, Past, Probe},
+    raw::{
+        Device, Heat, Link, LinkKind, Load, Memory, Mounted, Place, Presence, Pressure, Raw, Sensor,
+        SensorClass, Space, Stall, Swapped, Ticks, Wanted,
+    },
+    ring::Span,
+    series::Series,
+    store::{MINUTE_S, Minute, QUARTER_S},
+};
+use crate::{
+    domain::Clock,
+    kernel::cgroup::{Owner, Usage},
+};
+
+const GIB: f64 = (1u64 << 30) as f64;
+const MEMORY: f64 = 7.7 * GIB;
+const CORES: u32 = 4;
+const DRE: &str = "/mnt/dre";
+const NAS: &str = "/mnt/nas";
+/// A silent mount lets go of its thread after this even when nobody mends it.
+const SILENCE_MAX: Duration = Duration::from_secs(600);
+
+/// What can go wrong in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// /mnt/dre fills up to 97 %, within two minutes.
+    DiskFills,
+    /// One program takes all cores.
+    CpuHog,
+    /// A program takes what memory there is, within two minutes, then swap.
+    MemoryLeak,
+    SensorHot,
+    /// /mnt/dre is not mounted.
+    MountMissing,
+    /// /mnt/nas does not answer.
+    MountSilent,
+}
+
+impl Failure {
+    pub const ALL: [Failure; 6] = [
+        Failure::DiskFills,
+        Failure::CpuHog,
+        Failure::MemoryLeak,
+        Failure::SensorHot,
+        Failure::MountMissing,
+        Failure::MountSilent,
+    ];
+
+    /// Stable, for buttons.
+    pub fn id(self) -> &'static str {
+        match self {
+            Failure::DiskFills => "disk-fills",
+            Failure::CpuHog => "cpu-hog",
+            Failure::MemoryLeak => "memory-leak",
+            Failure::SensorHot => "sensor-hot",
+            Failure::MountMissing => "mount-missing",
+            Failure::MountSilent => "mount-silent",
+        }
+    }
+
+    /// The message id of its sentence.
+    pub fn says(self) -> &'static str {
+        match self {
+            Failure::DiskFills => "metrics-sim-disk-fills",
+            Failure::CpuHog => "metrics-sim-cpu-hog",
+            Failure::MemoryLeak => "metrics-sim-memory-leak",
+            Failure::SensorHot => "metrics-sim-sensor-hot",
+            Failure::MountMissing => "metrics-sim-mount-missing",
+            Failure::MountSilent => "metrics-sim-mount-silent",
+        }
+    }
+}
+
+/// The machine; cheap to clone, all clones are the same one.
+#[derive(Clone)]
+pub struct World {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clock: Arc<dyn Clock>,
+    state: Mutex<Inner>,
+    /// Rung when a failure is mended.
+    bell: Condvar,
+}
+
+struct Inner {
+    broken: Vec<(Failure, f64)>,
+    /// Counters, summed up to `at`.
+    raw: Raw,
+    at: f64,
+}
+
+impl World {
+    pub fn new(clock: Arc<dyn Clock>) -> World {
+        let at = clock.now().as_second() as f64;
+        let inner = Inner { broken: Vec::new(), raw: Raw::default(), at };
+        World { shared: Arc::new(Shared { clock, state: Mutex::new(inner), bell: Condvar::new() }) }
+    }
+
+    /// Breaks or mends.
+    pub fn play(&self, failure: Failure, on: bool) {
+        let now = self.now();
+        let mut inner = self.lock();
+        inner.broken.retain(|(other, _)| *other != failure);
+        if on {
+            inner.broken.push((failure, now));
+        }
+        self.shared.bell.notify_all();
+    }
+
+    fn now(&self) -> f64 {
+        self.shared.clock.now().as_millisecond() as f64 / 1000.0
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Seconds since a failure began.
+    fn since(&self, failure: Failure, now: f64) -> Option<f64> {
+        self.broken.iter().find(|(other, _)| *other == failure).map(|(_, since)| now - since)
+    }
+
+    /// Up to now; a jump of the clock counts as a moment.
+    fn advance(&mut self, now: f64) {
+        let step = (now - self.at).clamp(0.0, 60.0);
+        self.at = now;
+        let level = Level::at(now, self);
+        let cpu = self.raw.cpu.get_or_insert_default();
+        spend(cpu, level.busy, f64::from(CORES) * step);
+        for core in 0..CORES {
+            if self.raw.cores.len() <= core as usize {
+                self.raw.cores.push((core, Ticks::default()));
+            }
+            let share = (level.busy + 6.0 * noise(now / 7.0 + f64::from(core) * 17.0)).clamp(0.5, 100.0);
+            spend(&mut self.raw.cores[core as usize].1, share, step);
+        }
+        let mounts = self.mounts(&level);
+        let raw = &mut self.raw;
+        raw.mounts = mounts;
+        raw.uptime_s = Some(12.0 * 86_400.0 + 4.0 * 3600.0 + now.rem_euclid(3600.0));
+        raw.load = Some(Load {
+            averages: [1.0, 0.9, 0.85].map(|part| (level.busy / 100.0 * f64::from(CORES) * part) as f32),
+            running: 1 + (level.busy / 30.0) as u32,
+            tasks: 412,
+        });
+        raw.memory = Some(level.memory());
+        let swapped = raw.swapped.get_or_insert(Swapped { pages_in: 0, pages_out: 0 });
+        swapped.pages_out += (level.swapping * step / 4096.0) as u64;
+        let (disk, link) = (level.disk_rate, level.net_rate);
+        if raw.devices.is_empty() {
+            raw.devices = vec![device("nvme0n1", 259, 0), device("sda", 8, 0)];
+            raw.links = vec![Link { name: "eth0".into(), kind: LinkKind::Real, ..Link::default() }];
+        }
+        for (device, part) in raw.devices.iter_mut().zip([0.7, 0.3]) {
+            device.read_bytes += (disk * part * step) as u64;
+            device.written_bytes += (disk * part * 0.6 * step) as u64;
+            device.busy_ms += (step * level.busy) as u64;
+        }
+        raw.links[0].rx_bytes += (link * step) as u64;
+        raw.links[0].tx_bytes += (link * 0.25 * step) as u64;
+        stall(&mut raw.pressure, &level, step);
+        raw.sensors = vec![
+            Heat { sensor: package(), celsius: Some(level.celsius as f32) },
+            Heat { sensor: nvme(), celsius: None },
+        ];
+    }
+
+    fn mounts(&self, level: &Level) -> Vec<Place> {
+        let missing = self.since(Failure::MountMissing, self.at).is_some();
+        let root = place("/", "ext4", "/dev/nvme0n1p2", (259, 0), false);
+        let dre = if missing {
+            Place {
+                mount: Arc::new(Wanted { path: DRE.into(), state: Presence::Missing, listed: true }),
+                space: None,
+            }
+        } else {
+            Place { space: Some(space(458.0, level.dre)), ..place(DRE, "ext4", "/dev/sda1", (8, 0), false) }
+        };
+        let nas = place(NAS, "nfs4", "nas:/export", (0, 57), true);
+        vec![Place { space: Some(space(233.0, level.root)), ..root }, dre, nas]
+    }
+}
+
+fn spend(ticks: &mut Ticks, busy: f64, core_seconds: f64) {
+    let all = core_seconds * 100.0;
+    ticks.user += (all * busy / 100.0 * 0.7) as u64;
+    ticks.system += (all * busy / 100.0 * 0.27) as u64;
+    ticks.softirq += (all * busy / 100.0 * 0.03) as u64;
+    ticks.iowait += (all * 0.01) as u64;
+    ticks.idle += (all * (99.0 - busy).max(0.0) / 100.0) as u64;
+}
+
+fn stall(pressure: &mut Pressure, level: &Level, step: f64) {
+    let add = |stall: &mut Option<Stall>, percent: f64| {
+        let stall = stall.get_or_insert(Stall { some_us: 0, full_us: Some(0) });
+        stall.some_us += (percent / 100.0 * step * 1e6) as u64;
+    };
+    add(&mut pressure.cpu, (level.busy - 40.0).max(0.0));
+    add(&mut pressure.io, level.disk_rate / 4e6);
+    add(&mut pressure.memory, level.swapping / 1e6);
+}
+
+/// How things stand at one moment. A function of time alone, so that the past can be told too.
+struct Level {
+    busy: f64,
+    used: f64,
+    swap_used: f64,
+    swapping: f64,
+    /// Shares of the two disks, 0 to 100.
+    root: f64,
+    dre: f64,
+    disk_rate: f64,
+    net_rate: f64,
+    celsius: f64,
+}
+
+impl Level {
+    fn calm(t: f64) -> Level {
+        let hour = (t / 3600.0 + 7.0).rem_euclid(24.0);
+        // Quiet at night, busiest in the evening; a backup at three.
+        let day = 0.5 - 0.5 * ((hour - 8.0) / 24.0 * std::f64::consts::TAU).cos();
+        let backup = if (3.0..3.4).contains(&hour) { 1.0 } else { 0.0 };
+        let busy = 6.0 + 16.0 * day + 25.0 * backup + 4.0 * noise(t / 40.0) + 2.0 * noise(t / 6.0);
+        let busy = busy.clamp(1.0, 100.0);
+        Level {
+            busy,
+            used: 5.4 * GIB + 0.6 * GIB * day + 0.1 * GIB * noise(t / 900.0),
+            swap_used: 0.2 * GIB,
+            swapping: 0.0,
+            root: 60.0 + (t / 86_400.0).rem_euclid(30.0) * 0.08,
+            dre: 68.0 + (t / 86_400.0).rem_euclid(30.0) * 0.3,
+            disk_rate: 2.0e5 + 6.0e6 * backup + 1.5e6 * (noise(t / 30.0) + 1.0) * day,
+            net_rate: 1.5e5 + 1.2e6 * day * (1.0 + 0.6 * noise(t / 45.0)),
+            celsius: 46.0 + 0.35 * busy + noise(t / 20.0),
+        }
+    }
+
+    fn at(now: f64, inner: &Inner) -> Level {
+        let mut level = Level::calm(now);
+        if let Some(since) = inner.since(Failure::CpuHog, now) {
+            level.busy += (97.0 - level.busy) * (since / 4.0).min(1.0);
+            level.celsius += 6.0;
+        }
+        if let Some(since) = inner.since(Failure::MemoryLeak, now) {
+            let grown = (since / 120.0).min(1.0);
+            level.used += (MEMORY * 0.97 - level.used) * grown;
+            level.swap_used += 1.6 * GIB * (since / 240.0).min(1.0);
+            level.swapping = if grown > 0.5 && since < 240.0 { 6.0e6 } else { 0.0 };
+        }
+        if let Some(since) = inner.since(Failure::DiskFills, now) {
+            level.dre += (97.0 - level.dre) * (since / 120.0).min(1.0);
+            level.disk_rate += 4.0e7;
+        }
+        if let Some(since) = inner.since(Failure::SensorHot, now) {
+            level.celsius += (96.0 - level.celsius) * (since / 20.0).min(1.0);
+        }
+        level
+    }
+
+    fn memory(&self) -> Memory {
+        let available = (MEMORY - self.used).max(0.02 * GIB);
+        let free = available * 0.3;
+        Memory {
+            total: MEMORY as u64,
+            free: free as u64,
+            available: available as u64,
+            buffers: (0.05 * available) as u64,
+            cached: (0.65 * available) as u64,
+            shared: (0.04 * GIB) as u64,
+            dirty: 4 << 20,
+            swap_total: 2 << 30,
+            swap_free: (2.0 * GIB - self.swap_used) as u64,
+        }
+    }
+
+    /// As [`super::reading::Reading::each`] tells it.
+    fn spans(&self) -> Vec<(Series, Span)> {
+        let wide = |value: f64, part: f64| Span {
+            min: (value * (1.0 - part)) as f32,
+            avg: value as f32,
+            max: (value * (1.0 + part)) as f32,
+        };
+        let one = |value: f64| Span::single(value as f32);
+        let memory = self.memory();
+        vec![
+            (Series::Cpu, Span { max: (self.busy * 1.5).min(100.0) as f32, ..wide(self.busy, 0.3) }),
+            (Series::CpuUser, one(self.busy * 0.7)),
+            (Series::CpuSystem, one(self.busy * 0.3)),
+            (Series::CpuIowait, one(1.0)),
+            (Series::CpuSteal, one(0.0)),
+            (Series::Load, one(self.busy / 100.0 * f64::from(CORES))),
+            (Series::MemoryUsed, wide((memory.total - memory.available) as f64, 0.01)),
+            (Series::MemoryCache, one((memory.available - memory.free) as f64)),
+            (Series::SwapUsed, one(self.swap_used)),
+            (Series::DiskRead, wide(self.disk_rate, 0.4)),
+            (Series::DiskWritten, wide(self.disk_rate * 0.6, 0.4)),
+            (Series::NetReceived, wide(self.net_rate, 0.4)),
+            (Series::NetSent, wide(self.net_rate * 0.25, 0.4)),
+            (Series::WaitCpu, one(0.0)),
+            (Series::WaitIo, one(self.disk_rate / 4e6)),
+            (Series::WaitMemory, one(0.0)),
+            (Series::DiskShare("/".into()), one(self.root)),
+            (Series::DiskShare(DRE.into()), one(self.dre)),
+            (Series::DiskUsed("/".into()), one(233.0 * GIB * self.root / 100.0)),
+            (Series::DiskUsed(DRE.into()), one(458.0 * GIB * self.dre / 100.0)),
+            (Series::Heat(package().id.as_str().into()), wide(self.celsius, 0.04)),
+        ]
+    }
+}
+
+/// -1 to 1, smooth, the same for the same time.
+fn noise(t: f64) -> f64 {
+    let at = |step: f64| {
+        let mut bits = (step as i64 as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        bits ^= bits >> 29;
+        bits = bits.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits ^= bits >> 32;
+        (bits % 2001) as f64 / 1000.0 - 1.0
+    };
+    let (whole, part) = (t.floor(), t - t.floor());
+    let eased = part * part * (3.0 - 2.0 * part);
+    at(whole) * (1.0 - eased) + at(whole + 1.0) * eased
+}
+
+fn space(total_gib: f64, share: f64) -> Space {
+    let total = total_gib * GIB;
+    let used = total * share / 100.0;
+    Space {
+        total_bytes: total as u64,
+        used_bytes: used as u64,
+        available_bytes: (total - used) as u64,
+        inodes: Some((15_000_000, 900_000)),
+    }
+}
+
+fn device(name: &str, major: u32, minor: u32) -> Device {
+    Device { major, minor, name: name.into(), whole: true, ..Device::default() }
+}
+
+fn place(path: &str, fstype: &str, source: &str, dev: (u32, u32), guarded: bool) -> Place {
+    let mounted = Mounted {
+        fstype: fstype.into(),
+        source: source.into(),
+        dev,
+        read_only: false,
+        stopped_writing: false,
+        guarded,
+    };
+    let mount = Wanted { path: path.into(), state: Presence::Mounted(mounted), listed: true };
+    Place { mount: Arc::new(mount), space: None }
+}
+
+fn package() -> Arc<Sensor> {
+    Arc::new(Sensor {
+        id: "coretemp Package id 0".into(),
+        label: "Package id 0".into(),
+        class: SensorClass::Cpu,
+        high: Some(90.0),
+        critical: Some(105.0),
+        file: PathBuf::new(),
+        slow: false,
+        disk: None,
+    })
+}
+
+fn nvme() -> Arc<Sensor> {
+    Arc::new(Sensor {
+        id: "nvme0 Composite".into(),
+        label: "nvme0".into(),
+        class: SensorClass::Disk,
+        high: Some(75.0),
+        critical: Some(84.0),
+        file: PathBuf::new(),
+        slow: true,
+        disk: Some("nvme0".into()),
+    })
+}
+
+impl Machine for World {
+    fn probe(&self) -> Box<dyn Probe> {
+        Box::new(self.clone())
+    }
+
+    fn host(&self) -> Host {
+        let some = |text: &str| Some(text.to_owned());
+        Host {
+            name: some("potion"),
+            system: some("Debian GNU/Linux 12"),
+            kernel: some("6.1.0-23-amd64"),
+            architecture: some("x86_64"),
+            processor: some("Simulated processor, 4 cores"),
+            model: some("Simulated server"),
+            boot_id: some("5e1f0c2a-0000-4000-8000-c0c491700001"),
+            booted_at: Timestamp::from_second(self.now() as i64 - (12 * 24 + 4) * 3600).ok(),
+            restart_wanted_by: None,
+        }
+    }
+
+    fn space(&self, path: &Path) -> io::Result<Space> {
+        let mut inner = self.lock();
+        let silent =
+            |inner: &mut Inner| path == Path::new(NAS) && inner.since(Failure::MountSilent, 0.0).is_some();
+        if silent(&mut inner) {
+            let waited = self.shared.bell.wait_timeout_while(inner, SILENCE_MAX, silent);
+            drop(waited.unwrap_or_else(PoisonError::into_inner));
+            return Err(io::Error::from(io::ErrorKind::TimedOut));
+        }
+        Ok(space(3690.0, 44.0))
+    }
+
+    fn sensors(&self) -> Vec<Arc<Sensor>> {
+        vec![package(), nvme()]
+    }
+
+    fn heat(&self, _: &Sensor) -> Option<f32> {
+        Some((41.0 + 3.0 * noise(self.now() / 300.0)) as f32)
+    }
+
+    fn groups(&self) -> Vec<Usage> {
+        let now = self.now();
+        let day = now.rem_euclid(1e6);
+        let unit = |name: &str, mib: f64, percent: f64| Usage {
+            owner: Owner::Unit(name.into()),
+            memory_bytes: Some((mib * 1_048_576.0 * (1.1 + 0.05 * noise(now / 600.0))) as u64),
+            cache_bytes: Some((mib * 1_048_576.0 * 0.1) as u64),
+            cpu_us: Some((day * 1e6 * percent / 100.0) as u64),
+        };
+        vec![
+            unit("postgresql.service", 1228.0, 6.0),
+            unit("nginx.service", 96.0, 1.5),
+            unit("docker.service", 420.0, 2.0),
+            unit("n8n.service", 1450.0, 4.0),
+            unit("ssh.service", 9.0, 0.1),
+        ]
+    }
+
+    fn past(&self) -> Option<Past> {
+        const DAYS: i64 = 31;
+        let now = self.now() as i64;
+        let rows = |from: i64, to: i64, step: i64| {
+            (from.div_euclid(step)..to.div_euclid(step))
+                .map(|nth| Minute { t: nth * step, spans: Level::calm((nth * step) as f64).spans() })
+                .collect()
+        };
+        Some(Past {
+            minutes: rows(now - 26 * 3600, now, MINUTE_S),
+            quarters: rows(now - DAYS * 86_400, now, QUARTER_S),
+        })
+    }
+}
+
+impl Probe for World {
+    fn read(&mut self, raw: &mut Raw) {
+        let now = self.now();
+        let mut inner = self.lock();
+        inner.advance(now);
+        raw.clone_from(&inner.raw);
+    }
+
+    /// The simulated server's mounts are its own.
+    fn tell_of(&mut self, _: Option<Vec<PathBuf>>) {}
+
+    fn watch(&mut self, _: Vec<Arc<Sensor>>) {}
+
+    fn frequency(&mut self) -> Option<Frequency> {
+        let busy = Level::at(self.now(), &self.lock()).busy as f32;
+        Frequency::over([800.0 + 26.0 * busy, 800.0 + 20.0 * busy, 800.0].into_iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Hand(Mutex<Timestamp>);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    fn later(hand: &Hand, seconds: i64) {
+        let mut now = hand.0.lock().unwrap();
+        *now += jiff::SignedDuration::from_secs(seconds);
+    }
+
+    fn pass(world: &World) -> Raw {
+        let mut raw = Raw::default();
+        world.probe().read(&mut raw);
+        raw
+    }
+
+    #[test]
+    fn failures_can_be_played_and_mended() {
+        let hand = Arc::new(Hand(Mutex::new(Timestamp::constant(1_748_736_000, 0))));
+        let world = World::new(hand.clone());
+        let calm = pass(&world);
+        for failure in Failure::ALL {
+            world.play(failure, true);
+        }
+        later(&hand, 50);
+        pass(&world);
+        later(&hand, 100);
+        let broken = pass(&world);
+        assert_eq!(broken.mounts[1].mount.state, Presence::Missing);
+        assert!(broken.memory.unwrap().available < calm.memory.unwrap().available / 4);
+        assert!(broken.sensors[0].celsius.unwrap() > 90.0);
+        world.play(Failure::MountMissing, false);
+        let share = |raw: &Raw| raw.mounts[1].space.unwrap().share().unwrap();
+        assert!(share(&pass(&world)) > 96.0);
+        for failure in Failure::ALL {
+            world.play(failure, false);
+        }
+        assert!(share(&pass(&world)) < 80.0);
+    }
+
+    #[test]
+    fn the_past_joins_the_present() {
+        let hand = Arc::new(Hand(Mutex::new(Timestamp::constant(1_748_736_000, 0))));
+        let past = World::new(hand).past().unwrap();
+        assert_eq!((past.minutes.len(), past.quarters.len()), (26 * 60, 31 * 96));
+        assert_eq!(past.minutes.last().unwrap().t, 1_748_736_000 - 60);
+        for minute in past.minutes.iter().chain(&past.quarters) {
+            for (series, span) in &minute.spans {
+                assert!(span.min <= span.avg && span.avg <= span.max, "{series} {span:?}");
+            }
+        }
+    }
+}
