@@ -23,6 +23,20 @@ impl Canvas {
         }
     }
 
+    /// The same for a column's rows; the last is not included.
+    pub fn put_down(&mut self, x: i32, (from, to): (i32, i32), ink: Ink, step: u8) {
+        let (from, to) = (from.clamp(0, self.height) as usize, to.clamp(0, self.height) as usize);
+        if x < 0 || x >= self.width || from >= to {
+            return;
+        }
+        let width = self.width as usize;
+        let rows = &mut self.pixels[from * width + x as usize..(to - 1) * width + x as usize + 1];
+        let index = ink.at(step);
+        for pixel in rows.iter_mut().step_by(width) {
+            *pixel = if step >= *pixel & 7 { index } else { *pixel };
+        }
+    }
+
     pub fn pixel(&mut self, x: i32, y: i32) -> Option<&mut u8> {
         if x < 0 || y < 0 || x >= self.width || y >= self.height {
             return None;
@@ -47,8 +61,8 @@ impl Canvas {
         &mut self.pixels[y as usize * width..][..width]
     }
 
-    /// `Fast` with the Paeth filter: about 0.5 ms and 45 KiB for a busy chart. Other filters and levels are slower
-    /// or larger, and without a filter it is twenty times as large.
+    /// `Fast` with the adaptive filter. For a busy chart: 0.9 ms, 58 KiB; with Paeth alone 0.8 ms, 63 KiB; with Up
+    /// 0.65 ms, 76 KiB; `Balanced` 13 ms, 50 KiB. Without a filter `Fast` is twenty times as large.
     pub fn png(&self, palette: &[u8]) -> Result<Vec<u8>, DrawError> {
         let mut bytes = Vec::with_capacity(64 << 10);
         let mut encoder = png::Encoder::new(&mut bytes, self.width as u32, self.height as u32);
@@ -56,7 +70,7 @@ impl Canvas {
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_palette(palette);
         encoder.set_compression(png::Compression::Fast);
-        encoder.set_filter(png::Filter::Paeth);
+        encoder.set_filter(png::Filter::Adaptive);
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&self.pixels)?;
         writer.finish()?;

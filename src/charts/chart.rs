@@ -16,10 +16,11 @@ use super::{
     backend::{Backend, colour, nothing},
     canvas::Canvas,
     columns::{Columns, Dash, Frame},
+    extent::{Span, axis_ends, ordered, sign, upright},
     ink::{FULL, Ink, Theme},
     labels::{self, Label, Place},
-    model::{Band, Chart, Limit, Point, Series, Style, Unit},
-    scale::{Scale, figure},
+    model::{Band, Chart, Limit, Point, Series, Style},
+    scale::Scale,
     stack,
     text::{Lettering, cap_height, clean},
     time,
@@ -55,10 +56,6 @@ const VEIL_STEP: u8 = 2;
 const BAND_STEP: u8 = 1;
 /// Points are far apart from this many columns between them on.
 const SPARSE_COLUMNS: usize = 4;
-/// A limit is drawn at its height only where the values keep at least this share of the axis.
-const VALUES_SHARE_MIN: f64 = 0.25;
-/// Values of one chart this close together get an axis of that many degrees: 41 to 42 °C is no mountain.
-const CELSIUS_SPAN_MIN: f64 = 20.0;
 
 /// Draws a chart of 1280×720 as an indexed PNG. Never panics, whatever the model holds.
 ///
@@ -176,14 +173,8 @@ impl<'a> Plan<'a> {
         drop(plot);
         drop(area);
         let backend = Rc::try_unwrap(backend).map_err(|_| failed(&"the drawing area is still held"))?;
-        let frame = Frame {
-            x: (x.start, x.end),
-            y: (y.start, y.end),
-            from,
-            to,
-            low: self.scale.low,
-            high: self.scale.high,
-        };
+        let values = (self.scale.low, self.scale.high);
+        let frame = Frame::new((x.start, x.end), (y.start, y.end), (from, to), values);
         let mut backend = backend.into_inner();
         for tick in ticks.iter().filter(|tick| tick.date) {
             let x = frame.x.0 + frame.column(tick.at) as i32;
@@ -307,144 +298,8 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// From before to, at least a minute long.
-fn ordered(from: Timestamp, to: Timestamp) -> (Timestamp, Timestamp) {
-    let (from, to) = if from <= to { (from, to) } else { (to, from) };
-    if to.as_second() - from.as_second() >= 1 {
-        return (from, to);
-    }
-    let minute = jiff::SignedDuration::from_secs(60);
-    match from.checked_add(minute) {
-        Ok(to) => (from, to),
-        Err(_) => (from.checked_sub(minute).unwrap_or(from), to),
-    }
-}
-
-/// -1 for the series below the axis.
-fn sign(chart: &Chart, series: usize) -> f64 {
-    let below = chart.style == Style::Mirrored && series >= chart.series.len().div_ceil(2);
-    if below { -1.0 } else { 1.0 }
-}
-
 fn shown(limit: &Limit, frame: &Frame) -> bool {
     (frame.low..=frame.high).contains(&limit.value)
-}
-
-/// The axis' time span, unix seconds.
-#[derive(Clone, Copy)]
-struct Span {
-    from: f64,
-    to: f64,
-}
-
-impl Span {
-    /// Least and greatest of all that is drawn; `None` without any value.
-    fn extent(self, chart: &Chart) -> Option<(f64, f64)> {
-        let mut extent: Option<(f64, f64)> = None;
-        let mut include = |value: f64| {
-            if value.is_finite() {
-                let (low, high) = extent.unwrap_or((value, value));
-                extent = Some((low.min(value), high.max(value)));
-            }
-        };
-        match chart.style {
-            Style::Stacked => {
-                stack::sweep(&chart.series, (self.from, self.to), WIDTH as usize, |_, sums| {
-                    sums.iter().flatten().for_each(|sum| include(*sum));
-                });
-            }
-            Style::Lines | Style::Mirrored => {
-                for (i, series) in chart.series.iter().enumerate() {
-                    let sign = sign(chart, i);
-                    for point in series.points.iter().filter(|point| self.near(point.t, series.gap_s)) {
-                        for value in [point.min, point.avg, point.max] {
-                            include(upright(chart, value) * sign);
-                        }
-                    }
-                }
-            }
-        }
-        if let Some(band) = &chart.band {
-            for &(_, low, high) in band.points.iter().filter(|point| self.near(point.0, 0.0)) {
-                include(f64::from(low));
-                include(f64::from(high));
-            }
-        }
-        extent
-    }
-
-    /// Inside, or joined to what is inside.
-    fn near(self, t: f64, gap_s: f64) -> bool {
-        let gap_s = if gap_s > 0.0 { gap_s } else { 0.0 };
-        (self.from - gap_s..=self.to + gap_s).contains(&t)
-    }
-
-    fn last(self, series: &Series) -> Option<&Point> {
-        let finite = |point: &&Point| point.avg.is_finite() && self.near(point.t, 0.0);
-        series.points.iter().rev().find(finite)
-    }
-
-    fn band_end(self, band: &Band) -> Option<(f64, f64, f64)> {
-        let inside = band
-            .points
-            .iter()
-            .rev()
-            .find(|(t, low, high)| self.near(*t, 0.0) && low.is_finite() && high.is_finite());
-        inside.map(|&(t, low, high)| (t, f64::from(low), f64::from(high)))
-    }
-
-    /// One per series with a value, then the band's.
-    fn labels(self, chart: &Chart) -> Vec<Label> {
-        let mut labels = Vec::new();
-        for (i, series) in chart.series.iter().enumerate() {
-            if let Some(last) = self.last(series) {
-                let value = figure(chart.unit, upright(chart, last.avg));
-                labels.push(Label::new(Ink::mark(i), labels::mark(i), &series.label, value));
-            }
-        }
-        if let Some(band) = &chart.band
-            && let Some((_, low, high)) = self.band_end(band)
-        {
-            let value = range(&figure(chart.unit, low), &figure(chart.unit, high));
-            labels.push(Label::new(Ink::BAND, '▒', &band.label, value));
-        }
-        labels
-    }
-}
-
-/// "89–98 %", and "900 MiB – 1.2 GiB" where the units differ.
-fn range(low: &str, high: &str) -> String {
-    match (low.split_once(' '), high.split_once(' ')) {
-        (Some((figure, unit)), Some((_, same))) if unit == same => format!("{figure}–{high}"),
-        _ => format!("{low} – {high}"),
-    }
-}
-
-/// In a mirrored chart less than nothing is nothing: below the axis is the other direction.
-fn upright(chart: &Chart, value: f32) -> f64 {
-    let value = f64::from(value);
-    if chart.style == Style::Lines || value.is_nan() { value } else { value.max(0.0) }
-}
-
-/// Where the value axis begins and ends at least.
-fn axis_ends(chart: &Chart, extent: Option<(f64, f64)>) -> (f64, f64) {
-    let top = chart.top.filter(|top| top.is_finite());
-    let (mut low, mut high) = extent.unwrap_or((0.0, top.unwrap_or(1.0)));
-    if chart.unit == Unit::Celsius {
-        // Nothing is special about zero degrees, but a degree should not fill the picture.
-        let missing = (CELSIUS_SPAN_MIN - (high - low)).max(0.0) / 2.0;
-        (low, high) = (low - missing, high + missing);
-    } else {
-        (low, high) = (low.min(0.0), high.max(0.0));
-    }
-    high = top.map_or(high, |top| high.max(top));
-    for limit in chart.limits.iter().filter(|limit| limit.value.is_finite()) {
-        let (with_low, with_high) = (low.min(limit.value), high.max(limit.value));
-        if high - low >= VALUES_SHARE_MIN * (with_high - with_low) {
-            (low, high) = (with_low, with_high);
-        }
-    }
-    (low, high)
 }
 
 /// A series as columns.

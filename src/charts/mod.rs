@@ -13,6 +13,7 @@ mod backend;
 mod canvas;
 mod chart;
 mod columns;
+mod extent;
 #[cfg(test)]
 mod gallery;
 mod ink;

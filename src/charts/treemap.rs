@@ -262,7 +262,7 @@ fn squarified(areas: &[f32], room: Rect) -> Vec<Rect> {
     let mut room = room;
     let mut rest = areas;
     while !rest.is_empty() {
-        let side = room.w.min(room.h).max(1.0);
+        let side = room.w.min(room.h).max(1e-3);
         let mut count = 1;
         while count < rest.len() && worst(&rest[..=count], side) <= worst(&rest[..count], side) {
             count += 1;
