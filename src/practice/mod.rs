@@ -204,6 +204,7 @@ fn routes(hub: Arc<Hub>, door: page::Door) -> Router {
         .route("/", get(page::shell))
         .route("/page.css", get(page::css))
         .route("/page.js", get(page::script))
+        .route("/page.svg", get(page::icon))
         .route("/{bot}/{method}", any(server::call))
         .route("/file/{bot}/{*path}", get(server::file))
         .merge(calls)

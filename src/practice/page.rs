@@ -1,4 +1,4 @@
-//! The chat page and its calls. Owns who may talk to it: the shell at `/` and its two files are for everybody who
+//! The chat page and its calls. Owns who may talk to it: the shell at `/` and its three files are for everybody who
 //! reaches the listen address; all else wants the access key in a header. Whatever a bot wrote leaves here as JSON
 //! or as a download, never as a page.
 
@@ -37,6 +37,7 @@ const CAPTION_MAX: usize = 1024;
 const HTML: &str = include_str!("page/index.html");
 const CSS: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
+const ICON: &str = include_str!("page/page.svg");
 
 /// Scripts and styles from here only, pictures from memory only, markup from strings never.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
@@ -53,6 +54,10 @@ pub(super) async fn css() -> Response {
 
 pub(super) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", SCRIPT)
+}
+
+pub(super) async fn icon() -> Response {
+    asset("image/svg+xml", ICON)
 }
 
 fn asset(kind: &'static str, text: &'static str) -> Response {

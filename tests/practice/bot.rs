@@ -1,5 +1,7 @@
 //! A bot that does what it is told, by plain HTTP, and a flight for it.
 
+#![allow(dead_code, reason = "each test binary uses the part it needs")]
+
 use std::{
     sync::{
         Arc,

@@ -15,7 +15,7 @@ use crate::bot::{Aside, Flight};
 async fn the_shell_is_open_and_everything_else_wants_the_key() {
     let flight = Flight::start().await;
     let (http, base) = (Client::new(), &flight.server.api_url);
-    for path in ["/", "/page.css", "/page.js"] {
+    for path in ["/", "/page.css", "/page.js", "/page.svg"] {
         let response = http.get(format!("{base}{path}")).send().await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("text").to_owned();
