@@ -102,6 +102,9 @@ pub enum Hole {
     /// Search words for the flight recorder.
     #[serde(rename = "as")]
     AuditSearch,
+    /// Search words for the journal of a unit; the other filters stay as they are.
+    #[serde(rename = "sl")]
+    ServiceLogSearch(services::Log),
 }
 
 impl View {
@@ -205,6 +208,7 @@ impl Hole {
             }
             Hole::ProcessesSearch | Hole::ProcessesKill => View::Processes(processes::View::TOP),
             Hole::AuditSearch => View::Audit(audit::View::SEARCH),
+            Hole::ServiceLogSearch(log) => View::Services(services::View::Log(log.clone())),
         }
     }
 }

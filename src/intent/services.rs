@@ -18,6 +18,9 @@ pub enum View {
     },
     #[serde(rename = "u")]
     Unit(UnitName),
+    /// The journal of one unit.
+    #[serde(rename = "g")]
+    Log(Log),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +32,79 @@ pub enum Filter {
     Failed,
     #[serde(rename = "a")]
     All,
+    /// Timers, the next to fire first.
+    #[serde(rename = "t")]
+    Timers,
+}
+
+/// Which lines of a unit's journal. Filters do not change the order: oldest first, the newest at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Log {
+    #[serde(rename = "u")]
+    pub unit: UnitName,
+    #[serde(rename = "n", default, skip_serializing_if = "is_default")]
+    pub amount: Amount,
+    /// Lines at least this severe: a syslog priority, 0 (emergency) to 7 (debug).
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u8>,
+    #[serde(rename = "s", default, skip_serializing_if = "is_default")]
+    pub since: Since,
+    /// Lines that contain these words, whatever their case.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// New lines are shown as they come, while the bubble is live.
+    #[serde(rename = "f", default, skip_serializing_if = "is_default")]
+    pub follow: bool,
+}
+
+/// How many lines a log screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+pub enum Amount {
+    #[default]
+    #[serde(rename = "5")]
+    Fifty,
+    #[serde(rename = "2")]
+    TwoHundred,
+}
+
+impl Amount {
+    pub fn lines(self) -> usize {
+        match self {
+            Amount::Fifty => 50,
+            Amount::TwoHundred => 200,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+pub enum Since {
+    /// As far back as the journal goes.
+    #[default]
+    #[serde(rename = "a")]
+    Always,
+    #[serde(rename = "b")]
+    Boot,
+    #[serde(rename = "h")]
+    Hour,
+    #[serde(rename = "d")]
+    Day,
+}
+
+impl Log {
+    pub fn of(unit: UnitName) -> Log {
+        Log {
+            unit,
+            amount: Amount::default(),
+            priority: None,
+            since: Since::default(),
+            search: None,
+            follow: false,
+        }
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +115,19 @@ pub enum Act {
     Stop(UnitName),
     #[serde(rename = "r")]
     Restart(UnitName),
+    #[serde(rename = "l")]
+    Reload(UnitName),
+    /// Starts at boot from now on.
+    #[serde(rename = "e")]
+    Enable(UnitName),
+    #[serde(rename = "d")]
+    Disable(UnitName),
+    /// Forgets that it failed, and how often it was restarted.
+    #[serde(rename = "f")]
+    ResetFailed(UnitName),
+    /// The journal as a file: all that the filters let through, not only what the screen shows.
+    #[serde(rename = "g")]
+    LogFile(Log),
 }
 
 impl View {
@@ -48,6 +137,7 @@ impl View {
             View::Unit(_) => {
                 Some(AnyView::Services(View::List { filter: Filter::Watched, search: None, page: 0 }))
             }
+            View::Log(log) => Some(AnyView::Services(View::Unit(log.unit.clone()))),
         }
     }
 }
@@ -55,14 +145,23 @@ impl View {
 impl Act {
     pub fn unit(&self) -> &UnitName {
         match self {
-            Act::Start(unit) | Act::Stop(unit) | Act::Restart(unit) => unit,
+            Act::Start(unit)
+            | Act::Stop(unit)
+            | Act::Restart(unit)
+            | Act::Reload(unit)
+            | Act::Enable(unit)
+            | Act::Disable(unit)
+            | Act::ResetFailed(unit)
+            | Act::LogFile(Log { unit, .. }) => unit,
         }
     }
 
     pub(super) fn risk(&self) -> Risk {
         match self {
-            Act::Start(_) => Risk::Change,
-            Act::Stop(_) | Act::Restart(_) => Risk::Danger,
+            Act::Start(_) | Act::Reload(_) | Act::Enable(_) | Act::ResetFailed(_) | Act::LogFile(_) => {
+                Risk::Change
+            }
+            Act::Stop(_) | Act::Restart(_) | Act::Disable(_) => Risk::Danger,
         }
     }
 
@@ -75,6 +174,11 @@ impl Act {
             Act::Start(_) => "services.start",
             Act::Stop(_) => "services.stop",
             Act::Restart(_) => "services.restart",
+            Act::Reload(_) => "services.reload",
+            Act::Enable(_) => "services.enable",
+            Act::Disable(_) => "services.disable",
+            Act::ResetFailed(_) => "services.reset-failed",
+            Act::LogFile(_) => "services.log-file",
         }
     }
 
@@ -83,6 +187,9 @@ impl Act {
     }
 
     pub(super) fn origin(&self) -> AnyView {
-        AnyView::Services(View::Unit(self.unit().clone()))
+        match self {
+            Act::LogFile(log) => AnyView::Services(View::Log(log.clone())),
+            _ => AnyView::Services(View::Unit(self.unit().clone())),
+        }
     }
 }
