@@ -2,5 +2,6 @@
 
 pub mod crew;
 pub mod metrics;
+pub mod services;
 pub mod sim;
 pub mod storage;

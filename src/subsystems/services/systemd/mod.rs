@@ -10,12 +10,11 @@ mod signals;
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, join_all};
-use jiff::Timestamp;
 use tokio::{sync::mpsc, task::JoinSet};
 use zbus::{Connection, MatchRule, Message, MessageStream, Variant, connection::Builder, fdo};
 
 use self::{
-    decode::{Bag, Row, full_name, interface_of, row, timestamp, unit_path},
+    decode::{Bag, Row, full_name, interface_of, row, unit_path},
     signals::{Drain, SharedJobs, Speaker, lock},
 };
 use super::{
@@ -125,19 +124,13 @@ impl Systemd for Zbus {
 }
 
 async fn open(connection: Connection) -> Result<Link, BusError> {
-    let rule = MatchRule::builder().msg_type(zbus::message::Type::Signal);
-    let rule = rule.sender(NAME).and_then(|rule| rule.path_namespace(ROOT)).map_err(broken)?.build().map_err(broken)?;
+    let signal = || MatchRule::builder().msg_type(zbus::message::Type::Signal);
+    let rule = signal().sender(NAME).path_namespace(ROOT).build().map_err(broken)?;
     let signals = MessageStream::for_match_rule(rule, &connection, None).await.map_err(broken)?;
     let (owners, speaker) = if connection.is_bus() {
-        let rule = MatchRule::builder().msg_type(zbus::message::Type::Signal);
-        let rule = rule
-            .sender(BUS)
-            .and_then(|rule| rule.interface(BUS))
-            .and_then(|rule| rule.member("NameOwnerChanged"))
-            .and_then(|rule| rule.add_arg(NAME))
-            .map_err(broken)?;
-        let owners =
-            MessageStream::for_match_rule(rule.build().map_err(broken)?, &connection, None).await.map_err(broken)?;
+        let rule = signal().sender(BUS).interface(BUS).member("NameOwnerChanged").add_arg(NAME);
+        let rule = rule.build().map_err(broken)?;
+        let owners = MessageStream::for_match_rule(rule, &connection, None).await.map_err(broken)?;
         (Some(owners), Speaker::Bus(Some(owner(&connection).await?)))
     } else {
         (None, Speaker::Peer)
@@ -378,7 +371,7 @@ impl Bus for Connected {
         Box::pin(async move {
             let reply = self.all(&unit_path(unit.as_str()), UNIT).await?;
             let reply = reply.ok_or_else(|| BusError::NoSuchUnit(unit.clone()))?;
-            bag(&reply.body(), Bag::links)
+            bag(&reply.body(), |own| own.links())
         })
     }
 

@@ -1,0 +1,18 @@
+//! systemd's services: which run, which failed, how they are, and putting them right.
+//!
+//! How it goes: `systemd/` turns D-Bus into plain values and a stream of changes (`bus.rs` is the border), `state.rs`
+//! keeps the book and decides what follows, `ops.rs` follows one act to its evidence, `actor.rs` runs the effects,
+//! `panel*.rs` draw. What only a screen needs is read when somebody looks; nothing here polls.
+//!
+//! Never reads `systemctl`'s output, never puts a name through a shell, never says "restarted" of a unit that has not
+//! been up for three seconds since. Without a bus the watched units are still listed, as unknown, with the reason.
+
+pub mod bus;
+pub mod config;
+mod lifeline;
+pub mod ops;
+pub mod state;
+pub mod systemd;
+pub mod unit;
+
+pub use config::Config;
