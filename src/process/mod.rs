@@ -8,11 +8,13 @@
 //! Limits: a program that leaves its process group (`setsid`) is not followed. Lowered priority is set right after the
 //! start, so the first milliseconds run at normal priority.
 
+pub mod clean;
 mod command;
 mod error;
 mod exit;
 mod find;
 mod identity;
+pub mod journal;
 mod lines;
 mod run;
 mod running;

@@ -64,7 +64,9 @@ pub fn line(bytes: &[u8], text_max: usize) -> Option<Entry> {
     Some(Entry {
         at,
         priority: text(line.priority).and_then(|p| p.parse().ok()).filter(|p| *p <= 7),
-        source: text(line.identifier).map(|name| clean(name.as_bytes(), SOURCE_MAX)).filter(|name| !name.is_empty()),
+        source: text(line.identifier)
+            .map(|name| clean(name.as_bytes(), SOURCE_MAX))
+            .filter(|name| !name.is_empty()),
         pid: text(line.pid).and_then(|pid| pid.parse().ok()),
         text: line.message.and_then(Field::bytes).map(|bytes| clean(&bytes, text_max)),
         cursor: text(line.cursor),
@@ -93,14 +95,18 @@ pub fn beginning(bytes: &[u8], text_max: usize) -> Option<Entry> {
             }
             // An array or null: small ones are skipped, a cut one ends it.
             None => {
-                let Some(end) = memchr::memchr(if after.starts_with(b"[") { b']' } else { b',' }, after) else { break };
+                let Some(end) = memchr::memchr(if after.starts_with(b"[") { b']' } else { b',' }, after)
+                else {
+                    break;
+                };
                 let next = &after[end..];
                 rest = next.strip_prefix(b"],").or_else(|| next.strip_prefix(b",")).unwrap_or_default();
             }
         }
     }
     let message = message?;
-    let mut entry = line(&[b"{", whole.join(&b','), b"}"].concat(), text_max)?;
+    let fields = whole.join(&b',');
+    let mut entry = line(&[b"{", fields.as_slice(), b"}"].concat(), text_max)?;
     let mut text = unescape(message, text_max);
     if !text.ends_with('…') {
         text.push('…');
@@ -108,7 +114,6 @@ pub fn beginning(bytes: &[u8], text_max: usize) -> Option<Entry> {
     entry.text = Some(text);
     Some(entry)
 }
-
 
 /// A JSON string with its quotes, and what follows; unterminated ones reach to the end.
 fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -157,11 +162,15 @@ mod tests {
     #[test]
     fn every_line_a_real_journal_printed_is_read() {
         let text = data("mixed.jsonl");
-        let entries: Vec<Entry> = text.lines().map(|l| line(l.as_bytes(), MAX).expect("a journal line")).collect();
+        let entries: Vec<Entry> =
+            text.lines().map(|l| line(l.as_bytes(), MAX).expect("a journal line")).collect();
         assert_eq!(entries.len(), text.lines().count());
         assert!(entries.iter().all(|e| e.at.is_some() && e.cursor.is_some() && e.text.is_some()));
         let with = |words: &str| {
-            entries.iter().find(|e| e.text.as_deref().is_some_and(|text| text.contains(words))).expect("is there")
+            entries
+                .iter()
+                .find(|e| e.text.as_deref().is_some_and(|text| text.contains(words)))
+                .expect("is there")
         };
         assert_eq!(with("upstream timed out").priority, Some(3));
         assert_eq!(with("Grüße").text.as_deref(), Some("unicode: Grüße, 日本語, emoji 🚀"));

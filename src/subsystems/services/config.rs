@@ -63,7 +63,8 @@ impl Pattern {
         }
         // A pattern that names no type means services, as a name does.
         let typed = text.rsplit_once('.').is_some_and(|(_, kind)| {
-            kind.contains(['*', '?', '[', '{']) || UnitName::parse(&format!("x.{kind}")).is_ok_and(|n| n.as_str() == format!("x.{kind}"))
+            kind.contains(['*', '?', '[', '{'])
+                || UnitName::parse(&format!("x.{kind}")).is_ok_and(|n| n.as_str() == format!("x.{kind}"))
         });
         let full = if typed { text.to_owned() } else { format!("{text}.service") };
         GlobBuilder::new(&full)

@@ -48,8 +48,14 @@ pub fn query(log: &Log, now: jiff::Timestamp) -> Query {
 
 /// Words in any case; all of them.
 pub fn wanted(log: &Log) -> impl Fn(&Entry) -> bool + Send + Sync + use<> {
-    let words: Vec<String> =
-        log.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = log
+        .search
+        .as_deref()
+        .unwrap_or_default()
+        .to_lowercase()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     move |entry| {
         let Some(text) = &entry.text else { return words.is_empty() };
         if words.is_empty() {
@@ -81,11 +87,17 @@ pub async fn file(
     let query = Query { text_bytes_max: FILE_TEXT_BYTES_MAX, ..query(log, now) };
     let mut entries = journal.open(query).await?;
     let wanted = wanted(log);
-    let mut out = Backwards::create(scratch, FILE_BYTES_MAX).map_err(|e| JournalError::Failed(e.to_string()))?;
+    let mut out =
+        Backwards::create(scratch, FILE_BYTES_MAX).map_err(|e| JournalError::Failed(e.to_string()))?;
     let until = Instant::now() + FILE_MAX;
     let mut lines = 0;
     let mut cut = false;
     loop {
+        // A journal that always has a next entry never lets the timeout be looked at.
+        if Instant::now() >= until {
+            cut = true;
+            break;
+        }
         let entry = match tokio::time::timeout_at(until, entries.next()).await {
             Ok(Some(Ok(entry))) => entry,
             Ok(Some(Err(error))) if lines == 0 => return Err(error),
@@ -165,7 +177,13 @@ impl Drop for Feed {
 }
 
 /// Brings new lines to the actor until it is aborted; a journalctl that ends is started again where it was.
-pub async fn run(feed: u64, log: Log, mut cursor: Option<String>, journal: Arc<dyn Journal>, to: ActorRef<Msg>) {
+pub async fn run(
+    feed: u64,
+    log: Log,
+    mut cursor: Option<String>,
+    journal: Arc<dyn Journal>,
+    to: ActorRef<Msg>,
+) {
     /// Ends in a row without a line between them.
     const FAILURES_MAX: u32 = 5;
     let wanted = wanted(&log);

@@ -54,7 +54,8 @@ pub fn of(unit: &UnitName, own: Option<&UnitName>) -> Option<Lifeline> {
         "service" | "socket" => {
             // "wg-quick@wg0" is an instance of "wg-quick@".
             let template = stem.find('@').map(|at| &stem[..=at]);
-            let known = |list: &[&str]| list.contains(&stem) || template.is_some_and(|name| list.contains(&name));
+            let known =
+                |list: &[&str]| list.contains(&stem) || template.is_some_and(|name| list.contains(&name));
             [
                 (NETWORK, Lifeline::Network),
                 (NAMES, Lifeline::Names),

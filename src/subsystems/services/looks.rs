@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::{
     bus::{Bus, BusError},
     lifeline,
-    messages::{Counts, ListAsk, ListPage, Load, Row, Sample, UnitReport, Weighed},
+    messages::{Counts, ListAsk, ListPage, Load, Row, Sample, UnitReport, UnitRow, Weighed},
     state::Link,
     unit::{Active, Reading, TimerRow, Unit, UnitFile, Verb},
 };
@@ -95,7 +95,7 @@ pub async fn list(shelf: Shelf, ask: ListAsk, now: Timestamp) -> (ListPage, Lear
             sorted(rows)
         }
     };
-    if let Some(words) = &ask.search {
+    if let Some(words) = ask.search.as_deref().filter(|words| !words.is_empty()) {
         rows.retain(|row| matches(row, words));
     }
     let found = rows.len();
@@ -110,7 +110,7 @@ pub async fn list(shelf: Shelf, ask: ListAsk, now: Timestamp) -> (ListPage, Lear
 
 fn as_row(unit: Unit, doing: &BTreeMap<UnitName, Verb>) -> Row {
     let doing = doing.get(&unit.name).copied();
-    Row::Unit { unit, reading: None, load: Load::default(), doing }
+    Row::Unit(Box::new(UnitRow { unit, reading: None, load: Load::default(), doing }))
 }
 
 async fn timers(bus: Option<&dyn Bus>) -> Result<Vec<TimerRow>, BusError> {
@@ -126,9 +126,9 @@ async fn timers(bus: Option<&dyn Bus>) -> Result<Vec<TimerRow>, BusError> {
 /// Failed first, then what moves, then what runs, then the rest; by name within.
 fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
     let rank = |row: &Row| match row {
-        Row::Unit { unit, .. } => match unit.active {
+        Row::Unit(row) => match row.unit.active {
             Active::Failed => 0,
-            _ if unit.is_crash_looping() => 1,
+            _ if row.unit.is_crash_looping() => 1,
             Active::Activating | Active::Deactivating => 2,
             Active::Other => 3,
             Active::Active | Active::Reloading => 4,
@@ -143,7 +143,7 @@ fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
 
 fn matches(row: &Row, words: &str) -> bool {
     let description = match row {
-        Row::Unit { unit, .. } => unit.description.as_str(),
+        Row::Unit(row) => row.unit.description.as_str(),
         Row::File(_) | Row::Timer(_) => "",
     };
     let text = format!("{} {description}", row.name()).to_lowercase();
@@ -160,8 +160,8 @@ async fn fill_in(
 ) -> Result<(), BusError> {
     let loaded = |row: &Row| match row {
         // A watched name that was never heard of is not loaded, and asking for it would load it.
-        Row::Unit { unit, .. } if unit.active != Active::Other && unit.active != Active::Inactive => {
-            Some(unit.name.clone())
+        Row::Unit(row) if !matches!(row.unit.active, Active::Other | Active::Inactive) => {
+            Some(row.unit.name.clone())
         }
         _ => None,
     };
@@ -170,14 +170,14 @@ async fn fill_in(
     let tick = Instant::now();
     let mut by_name: HashMap<UnitName, Reading> = names.into_iter().zip(readings).collect();
     for row in rows {
-        let Row::Unit { unit, reading: slot, load, .. } = row else { continue };
-        let Some(reading) = by_name.remove(&unit.name) else { continue };
-        unit.apply(&reading.patch);
-        *load = load_of(&unit.name, &reading, samples, tick, now);
+        let Row::Unit(row) = row else { continue };
+        let Some(reading) = by_name.remove(&row.unit.name) else { continue };
+        row.unit.apply(&reading.patch);
+        row.load = load_of(&row.unit.name, &reading, samples, tick, now);
         if let Some(cpu) = reading.cpu {
-            learnt.samples.push(Sample { unit: unit.name.clone(), at: tick, cpu });
+            learnt.samples.push(Sample { unit: row.unit.name.clone(), at: tick, cpu });
         }
-        *slot = Some(reading);
+        row.reading = Some(reading);
     }
     Ok(())
 }
@@ -226,9 +226,8 @@ pub async fn unit(sheet: Sheet, now: Timestamp) -> (UnitReport, Learnt) {
         Some(TimerRow { name: timer.clone(), active: seen.unit.active, activates, timer: seen.timer? })
     });
     let wants_log = details.unit.active == Active::Failed || details.unit.is_crash_looping();
-    let log = async {
-        if wants_log { tail(&*journal, &report.name, None, 4, TAIL_MAX).await } else { Vec::new() }
-    };
+    let log =
+        async { if wants_log { tail(&*journal, &report.name, None, 4, TAIL_MAX).await } else { Vec::new() } };
     let dependants = up_now(&*bus, &details.links.stop_with_it);
     let (timers, log, dependants) = tokio::join!(join_all(timers), log, dependants);
     report.timers = timers.into_iter().flatten().collect();
@@ -247,7 +246,8 @@ pub async fn tail(
 ) -> Vec<Entry> {
     let since = since.map_or(Since::Boot, Since::At);
     let query = Query { since, ..Query::of(unit.clone()) };
-    let read = async { journal.open(query).await.ok()?.take(lines, limit, |entry| entry.text.is_some()).await.ok() };
+    let read =
+        async { journal.open(query).await.ok()?.take(lines, limit, |entry| entry.text.is_some()).await.ok() };
     let Ok(Some((mut entries, _))) = tokio::time::timeout(limit, read).await else { return Vec::new() };
     entries.reverse();
     entries

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use ractor::RpcReplyPort;
 use tokio::{sync::mpsc, time::Instant};
 
@@ -27,8 +27,18 @@ pub enum Msg {
     List(ListAsk, RpcReplyPort<ListPage>),
     Unit(UnitName, RpcReplyPort<UnitReport>),
     Log(Log, RpcReplyPort<Result<LogPage, JournalError>>),
-    LogFile(Log, RpcReplyPort<Result<LogFile, JournalError>>),
-    Act { verb: Verb, unit: UnitName, by: String, reply: RpcReplyPort<Result<(), Refusal>> },
+    /// The zone is that of the file's times.
+    LogFile {
+        log: Log,
+        tz: TimeZone,
+        reply: RpcReplyPort<Result<LogFile, JournalError>>,
+    },
+    Act {
+        verb: Verb,
+        unit: UnitName,
+        by: String,
+        reply: RpcReplyPort<Result<(), Refusal>>,
+    },
     Weigh(Verb, UnitName, RpcReplyPort<Weighed>),
     /// Names that begin with, then those that contain, these letters.
     Complete(String, RpcReplyPort<Vec<UnitName>>),
@@ -40,13 +50,26 @@ pub enum Msg {
 /// What the actor's own tasks bring back.
 pub enum Own {
     Dial(u64),
-    Linked { bus: Arc<dyn Bus>, changes: mpsc::Receiver<Changes>, version: String, units: Vec<Unit> },
+    Linked {
+        bus: Arc<dyn Bus>,
+        changes: mpsc::Receiver<Changes>,
+        version: String,
+        units: Vec<Unit>,
+    },
     Heard(Input),
     Sampled(Vec<Sample>),
     Files(Vec<UnitFile>),
-    Follow { log: Log, lines: Vec<Entry> },
-    Lines { feed: u64, lines: Vec<Entry> },
-    FollowEnded { feed: u64 },
+    Follow {
+        log: Log,
+        lines: Vec<Entry>,
+    },
+    Lines {
+        feed: u64,
+        lines: Vec<Entry>,
+    },
+    FollowEnded {
+        feed: u64,
+    },
     /// Redraws what is under way.
     Tick(u64),
 }
@@ -104,13 +127,7 @@ pub struct Counts {
 
 #[derive(Debug, Clone)]
 pub enum Row {
-    Unit {
-        unit: Unit,
-        /// Only of the rows of this page, and only of loaded units.
-        reading: Option<Reading>,
-        load: Load,
-        doing: Option<Verb>,
-    },
+    Unit(Box<UnitRow>),
     /// On disk, not loaded.
     File(UnitFile),
     Timer(TimerRow),
@@ -119,11 +136,20 @@ pub enum Row {
 impl Row {
     pub fn name(&self) -> &UnitName {
         match self {
-            Row::Unit { unit, .. } => &unit.name,
+            Row::Unit(row) => &row.unit.name,
             Row::File(file) => &file.name,
             Row::Timer(timer) => &timer.name,
         }
     }
+}
+
+#[derive(Debug, Clone)]
+pub struct UnitRow {
+    pub unit: Unit,
+    /// Only of the rows of this page, and only of units that are up.
+    pub reading: Option<Reading>,
+    pub load: Load,
+    pub doing: Option<Verb>,
 }
 
 /// What a unit takes of the CPU, in percent of one core.

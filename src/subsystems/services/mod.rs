@@ -7,12 +7,27 @@
 //! Never reads `systemctl`'s output, never puts a name through a shell, never says "restarted" of a unit that has not
 //! been up for three seconds since. Without a bus the watched units are still listed, as unknown, with the reason.
 
+pub mod actor;
 pub mod bus;
 pub mod config;
+mod follow;
 mod lifeline;
+mod logfile;
+mod looks;
+pub mod messages;
 pub mod ops;
+mod panel;
+mod panel_log;
+mod panel_unit;
+mod room;
+mod shell;
 pub mod state;
+mod survey;
 pub mod systemd;
 pub mod unit;
+mod words;
 
+pub use actor::{Setup, child, own_unit};
 pub use config::Config;
+pub use messages::Msg;
+pub use room::Services;

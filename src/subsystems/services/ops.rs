@@ -146,11 +146,27 @@ pub enum Next {
 
 impl Op {
     pub fn new(id: u64, verb: Verb, unit: UnitName, by: &str, at: Timestamp, now: Instant) -> Op {
-        Op { id, unit, verb, by: by.to_owned(), at, started: now, phase: Phase::Working, took: Duration::ZERO }
+        Op {
+            id,
+            unit,
+            verb,
+            by: by.to_owned(),
+            at,
+            started: now,
+            phase: Phase::Working,
+            took: Duration::ZERO,
+        }
     }
 
     /// systemd's job is over, or never was. `linked` tells whether there is a connection now.
-    pub fn job_ended(&mut self, end: Result<JobEnd, BusError>, unit: &Unit, linked: bool, at: Timestamp, now: Instant) -> Next {
+    pub fn job_ended(
+        &mut self,
+        end: Result<JobEnd, BusError>,
+        unit: &Unit,
+        linked: bool,
+        at: Timestamp,
+        now: Instant,
+    ) -> Next {
         if !matches!(self.phase, Phase::Working | Phase::Adrift) {
             return Next::Wait;
         }
@@ -265,7 +281,8 @@ impl Op {
     pub fn heard(&mut self, patch: &Patch) -> Next {
         let Phase::Settling(run) = &self.phase else { return Next::Wait };
         let down = patch.active.is_some_and(|active| !active.is_up());
-        let other_run = patch.invocation.is_some() && run.invocation.is_some() && patch.invocation != run.invocation;
+        let other_run =
+            patch.invocation.is_some() && run.invocation.is_some() && patch.invocation != run.invocation;
         if down || other_run { Next::Look } else { Next::Wait }
     }
 
@@ -319,7 +336,9 @@ fn came_down(end: JobEnd, seen: &Details) -> Conclusion {
     let well = seen.unit.result.as_deref().is_none_or(|result| result == "success");
     match seen.unit.active {
         Active::Inactive if seen.condition_met == Some(false) => Conclusion::PassedOver,
-        Active::Inactive if well && seen.unit.oneshot == Some(true) && end != JobEnd::Canceled => Conclusion::Ran,
+        Active::Inactive if well && seen.unit.oneshot == Some(true) && end != JobEnd::Canceled => {
+            Conclusion::Ran
+        }
         Active::Inactive if well && matches!(end, JobEnd::Done | JobEnd::Other) => Conclusion::Ended,
         _ => Conclusion::NotStarted(end),
     }

@@ -40,26 +40,68 @@ pub struct Now {
 pub enum Link {
     /// Not tried yet.
     Opening,
-    Up { since: Timestamp, version: String },
-    Down { since: Timestamp, error: BusError },
+    Up {
+        since: Timestamp,
+        version: String,
+    },
+    Down {
+        since: Timestamp,
+        error: BusError,
+    },
 }
 
 /// `link` numbers tell what a connection that is gone still had to say.
 #[derive(Debug)]
 pub enum Input {
-    Linked { link: u64, version: String, units: Vec<Unit> },
-    NotLinked { error: BusError },
-    Lost { link: u64 },
-    Changed { link: u64, changes: Changes },
+    Linked {
+        link: u64,
+        version: String,
+        units: Vec<Unit>,
+    },
+    NotLinked {
+        error: BusError,
+    },
+    Lost {
+        link: u64,
+    },
+    Changed {
+        link: u64,
+        changes: Changes,
+    },
     /// All units anew, by [`Effect::Survey`].
-    Surveyed { link: u64, units: Result<Vec<Unit>, BusError> },
+    Surveyed {
+        link: u64,
+        units: Result<Vec<Unit>, BusError>,
+    },
     /// Some units, by [`Effect::Read`]; a name without a unit is not loaded.
-    Read { link: u64, names: Vec<UnitName>, units: Result<Vec<Unit>, BusError> },
-    JobEnded { op: u64, unit: UnitName, end: Result<JobEnd, BusError> },
-    TookTooLong { op: u64, unit: UnitName },
-    Looked { op: u64, unit: UnitName, seen: Box<Result<Details, BusError>> },
-    Settled { op: u64, unit: UnitName },
-    Told { op: u64, unit: UnitName, log: Vec<LogLine> },
+    Read {
+        link: u64,
+        names: Vec<UnitName>,
+        units: Result<Vec<Unit>, BusError>,
+    },
+    JobEnded {
+        op: u64,
+        unit: UnitName,
+        end: Result<JobEnd, BusError>,
+    },
+    TookTooLong {
+        op: u64,
+        unit: UnitName,
+    },
+    Looked {
+        op: u64,
+        unit: UnitName,
+        seen: Box<Result<Details, BusError>>,
+    },
+    Settled {
+        op: u64,
+        unit: UnitName,
+    },
+    Told {
+        op: u64,
+        unit: UnitName,
+        log: Vec<LogLine>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -68,10 +110,24 @@ pub enum Effect {
     Connect,
     Survey,
     Read(Vec<UnitName>),
-    Carry { op: u64, verb: Verb, unit: UnitName },
-    Look { op: u64, unit: UnitName },
-    Settle { op: u64, unit: UnitName },
-    Tail { op: u64, unit: UnitName, since: Timestamp },
+    Carry {
+        op: u64,
+        verb: Verb,
+        unit: UnitName,
+    },
+    Look {
+        op: u64,
+        unit: UnitName,
+    },
+    Settle {
+        op: u64,
+        unit: UnitName,
+    },
+    Tail {
+        op: u64,
+        unit: UnitName,
+        since: Timestamp,
+    },
     /// The list of unit files is no longer right.
     ForgetFiles,
     Changed(Topic),
@@ -84,7 +140,11 @@ pub enum Refusal {
     Protected,
     /// It would take the whole server down.
     WholeServer,
-    Busy { verb: Verb, by: String, since: Timestamp },
+    Busy {
+        verb: Verb,
+        by: String,
+        since: Timestamp,
+    },
     TooMany,
     NotLinked(BusError),
 }
@@ -176,12 +236,8 @@ impl State {
 
     /// The watched ones, also those named in full that are not known; without a connection all are as last heard.
     pub fn watched(&self) -> Vec<Unit> {
-        let mut watched: BTreeMap<&UnitName, Unit> = self
-            .watch
-            .named()
-            .iter()
-            .map(|name| (name, Unit::new(name.clone())))
-            .collect();
+        let mut watched: BTreeMap<&UnitName, Unit> =
+            self.watch.named().iter().map(|name| (name, Unit::new(name.clone()))).collect();
         for (name, unit) in &self.units {
             if self.watch.matches(name) {
                 watched.insert(name, unit.clone());
@@ -233,11 +289,15 @@ impl State {
         match input {
             Input::Linked { link, version, units } => self.linked(link, version, units, now),
             Input::NotLinked { error } => self.not_linked(error, now),
-            Input::Lost { link } if link == self.links && self.is_up() => self.not_linked(BusError::Lost, now),
+            Input::Lost { link } if link == self.links && self.is_up() => {
+                self.not_linked(BusError::Lost, now)
+            }
             Input::Changed { link, changes } if link == self.links => self.changed(changes, now),
             Input::Surveyed { link, units } if link == self.links => self.surveyed(units, now),
             Input::Read { link, names, units } if link == self.links => self.have_read(names, units, now),
-            Input::Lost { .. } | Input::Changed { .. } | Input::Surveyed { .. } | Input::Read { .. } => Vec::new(),
+            Input::Lost { .. } | Input::Changed { .. } | Input::Surveyed { .. } | Input::Read { .. } => {
+                Vec::new()
+            }
             Input::JobEnded { op, unit, end } => {
                 let (linked, last) = (self.is_up(), self.last_known(&unit));
                 self.advance(op, &unit, |op| op.job_ended(end, &last, linked, now.at, now.tick))
@@ -377,7 +437,10 @@ impl State {
                     visible |= changed;
                     effects.extend(happened);
                 }
-                None if is_service(name) || self.watch.matches(name) || patch.active == Some(Active::Failed) => {
+                None if is_service(name)
+                    || self.watch.matches(name)
+                    || patch.active == Some(Active::Failed) =>
+                {
                     self.unread.insert(name.clone());
                 }
                 None => {}

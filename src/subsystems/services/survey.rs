@@ -17,7 +17,8 @@ const READ_MAX: usize = 200;
 pub async fn all(bus: &dyn Bus, watch: &Patterns) -> Result<Vec<Unit>, BusError> {
     let mut units: BTreeMap<UnitName, Unit> =
         bus.units().await?.into_iter().map(|unit| (unit.name.clone(), unit)).collect();
-    let missing: Vec<UnitName> = watch.named().iter().filter(|name| !units.contains_key(*name)).cloned().collect();
+    let missing: Vec<UnitName> =
+        watch.named().iter().filter(|name| !units.contains_key(*name)).cloned().collect();
     let wanted: Vec<UnitName> = units
         .values()
         .filter(|unit| unit.active == Active::Failed || watch.matches(&unit.name))

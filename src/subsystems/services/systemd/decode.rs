@@ -130,8 +130,11 @@ impl Bag<'_> {
     pub fn patch(&self) -> Patch {
         let invocation = match self.0.get("InvocationID") {
             Some(Variant::Array(bytes)) => {
-                let bytes: Option<Vec<u8>> =
-                    bytes.inner().iter().map(|b| if let Variant::U8(b) = b { Some(*b) } else { None }).collect();
+                let bytes: Option<Vec<u8>> = bytes
+                    .inner()
+                    .iter()
+                    .map(|b| if let Variant::U8(b) = b { Some(*b) } else { None })
+                    .collect();
                 bytes.and_then(|bytes| bytes.try_into().ok())
             }
             _ => None,
@@ -163,7 +166,13 @@ impl Bag<'_> {
 
     pub fn links(&self) -> Links {
         Links {
-            stop_with_it: self.units(&["RequiredBy", "RequisiteOf", "BoundBy", "ConsistsOf", "PropagatesStopTo"]),
+            stop_with_it: self.units(&[
+                "RequiredBy",
+                "RequisiteOf",
+                "BoundBy",
+                "ConsistsOf",
+                "PropagatesStopTo",
+            ]),
             wanted_by: self.units(&["WantedBy", "UpheldBy"]),
             triggered_by: self.units(&["TriggeredBy"]),
             triggers: self.units(&["Triggers"]),
@@ -193,7 +202,8 @@ impl Bag<'_> {
             ..Unit::new(name.clone())
         };
         unit.apply(&reading.patch);
-        let may = |can: &str, refused: &str| self.flag(can).unwrap_or(true) && !self.flag(refused).unwrap_or(false);
+        let may =
+            |can: &str, refused: &str| self.flag(can).unwrap_or(true) && !self.flag(refused).unwrap_or(false);
         Details {
             load_error: self.load_error(),
             file_state: self.text("UnitFileState").unwrap_or_default().to_owned(),

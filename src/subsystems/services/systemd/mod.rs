@@ -83,7 +83,9 @@ impl Zbus {
     }
 
     /// A connection made by somebody else: for tests over a socket pair.
-    pub fn over(dial: impl Fn() -> BoxFuture<'static, zbus::Result<Connection>> + Send + Sync + 'static) -> Zbus {
+    pub fn over(
+        dial: impl Fn() -> BoxFuture<'static, zbus::Result<Connection>> + Send + Sync + 'static,
+    ) -> Zbus {
         Zbus { dials: vec![("a socket pair".into(), Box::new(dial))], is_this_machine: false }
     }
 
@@ -177,7 +179,9 @@ where
     B: serde::Serialize + zbus::DynamicType,
 {
     let limit = if method == "Reload" { RELOAD_MAX } else { CALL_MAX };
-    match tokio::time::timeout(limit, connection.call_method(Some(NAME), path, Some(interface), method, body)).await {
+    match tokio::time::timeout(limit, connection.call_method(Some(NAME), path, Some(interface), method, body))
+        .await
+    {
         Ok(answer) => answer,
         Err(_) => Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
     }
@@ -223,7 +227,8 @@ impl Connected {
 
     /// What a list needs, property by property: the full read has 303 of them.
     async fn reading(&self, unit: &UnitName) -> Result<Reading, BusError> {
-        const OF_UNIT: [&str; 4] = ["StateChangeTimestamp", "ActiveEnterTimestamp", "ActiveState", "SubState"];
+        const OF_UNIT: [&str; 4] =
+            ["StateChangeTimestamp", "ActiveEnterTimestamp", "ActiveState", "SubState"];
         const OF_TYPE: [&str; 8] = [
             "MemoryCurrent",
             "CPUUsageNSec",
@@ -236,7 +241,8 @@ impl Connected {
         ];
         let path = unit_path(unit.as_str());
         let typed = interface_of(unit);
-        let wanted = OF_UNIT.iter().map(|name| (UNIT, *name)).chain(OF_TYPE.iter().map(|name| (typed, *name)));
+        let wanted =
+            OF_UNIT.iter().map(|name| (UNIT, *name)).chain(OF_TYPE.iter().map(|name| (typed, *name)));
         let replies = join_all(wanted.map(async |(interface, name)| {
             (name, call(&self.connection, &path, PROPERTIES, "Get", &(interface, name)).await)
         }))
@@ -292,8 +298,7 @@ impl Connected {
     async fn enable(&self, unit: &UnitName) -> Result<JobEnd, BusError> {
         let reply = self.manager("EnableUnitFiles", &(vec![unit.as_str()], false, false)).await?;
         let body = reply.body();
-        let (has_install, _) =
-            body.deserialize::<(bool, Vec<(&str, &str, &str)>)>().map_err(garbled)?;
+        let (has_install, _) = body.deserialize::<(bool, Vec<(&str, &str, &str)>)>().map_err(garbled)?;
         if !has_install {
             return Err(BusError::NoInstall(unit.clone()));
         }
@@ -348,7 +353,9 @@ impl Bus for Connected {
     }
 
     fn readings<'a>(&'a self, names: &'a [UnitName]) -> Answer<'a, Vec<Reading>> {
-        Box::pin(async move { join_all(names.iter().map(|name| self.reading(name))).await.into_iter().collect() })
+        Box::pin(
+            async move { join_all(names.iter().map(|name| self.reading(name))).await.into_iter().collect() },
+        )
     }
 
     fn details<'a>(&'a self, unit: &'a UnitName) -> Answer<'a, Details> {
@@ -377,7 +384,8 @@ impl Bus for Connected {
 
     fn files(&self) -> Answer<'_, Vec<UnitFile>> {
         Box::pin(async {
-            let reply = self.manager("ListUnitFilesByPatterns", &(Vec::<&str>::new(), vec!["*.service"])).await?;
+            let reply =
+                self.manager("ListUnitFilesByPatterns", &(Vec::<&str>::new(), vec!["*.service"])).await?;
             let body = reply.body();
             let rows = body.deserialize::<Vec<(&str, &str)>>().map_err(garbled)?;
             let file = |(path, state): &(&str, &str)| {

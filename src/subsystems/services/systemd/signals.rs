@@ -140,7 +140,8 @@ impl Drain {
 
     fn heard(&mut self, message: &Message, pending: &mut Changes, reloading: &mut bool) {
         let header = message.header();
-        let (Some(path), Some(interface), Some(member)) = (header.path(), header.interface(), header.member())
+        let (Some(path), Some(interface), Some(member)) =
+            (header.path(), header.interface(), header.member())
         else {
             return;
         };
@@ -148,16 +149,14 @@ impl Drain {
         match (interface.as_str(), member.as_str()) {
             ("org.freedesktop.DBus.Properties", "PropertiesChanged") => {
                 let Some(unit) = unit_of_path(path.as_str()) else { return };
-                let Ok((_, values, _)) =
-                    body.deserialize::<(&str, HashMap<&str, Variant<'_>>, Vec<&str>)>()
+                let Ok((_, values, _)) = body.deserialize::<(&str, HashMap<&str, Variant<'_>>, Vec<&str>)>()
                 else {
                     return;
                 };
                 pending.patches.entry(unit).or_default().merge(Bag(values).patch());
             }
             (MANAGER, "JobRemoved") => {
-                if let Ok((_, job, _, result)) =
-                    body.deserialize::<(u32, zbus::ObjectPath<'_>, &str, &str)>()
+                if let Ok((_, job, _, result)) = body.deserialize::<(u32, zbus::ObjectPath<'_>, &str, &str)>()
                 {
                     lock(&self.jobs).ended(job.as_str(), JobEnd::parse(result));
                 }

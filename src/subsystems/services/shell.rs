@@ -1,0 +1,211 @@
+//! What the actor carries besides the pure state: the connection, tasks, timers, samples and followed logs. Small
+//! answers that need no bus are given here.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use ractor::ActorRef;
+use tokio::{task::JoinSet, time::Instant};
+
+use super::{
+    bus::{Bus, BusError},
+    config::Config,
+    follow::{FEED_IDLE, Feed},
+    looks::Samples,
+    messages::{Glimpse, Msg, Own},
+    state::{Link, State},
+    unit::{Active, UnitFile},
+    words,
+};
+use crate::{
+    domain::UnitName,
+    supervision::{Dice, Health, RetryPolicy, Status, Tries, Verdict, timer::Timer},
+};
+
+/// Tasks at the same time, of screens and acts together.
+const TASKS_MAX: usize = 96;
+/// A rate of CPU time is taken over at most this.
+const SAMPLES_FRESH: Duration = Duration::from_secs(300);
+const SAMPLE_AGE_MIN: Duration = Duration::from_secs(2);
+const SAMPLES_MAX: usize = 2000;
+/// Somebody looks while the bus is away: the next try is now, but not more often than this.
+const LOOKED_AT_MIN: Duration = Duration::from_secs(2);
+/// Names offered for letters.
+const COMPLETIONS_MAX: usize = 30;
+
+/// The state, and the tasks and timers around it.
+pub struct Shell {
+    pub(super) state: State,
+    pub(super) bus: Option<Arc<dyn Bus>>,
+    pub(super) linked_at: Instant,
+    pub(super) dialling: bool,
+    pub(super) dialled_at: Instant,
+    pub(super) tries: Tries,
+    pub(super) dice: Dice,
+    pub(super) dial: Timer,
+    pub(super) tick: Timer,
+    pub(super) tasks: JoinSet<()>,
+    /// Follows `changes` of the present connection.
+    pub(super) listener: JoinSet<()>,
+    pub(super) feeders: JoinSet<()>,
+    pub(super) samples: Samples,
+    pub(super) files: Option<(Instant, Vec<UnitFile>)>,
+    pub(super) feeds: BTreeMap<u64, Feed>,
+    pub(super) counts: Counters,
+    pub(super) last_error: Option<(jiff::Timestamp, String)>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) connections: u64,
+    pub(super) changes: u64,
+    pub(super) acts: u64,
+    pub(super) failures: u64,
+}
+
+impl Shell {
+    pub(super) fn new(config: &Config) -> Shell {
+        let now = Instant::now();
+        Shell {
+            state: State::new(config),
+            bus: None,
+            linked_at: now,
+            dialling: false,
+            dialled_at: now,
+            tries: Tries::default(),
+            dice: Dice::random(),
+            dial: Timer::default(),
+            tick: Timer::default(),
+            tasks: JoinSet::new(),
+            listener: JoinSet::new(),
+            feeders: JoinSet::new(),
+            samples: HashMap::new(),
+            files: None,
+            feeds: BTreeMap::new(),
+            counts: Counters::default(),
+            last_error: None,
+        }
+    }
+
+    /// For a screen. Past the limit it is not begun: its reply port is dropped, and the asker hears that.
+    pub(super) fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        if self.tasks.len() < TASKS_MAX {
+            self.tasks.spawn(task);
+        }
+    }
+
+    /// For the state, which counts on an answer.
+    pub(super) fn must(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    pub(super) fn failed(&mut self, at: jiff::Timestamp, error: &BusError) {
+        self.last_error = Some((at, error.to_string()));
+        tracing::warn!(error = %error, "systemd not connected");
+    }
+
+    pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
+        self.bus = None;
+        let ran = if self.state.links > 0 { self.linked_at.elapsed() } else { Duration::ZERO };
+        let policy = RetryPolicy::reconnect();
+        let after = match self.tries.failed(&policy, ran, Instant::now(), &mut self.dice) {
+            Verdict::Again { after } => after,
+            // This policy never gives up; were it changed, its slow pace is kept.
+            Verdict::GaveUp { retry_after, .. } => retry_after.unwrap_or(policy.cap),
+        };
+        // How long it ran counts once.
+        self.linked_at = Instant::now();
+        self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
+    }
+
+    /// Somebody wants to see: a try that would come late comes now.
+    pub(super) fn looked_at(&mut self, me: &ActorRef<Msg>) {
+        if self.bus.is_none() && !self.dialling && self.dialled_at.elapsed() >= LOOKED_AT_MIN {
+            self.dialled_at = Instant::now();
+            self.dial.arm(me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        }
+    }
+
+    pub(super) fn sampled(&mut self, samples: impl Iterator<Item = (UnitName, (Instant, Duration))>) {
+        self.samples.retain(|_, (at, _)| at.elapsed() < SAMPLES_FRESH);
+        for (unit, sample) in samples {
+            // Two looks within a moment: the older sample gives the better rate.
+            if self.samples.get(&unit).is_some_and(|(at, _)| at.elapsed() < SAMPLE_AGE_MIN) {
+                continue;
+            }
+            if self.samples.len() < SAMPLES_MAX || self.samples.contains_key(&unit) {
+                self.samples.insert(unit, sample);
+            }
+        }
+    }
+
+    pub(super) fn end_idle_feeds(&mut self) {
+        self.feeds.retain(|_, feed| feed.looked_at.elapsed() < FEED_IDLE);
+    }
+
+    pub(super) fn glimpse(&self) -> Glimpse {
+        Glimpse {
+            link: self.state.link.clone(),
+            watched: self.state.watched(),
+            failed: self.state.failed().cloned().collect(),
+        }
+    }
+
+    pub(super) fn complete(&self, letters: &str) -> Vec<UnitName> {
+        let letters = letters.to_lowercase();
+        let watched = self.state.watched();
+        let mut found: Vec<(u8, &UnitName)> = watched
+            .iter()
+            .map(|unit| &unit.name)
+            .chain(self.state.units().keys())
+            .chain(self.files.iter().flat_map(|(_, files)| files.iter().map(|file| &file.name)))
+            .filter_map(|name| {
+                let full = name.as_str().to_lowercase();
+                let rank = match () {
+                    () if full == letters || name.short().to_lowercase() == letters => 0,
+                    () if full.starts_with(&letters) => 1,
+                    () if full.contains(&letters) => 2,
+                    () => return None,
+                };
+                Some((rank, name))
+            })
+            .collect();
+        found.sort();
+        found.dedup();
+        // What only contains the letters is offered when nothing begins with them.
+        if found.first().is_some_and(|(rank, _)| *rank < 2) {
+            found.retain(|(rank, _)| *rank < 2);
+        }
+        found.into_iter().take(COMPLETIONS_MAX).map(|(_, name)| name.clone()).collect()
+    }
+
+    pub(super) fn status(&self) -> Status {
+        let lang = crate::domain::Lang::En;
+        let health = match &self.state.link {
+            Link::Opening | Link::Up { .. } => Health::Good,
+            Link::Down { since, error } => Health::Degraded {
+                since: *since,
+                why: words::bus_error(lang, error),
+                mend: words::bus_mend(lang, error),
+            },
+        };
+        let failed = self.state.units().values().filter(|unit| unit.active == Active::Failed).count();
+        let counters = [
+            ("units", self.state.units().len() as u64),
+            ("failed", failed as u64),
+            ("connections", self.counts.connections),
+            ("changes", self.counts.changes),
+            ("acts", self.counts.acts),
+            ("failures", self.counts.failures),
+            ("followed logs", self.feeds.len() as u64),
+        ];
+        Status {
+            health,
+            counters: counters.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
+            last_error: self.last_error.clone(),
+        }
+    }
+}
