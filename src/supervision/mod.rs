@@ -13,6 +13,8 @@ mod retry;
 mod shell;
 mod spec;
 mod status;
+#[cfg(test)]
+mod storm_tests;
 mod supervisor;
 mod survey;
 #[cfg(test)]

@@ -25,7 +25,9 @@ impl Timer {
     ) {
         self.cancel();
         let generation = self.generation;
-        self.task = Some(to.send_after(after, move || message(generation)).abort_handle());
+        #[expect(clippy::disallowed_methods, reason = "this is the timer that keeps the handle")]
+        let task = to.send_after(after, move || message(generation));
+        self.task = Some(task.abort_handle());
     }
 
     /// What was armed is not sent; if it is already in the mailbox, [`Timer::fired`] says no to it.

@@ -62,9 +62,20 @@ impl State {
         self.execute(fx, me);
     }
 
-    pub(super) fn ended(&mut self, actor: ActorId, how: Ending, me: &ActorRef<Msg>) {
-        let Some(alive) = self.alive.remove(&actor) else { return };
+    /// Nobody reaches it any more, but what it holds (a lock, a socket) may not be dropped yet: see [`State::gone`].
+    pub(super) fn dying(&mut self, actor: ActorId, how: Ending) {
+        if let Some(alive) = self.alive.get_mut(&actor) {
+            (alive.spec.unbind)();
+            alive.how = Some(how);
+        }
+    }
+
+    pub(super) fn gone(&mut self, actor: ActorId, not_started: Option<String>, me: &ActorRef<Msg>) {
+        let Some(mut alive) = self.alive.remove(&actor) else { return };
         (alive.spec.unbind)();
+        let not_started = not_started.map(|why| Ending::NotStarted(cut(&why)));
+        // Its own event comes first, as supervision events go before messages; one without any was ended by force.
+        let how = alive.how.take().or(not_started).unwrap_or(Ending::Killed);
         let at = self.now();
         let fx = self.plan.ended(&alive.id, alive.run, how, at, &mut self.around.dice);
         self.execute(fx, me);
@@ -120,18 +131,22 @@ impl State {
             }
         };
         let actor = launched.cell.get_id();
-        let alive = Alive { id, run, cell: launched.cell, meter, bind: launched.bind, spec };
+        let alive = Alive { id, run, cell: launched.cell, meter, bind: launched.bind, spec, how: None };
         self.alive.insert(actor, alive);
         let me = me.clone();
         self.tasks.spawn(async move {
-            // A failed `pre_start` raises no supervision event (RACTOR 2.2.5).
-            let why = match launched.starting.await {
-                Ok(Ok(_running)) => return,
-                Ok(Err(ractor::SpawnErr::StartupFailed(error))) => error.to_string(),
-                Ok(Err(error)) => error.to_string(),
-                Err(error) => error.to_string(),
+            // A failed `pre_start` raises no supervision event (RACTOR 2.2.5), and the event of a failure is sent
+            // before the state is dropped: only the end of the actor's own task is the end.
+            let not_started = match launched.starting.await {
+                Ok(Ok(running)) => {
+                    let _ = running.await;
+                    None
+                }
+                Ok(Err(ractor::SpawnErr::StartupFailed(error))) => Some(error.to_string()),
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(error) => Some(error.to_string()),
             };
-            let _ = me.cast(Msg::NotStarted { actor, why });
+            let _ = me.cast(Msg::Gone { actor, not_started });
         });
     }
 

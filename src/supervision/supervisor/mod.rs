@@ -48,10 +48,10 @@ pub enum Msg {
         id: String,
         turn: u64,
     },
-    /// A start came to nothing. A failure later is a supervision event.
-    NotStarted {
+    /// An instance is gone for good, with all it held. `not_started`: it never ran.
+    Gone {
         actor: ActorId,
-        why: String,
+        not_started: Option<String>,
     },
     /// What the children said.
     Surveyed(Vec<Found>),
@@ -90,6 +90,8 @@ struct Alive {
     bind: Box<dyn Fn() + Send + Sync>,
     /// The spec it was started from; the desired one may be newer.
     spec: ChildSpec,
+    /// How it came to its end, once that is known.
+    how: Option<Ending>,
 }
 
 pub(super) struct State {
@@ -98,7 +100,7 @@ pub(super) struct State {
     specs: BTreeMap<String, ChildSpec>,
     alive: HashMap<ActorId, Alive>,
     timers: HashMap<String, Timer>,
-    /// Starts under way, and the survey.
+    /// One for each instance, waiting for its end; and the survey.
     tasks: JoinSet<()>,
     surveying: bool,
     crew_waits: Vec<RpcReplyPort<Crew>>,
@@ -150,7 +152,10 @@ impl Actor for Supervisor {
             }
             Msg::Restart(id, reply) => state.restart(id, reply, at, &me),
             Msg::Crew(reply) => state.survey(reply, &me),
-            Msg::Settled(reply) => state.settled_waits.push(reply),
+            Msg::Settled(reply) => {
+                state.settled_waits.retain(|waiting| !waiting.is_closed());
+                state.settled_waits.push(reply);
+            }
             Msg::Stop { within, reply } => {
                 state.stop_waits.extend(reply);
                 let fx = state.plan.stop_all(within, at);
@@ -161,7 +166,7 @@ impl Actor for Supervisor {
                 let fx = state.plan.due(&id, turn, at);
                 state.execute(fx, &me);
             }
-            Msg::NotStarted { actor, why } => state.ended(actor, Ending::NotStarted(cut(&why)), &me),
+            Msg::Gone { actor, not_started } => state.gone(actor, not_started, &me),
             Msg::Surveyed(found) => state.surveyed(found),
         }
         state.tell_settled();
@@ -177,7 +182,7 @@ impl Actor for Supervisor {
         match event {
             SupervisionEvent::ActorStarted(cell) => state.started(cell.get_id(), &me),
             SupervisionEvent::ActorFailed(cell, error) => {
-                state.ended(cell.get_id(), Ending::Failed(cut(&error.to_string())), &me);
+                state.dying(cell.get_id(), Ending::Failed(cut(&error.to_string())));
             }
             SupervisionEvent::ActorTerminated(cell, remains, reason) => {
                 // The state of an ended child is dropped here (RACTOR 2.2.13); a panic in that is the child's.
@@ -186,7 +191,7 @@ impl Actor for Supervisor {
                     Some("killed") => Ending::Killed,
                     _ => Ending::Finished(reason.map(|why| cut(&why))),
                 };
-                state.ended(cell.get_id(), how, &me);
+                state.dying(cell.get_id(), how);
             }
             SupervisionEvent::ProcessGroupChanged(_) => {}
         }
