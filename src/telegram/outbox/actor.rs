@@ -41,6 +41,7 @@ pub struct State {
     tasks: JoinSet<()>,
     wake: Timer,
     warm: Timer,
+    load: Timer,
     known: bool,
     last_tap: Option<Instant>,
     down_since: Option<Timestamp>,
@@ -61,6 +62,7 @@ impl Actor for Outbox {
             tasks: JoinSet::new(),
             wake: Timer::default(),
             warm: Timer::default(),
+            load: Timer::default(),
             known: false,
             last_tap: None,
             down_since: None,
@@ -228,7 +230,7 @@ impl State {
             Ok(all) => all,
             Err(error) => {
                 tracing::warn!(%error, "undelivered notices not read yet");
-                me.send_after(LOAD_AGAIN, || Msg::Own(Own::Load));
+                self.load.arm(me, LOAD_AGAIN, |_| Msg::Own(Own::Load));
                 return;
             }
         };
