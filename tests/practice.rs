@@ -6,6 +6,8 @@ mod pilot;
 
 #[path = "practice/bot.rs"]
 mod bot;
+#[path = "practice/contract.rs"]
+mod contract;
 #[path = "practice/door.rs"]
 mod door;
 #[path = "practice/files.rs"]

@@ -42,6 +42,8 @@ const PROTECT: (&str, Kind) = ("protect_content", Kind::Boolean);
 const CAPTION: (&str, Kind) = ("caption", Kind::Text);
 const ABOVE: (&str, Kind) = ("show_caption_above_media", Kind::Boolean);
 const PREVIEW: (&str, Kind) = ("link_preview_options", Kind::Json);
+/// Older than `link_preview_options`, and still taken.
+const NO_PREVIEW: (&str, Kind) = ("disable_web_page_preview", Kind::Boolean);
 const SCOPE: (&str, Kind) = ("scope", Kind::Json);
 const LANGUAGE: (&str, Kind) = ("language_code", Kind::Text);
 
@@ -51,11 +53,11 @@ pub(super) const METHODS: &[Method] = &[
     Method { name: "getWebhookInfo", params: &[], run: get_webhook_info },
     Method { name: "deleteWebhook", params: &[("drop_pending_updates", Kind::Boolean)], run: delete_webhook },
     Method { name: "getUpdates", params: &[("offset", Kind::Integer), ("limit", Kind::Integer), ("timeout", Kind::Integer), ("allowed_updates", Kind::Json)], run: |_, _| Ok(json!([])) },
-    Method { name: "sendMessage", params: &[CHAT, ("text", Kind::Text), MODE, PREVIEW, QUIET, PROTECT, REPLY, MARKUP], run: send_message },
+    Method { name: "sendMessage", params: &[CHAT, ("text", Kind::Text), MODE, PREVIEW, NO_PREVIEW, QUIET, PROTECT, REPLY, MARKUP], run: send_message },
     Method { name: "sendPhoto", params: &[CHAT, ("photo", Kind::File), CAPTION, MODE, ABOVE, QUIET, PROTECT, REPLY, MARKUP], run: send_photo },
     Method { name: "sendDocument", params: &[CHAT, ("document", Kind::File), CAPTION, MODE, ("disable_content_type_detection", Kind::Boolean), QUIET, PROTECT, REPLY, MARKUP], run: send_document },
     Method { name: "sendChatAction", params: &[CHAT, ("action", Kind::Text)], run: send_chat_action },
-    Method { name: "editMessageText", params: &[CHAT, MESSAGE, ("text", Kind::Text), MODE, PREVIEW, MARKUP], run: edit_message_text },
+    Method { name: "editMessageText", params: &[CHAT, MESSAGE, ("text", Kind::Text), MODE, PREVIEW, NO_PREVIEW, MARKUP], run: edit_message_text },
     Method { name: "editMessageCaption", params: &[CHAT, MESSAGE, CAPTION, MODE, ABOVE, MARKUP], run: edit_message_caption },
     Method { name: "editMessageMedia", params: &[CHAT, MESSAGE, ("media", Kind::Json), MARKUP], run: edit_message_media },
     Method { name: "editMessageReplyMarkup", params: &[CHAT, MESSAGE, MARKUP], run: edit_message_reply_markup },

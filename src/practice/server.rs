@@ -7,7 +7,7 @@ use axum::{
     Json,
     body::Body,
     extract::{ConnectInfo, Path, Request, State},
-    http::header,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -200,17 +200,32 @@ async fn poll_updates(hub: &Hub, params: &Params, cut: &Cut) -> Option<Answer<Va
     }
 }
 
-/// Gives out a file that `getFile` named.
-pub(super) async fn file(State(hub): State<Arc<Hub>>, Path((bot, path)): Path<(String, String)>) -> Response {
+/// Gives out a file that `getFile` named; from an offset on, if asked to (`bytes=N-`), as Telegram's servers do.
+pub(super) async fn file(
+    State(hub): State<Arc<Hub>>,
+    Path((bot, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
     let token = bot.strip_prefix("bot").unwrap_or_default();
     if check_token(&hub, token).is_err() {
         return Refusal::unauthorized("").into_response();
     }
-    match hub.with(|world| world.files.by_path(&path).cloned()) {
-        Some(file) => {
-            let headers = [(header::CONTENT_TYPE, "application/octet-stream")];
-            (headers, Body::from(file.bytes)).into_response()
+    let Some(file) = hub.with(|world| world.files.by_path(&path).cloned()) else {
+        return Refusal::not_found(": file not found").into_response();
+    };
+    let kind = (header::CONTENT_TYPE, "application/octet-stream".to_owned());
+    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    let from = range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
+    let size = file.bytes.len();
+    match from {
+        None => ([kind], Body::from(file.bytes)).into_response(),
+        Some(from) if from < size => {
+            let part = (header::CONTENT_RANGE, format!("bytes {from}-{}/{size}", size - 1));
+            (StatusCode::PARTIAL_CONTENT, [kind, part], Body::from(file.bytes.slice(from..))).into_response()
         }
-        None => Refusal::not_found(": file not found").into_response(),
+        Some(_) => {
+            let whole = (header::CONTENT_RANGE, format!("bytes */{size}"));
+            (StatusCode::RANGE_NOT_SATISFIABLE, [whole]).into_response()
+        }
     }
 }

@@ -154,6 +154,14 @@ async fn a_pilots_file_is_fetched_by_its_path() {
         assert_eq!(fetched.status(), StatusCode::OK, "{path}");
         assert_eq!(fetched.bytes().await.expect("bytes"), bytes);
     }
+    let rest = reqwest::Client::new().get(format!("{api}/file/bot{token}/{}", path.replace(' ', "%20")));
+    for (range, status, body) in
+        [("bytes=6-", 206, &bytes[6..]), ("bytes=0-", 206, &bytes[..]), ("bytes=11-", 416, b"")]
+    {
+        let part = rest.try_clone().expect("no body").header("range", range).send().await.expect("an answer");
+        assert_eq!(part.status().as_u16(), status, "{range}");
+        assert_eq!(part.bytes().await.expect("bytes"), body, "{range}");
+    }
     let foreign = reqwest::get(format!("{api}/file/bot1:x/{path}")).await.expect("an answer");
     assert_eq!(foreign.status(), StatusCode::UNAUTHORIZED);
 
