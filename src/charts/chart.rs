@@ -382,7 +382,7 @@ fn fill_stack(tops: &[Columns], canvas: &mut Canvas, frame: &Frame) {
     let areas: Vec<(u8, Vec<i32>)> =
         tops.iter().enumerate().map(|(i, top)| (Ink::series(i).at(STACK_STEP), rows(top))).rev().collect();
     let grid = Ink::GRID.at(FULL);
-    for y in frame.y.0..frame.row(0.0) as i32 {
+    for y in frame.y.0..(frame.row(0.0) as i32).min(frame.y.1) {
         let row = &mut canvas.row(y)[frame.x.0 as usize..frame.x.1 as usize];
         for (index, tops) in &areas {
             for (pixel, &top) in row.iter_mut().zip(tops) {

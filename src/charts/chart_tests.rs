@@ -308,7 +308,7 @@ fn any_chart() -> impl Strategy<Value = Chart> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn whatever_a_model_holds_a_picture_comes_of_it(chart in any_chart()) {
@@ -348,4 +348,17 @@ fn a_limit_far_above_is_told_but_does_not_flatten_the_values() {
     assert_eq!(high(&chart), alone);
     chart.limits[0].value = 2.5e8;
     assert!(high(&chart) >= 2.5e8);
+}
+
+#[test]
+fn areas_stand_on_zero_in_every_unit() {
+    for unit in [Unit::Percent, Unit::Bytes, Unit::BytesPerSecond, Unit::Celsius, Unit::Count, Unit::Seconds]
+    {
+        for style in [Style::Stacked, Style::Mirrored] {
+            let mut chart = gallery::chart("areas", unit, style, 24.0);
+            chart.series = vec![gallery::series("high", 24.0, 96, 1, |_, n| 1e3 + n())];
+            let (_, frame) = draw(&chart).expect("a picture");
+            assert!(frame.low <= 0.0, "{unit:?} {style:?}: {frame:?}");
+        }
+    }
 }

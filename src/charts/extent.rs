@@ -136,7 +136,7 @@ pub fn upright(chart: &Chart, value: f32) -> f64 {
 pub fn axis_ends(chart: &Chart, extent: Option<(f64, f64)>) -> (f64, f64) {
     let top = chart.top.filter(|top| top.is_finite());
     let (mut low, mut high) = extent.unwrap_or((0.0, top.unwrap_or(1.0)));
-    if chart.unit == Unit::Celsius {
+    if chart.unit == Unit::Celsius && chart.style == Style::Lines {
         // Nothing is special about zero degrees, but a degree should not fill the picture.
         let missing = (CELSIUS_SPAN_MIN - (high - low)).max(0.0) / 2.0;
         (low, high) = (low - missing, high + missing);
