@@ -1,1 +1,3 @@
-//! To come.
+//! Judges figures and decides about notices.
+
+pub mod config;

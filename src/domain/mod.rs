@@ -7,6 +7,7 @@ mod job;
 mod phrase;
 mod reader;
 mod units;
+mod written;
 
 pub use blobs::{Attachment, BlobError, BlobId, BlobMeta, BlobSource, Blobs, ByteStream};
 pub use clock::{Clock, SystemClock};
@@ -15,3 +16,4 @@ pub use job::{Asker, Interruption, JobKind, JobOutcome, JobTitle};
 pub use phrase::{Phrase, PhraseArg};
 pub use reader::{ChatKind, ConfigIssue, Flight, Lang, Reader, Role, Theme};
 pub use units::{Bytes, Percent, UnitError, parse_duration, parse_percent};
+pub use written::duration;

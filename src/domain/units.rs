@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{got:?} is not {want}")]
@@ -21,6 +21,7 @@ fn bad(got: &str, want: &'static str) -> UnitError {
 pub struct Bytes(pub u64);
 
 impl Bytes {
+    pub(super) const WANT: &str = "a size such as \"10 GiB\" or \"512 MB\"";
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
     /// The power of 1024 this amount is shown in: 0 is bytes, 1 KiB and so on.
@@ -47,7 +48,7 @@ impl Bytes {
 
     /// "10 GiB", "1.5 TB", "512k" and "1024" (bytes). KB, MB … are powers of 1000, KiB, k, K, M … of 1024.
     pub fn parse(text: &str) -> Result<Bytes, UnitError> {
-        const WANT: &str = "a size such as \"10 GiB\" or \"512 MB\"";
+        const WANT: &str = Bytes::WANT;
         let text = text.trim();
         let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
         let (figure, unit) = text.split_at(split);
@@ -81,22 +82,6 @@ impl fmt::Display for Bytes {
     }
 }
 
-impl<'de> Deserialize<'de> for Bytes {
-    /// A number of bytes, or text as [`Bytes::parse`] reads it.
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Bytes, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form {
-            Number(u64),
-            Text(String),
-        }
-        match Form::deserialize(d)? {
-            Form::Number(n) => Ok(Bytes(n)),
-            Form::Text(t) => Bytes::parse(&t).map_err(serde::de::Error::custom),
-        }
-    }
-}
-
 /// A share of a whole, 0 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize)]
 #[serde(transparent)]
@@ -118,9 +103,11 @@ impl fmt::Display for Percent {
     }
 }
 
+pub(super) const PERCENT_WANT: &str = "a percentage such as \"85%\", from 0% to 100%";
+
 /// "85%" or "85 %": 0 to 100.
 pub fn parse_percent(text: &str) -> Result<Percent, UnitError> {
-    const WANT: &str = "a percentage such as \"85%\", from 0% to 100%";
+    const WANT: &str = PERCENT_WANT;
     let figure = text.trim().strip_suffix('%').ok_or_else(|| bad(text, WANT))?;
     match figure.trim().parse::<f32>() {
         Ok(value) if (0.0..=100.0).contains(&value) => Ok(Percent(value)),
@@ -128,15 +115,11 @@ pub fn parse_percent(text: &str) -> Result<Percent, UnitError> {
     }
 }
 
-impl<'de> Deserialize<'de> for Percent {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Percent, D::Error> {
-        parse_percent(&String::deserialize(d)?).map_err(serde::de::Error::custom)
-    }
-}
+pub(super) const DURATION_WANT: &str = "a duration such as \"5s\", \"10m\" or \"1h 30m\"";
 
 /// "5s", "90 s", "1h 30m", "2 days": jiff's friendly form, not negative.
 pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
-    const WANT: &str = "a duration such as \"5s\", \"10m\" or \"1h 30m\"";
+    const WANT: &str = DURATION_WANT;
     let span: jiff::SignedDuration = match text.trim().parse() {
         Ok(span) => span,
         Err(_) => days(text).ok_or_else(|| bad(text, WANT))?,

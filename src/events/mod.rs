@@ -23,6 +23,14 @@ pub enum Event {
         restarts: u32,
         parked: bool,
     },
+    /// A changed config file holds now, in these sections.
+    ConfigApplied {
+        changed: Vec<String>,
+    },
+    /// A changed config file was not taken; the old config holds. Each problem with its place.
+    ConfigRefused {
+        problems: Vec<String>,
+    },
     UnitFailed {
         unit: crate::domain::UnitName,
         result: String,

@@ -2,17 +2,17 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::places::PLACES_MAX;
-use crate::domain::{ConfigIssue, parse_duration};
+use crate::domain::{ConfigIssue, duration};
 
 /// All fields can change while the actor runs, except `enabled`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub enabled: bool,
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "duration::deserialize")]
     pub interval: Duration,
     /// `None`: every real local file system.
     pub mounts: Option<Vec<PathBuf>>,
@@ -24,10 +24,10 @@ pub struct Config {
 #[serde(default, deny_unknown_fields)]
 pub struct Keep {
     /// One row a minute.
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "duration::deserialize")]
     pub minutes: Duration,
     /// One row a quarter of an hour.
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "duration::deserialize")]
     pub quarters: Duration,
 }
 
@@ -107,10 +107,6 @@ impl Config {
         let mounts = self.mounts.as_ref()?;
         Some(mounts.iter().map(|mount| mount.components().collect()).collect())
     }
-}
-
-fn duration<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
-    parse_duration(&String::deserialize(d)?).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

@@ -1,0 +1,526 @@
+//! What a file says, and all that can be wrong with one.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use expect_test::{Expect, expect};
+use jiff::Timestamp;
+use ractor::{Actor, ActorRef};
+
+use super::{
+    Apply, Arguments, Cause, Config, ConfigActor, Language, Loaded, Msg, Plan, Reloaded, Secrets, check,
+    load, load_file,
+};
+use crate::{
+    audit::{self, Audit},
+    domain::{Clock, Lang, Percent, PilotId, Role},
+    events::{Event, Outlet},
+    store::Folder,
+    supervision::{Health, Port},
+};
+
+type Env = BTreeMap<String, String>;
+
+fn env(pairs: &[(&str, &str)]) -> Env {
+    pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+
+fn told(loaded: &Loaded) -> String {
+    loaded.problems.iter().map(|problem| format!("{problem}\n")).collect()
+}
+
+/// What is said about a text, and about an environment over it.
+fn check_text(text: &str, over: &[(&str, &str)], want: Expect) {
+    let loaded = load(Some(("f.toml", text)), &env(over), Secrets::Find);
+    assert_eq!(loaded.config.is_none(), loaded.problems.iter().any(|problem| !problem.warning));
+    want.assert_eq(&told(&loaded));
+}
+
+#[test]
+fn nothing_at_all_is_a_good_config() {
+    let loaded = load(None, &Env::new(), Secrets::LeaveAlone);
+    assert_eq!(loaded.config, Some(Config::default()));
+    assert_eq!(told(&loaded), "");
+    assert_eq!(loaded.config.unwrap().data.dir, PathBuf::from("/var/lib/cockpit-bot"));
+}
+
+#[test]
+fn the_keys_of_the_contract_are_read() {
+    let text = r#"
+        [telegram]
+        api_url = "http://127.0.0.1:8081"
+        [data]
+        dir = "/srv/cockpit"
+        [ship]
+        name = "potion"
+        timezone = "Asia/Jakarta"
+        language = "id"
+        [[pilots]]
+        id = 1001
+        role = "owner"
+        name = "Captain"
+        [[pilots]]
+        id = 7
+        role = "observer"
+        [metrics]
+        interval = "10s"
+        mounts = ["/", "/mnt/dre"]
+        [services]
+        watch = ["ssh.service", "docker.service"]
+        [alerts]
+        cpu = { above = "95%", for = "5m" }
+        disk = { above = "80%" }
+    "#;
+    let loaded = load(Some(("f.toml", text)), &Env::new(), Secrets::LeaveAlone);
+    assert_eq!(told(&loaded), "");
+    let config = loaded.config.unwrap();
+    assert_eq!(config.ship.name(), "potion");
+    assert_eq!(config.ship.zone().iana_name(), Some("Asia/Jakarta"));
+    assert_eq!(config.ship.language.for_tag(Some("en")), Lang::Id);
+    assert_eq!(Language::Auto.for_tag(Some("id-ID")), Lang::Id);
+    assert_eq!(config.pilots.get(PilotId(7)).unwrap().role, Role::Observer);
+    assert_eq!(config.metrics.interval, Duration::from_secs(10));
+    assert_eq!(config.services.watch, ["ssh.service", "docker.service"]);
+    assert_eq!(config.alerts.cpu.above, Some(Percent(95.0)));
+}
+
+#[test]
+fn all_problems_are_told_at_once_each_with_its_place() {
+    let text = r#"
+[telegram]
+api_url = "ftp://x"
+tokne_file = "/x"
+[ship]
+timezone = "Jakarta"
+language = "ind"
+api_url = "http://localhost"
+[metrcs]
+interval = "5s"
+[metrics]
+intervall = "5s"
+interval = 5
+mounts = ["/", 3, "relative"]
+watch = 1
+colour = "red"
+history = { minutes = "1h", quarter = "1y" }
+[[pilots]]
+id = 1001
+role = "captain"
+[[pilots]]
+id = 1001
+role = "pilot"
+[[pilots]]
+role = "owner"
+nick = "Eve"
+[[pilots]]
+id = 1001
+role = "owner"
+[alerts]
+cpu = { above = "95", for = "often" }
+disk = "80%"
+"#;
+    check_text(
+        text,
+        &[],
+        expect![[r#"
+            f.toml:3:11: error: telegram.api_url: expected an address such as "https://api.telegram.org"
+            f.toml:4:1: error: telegram.tokne_file: unknown key; did you mean `token_file`?
+            f.toml:6:12: error: ship.timezone: "Jakarta" is no time zone such as "Asia/Jakarta"; did you mean "Asia/Jakarta"?
+            f.toml:7:12: error: ship.language: expected "auto", "en" or "id", found "ind"; did you mean "id"?
+            f.toml:8:1: error: ship.api_url: unknown key; `api_url` is a key of [telegram]
+            f.toml:9:2: error: metrcs: unknown section; did you mean [metrics]?
+            f.toml:12:1: error: metrics.intervall: unknown key; did you mean `interval`?
+            f.toml:13:12: error: metrics.interval: expected a duration such as "5s", "10m" or "1h 30m", found 5
+            f.toml:14:16: error: metrics.mounts[1]: expected text in quotes, found 3
+            f.toml:14:19: error: metrics.mounts[2]: expected a path from the root, such as "/mnt/data"
+            f.toml:15:1: error: metrics.watch: unknown key; `watch` is a key of [services]
+            f.toml:16:1: error: metrics.colour: unknown key; known here: enabled, interval, mounts, history
+            f.toml:17:23: error: metrics.history.minutes: expected from 1 day to 1825 days
+            f.toml:17:29: error: metrics.history.quarter: unknown key; did you mean `quarters`?
+            f.toml:20:8: error: pilots[0].role: expected "observer", "pilot" or "owner", found "captain"
+            f.toml:24:1: error: pilots[2]: `id` is missing
+            f.toml:26:1: error: pilots[2].nick: unknown key; known here: id, role, name
+            f.toml:28:6: error: pilots[3].id: 1001 stands here twice: which role holds would be chance
+            f.toml:31:17: error: alerts.cpu.above: "95" is not a percentage such as "85%", from 0% to 100%
+            f.toml:31:29: error: alerts.cpu.for: "often" is not a duration such as "5s", "10m" or "1h 30m"
+            f.toml:32:8: error: alerts.disk: expected a table, such as { key = "value" }, found text
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_place_and_the_rest_is_still_read() {
+    check_text(
+        "[metrics]\ninterval = 5s\n[ship]\nnmae = \"x\"\n[ship\n",
+        &[],
+        expect![[r#"
+            f.toml:2:12: error: this is not TOML: string values must be quoted, expected literal string
+            f.toml:4:1: error: ship.nmae: unknown key; did you mean `name`?
+            f.toml:5:6: error: this is not TOML: unclosed table, expected `]`
+        "#]],
+    );
+    check_text(
+        "a = \"\u{feff}",
+        &[],
+        expect![[r#"
+            f.toml:1:7: error: this is not TOML: invalid basic string, expected `"`
+        "#]],
+    );
+}
+
+#[test]
+fn the_environment_lies_over_the_file() {
+    let file = "[metrics]\ninterval = \"5s\"\n[alerts]\ncpu = { above = \"95%\", for = \"1m\" }\n";
+    let over = env(&[
+        ("COCKPIT_METRICS__INTERVAL", "10s"),
+        ("COCKPIT_METRICS__MOUNTS", "[\"/srv\"]"),
+        ("COCKPIT_METRICS__HISTORY__MINUTES", "2 days"),
+        ("COCKPIT_ALERTS__CPU__ABOVE", "80%"),
+        ("COCKPIT_SHIP__NAME", "42"),
+        ("COCKPIT_FAULTS", "not ours"),
+    ]);
+    let loaded = load(Some(("f.toml", file)), &over, Secrets::LeaveAlone);
+    assert_eq!(told(&loaded), "");
+    let config = loaded.config.unwrap();
+    assert_eq!(config.metrics.interval, Duration::from_secs(10));
+    assert_eq!(config.metrics.mounts, Some(vec!["/srv".into()]));
+    assert_eq!(config.metrics.history.minutes, Duration::from_secs(2 * 86_400));
+    assert_eq!(config.alerts.cpu.above, Some(Percent(80.0)));
+    assert_eq!(config.alerts.cpu.lasting, Some(Duration::from_secs(60)), "beside it the file holds");
+    assert_eq!(config.ship.name(), "42");
+
+    check_text(
+        file,
+        &[
+            ("COCKPIT_METRICS__INTERVALL", "1s"),
+            ("COCKPIT_METRIC__X", "1"),
+            ("COCKPIT_METRICS__INTERVAL", "x"),
+        ],
+        expect![[r#"
+            f.toml: warning: pilots: nobody is an owner: `run` refuses until somebody is
+            COCKPIT_METRIC__X: error: metric: unknown section; did you mean [metrics]?
+            COCKPIT_METRICS__INTERVAL: error: metrics.interval: "x" is not a duration such as "5s", "10m" or "1h 30m"
+            COCKPIT_METRICS__INTERVALL: error: metrics.intervall: unknown key; did you mean `interval`?
+        "#]],
+    );
+}
+
+#[test]
+fn every_key_of_a_section_is_known() {
+    let keys: Vec<String> = Config::keys().iter().map(|(section, key)| format!("{section} {key}")).collect();
+    for key in [
+        "telegram token_file",
+        "ship language",
+        "pilots [].id",
+        "metrics history.minutes",
+        "metrics mounts",
+        "alerts cpu.for",
+    ] {
+        assert!(keys.iter().any(|k| k == key), "{key} is not among {keys:#?}");
+    }
+}
+
+/// A folder with files to read a token from.
+fn with_files() -> Folder {
+    let folder = Folder::temporary().unwrap();
+    let write = |name: &str, text: &str, mode: u32| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    write("token", "1234:AAF-secret\n", 0o600);
+    write("open", "1234:AAF-secret\n", 0o644);
+    write("bad", "hunter2\n", 0o600);
+    fs::create_dir(folder.path().join("credentials")).unwrap();
+    write("credentials/telegram-token", "5678:AAF-credential", 0o400);
+    folder
+}
+
+#[test]
+fn the_token_comes_from_exactly_one_place() {
+    let folder = with_files();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let file = |name: &str| format!("[telegram]\ntoken_file = \"{}\"\n", at(name));
+    let inline = "[telegram]\ntoken = \"9:AAF\"\n".to_owned();
+    let credentials = at("credentials");
+    let credential = ("CREDENTIALS_DIRECTORY", credentials.as_str());
+    let by_env = ("COCKPIT_TELEGRAM__TOKEN", "77:AAF");
+    let none: &[(&str, &str)] = &[];
+    // (file, environment) → whose token, and what is said.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<&'a str>, &'a str);
+    let cases: [Case<'_>; 10] = [
+        ("", none, None, ""),
+        (&inline, none, Some("9"), ""),
+        (&file("token"), none, Some("1234"), ""),
+        ("", &[by_env], Some("77"), ""),
+        ("", &[credential], Some("5678"), ""),
+        (&file("open"), none, Some("1234"), "everybody on this machine can read"),
+        (&file("bad"), none, None, "not a bot token"),
+        (&file("missing"), none, None, "No such file"),
+        (&file("token"), &[by_env], None, "given twice"),
+        (&inline, &[by_env], None, "given twice, by `token` and by COCKPIT_TELEGRAM__TOKEN"),
+    ];
+    for (text, over, bot, said) in cases {
+        let text = format!("[[pilots]]\nid = 1\nrole = \"owner\"\n{text}");
+        let loaded = load(Some(("f.toml", &text)), &env(over), Secrets::Find);
+        let problems = told(&loaded);
+        assert!(said.is_empty() == problems.is_empty() && problems.contains(said), "{text}: {problems}");
+        assert!(!problems.contains("hunter2") && !problems.contains("secret"), "{problems}");
+        let token = loaded.config.and_then(|config| config.telegram.token);
+        assert_eq!(token.as_ref().map(|token| token.bot_id()), bot, "{text}");
+    }
+    let both = load(Some(("f.toml", &file("token"))), &env(&[credential]), Secrets::Find);
+    assert!(told(&both).contains("by `token_file` and by the systemd credential"), "{}", told(&both));
+}
+
+#[test]
+fn check_ends_with_a_code_that_says_how_bad_it_is() {
+    let folder = Folder::temporary().unwrap();
+    let file = folder.path().join("cockpit.toml");
+    let owner = "[[pilots]]\nid = 1\nrole = \"owner\"\n";
+    for (text, strict, code, last) in [
+        (owner.to_owned(), true, 0, "no problems"),
+        (String::new(), false, 0, "1 warning"),
+        (String::new(), true, 1, "1 warning"),
+        (format!("{owner}[metrics]\ninterval = \"x\"\n"), false, 2, "1 error"),
+        ("[metrics]\ninterval = \"x\"\nx = 1\n".into(), false, 2, "2 errors, 1 warning"),
+    ] {
+        fs::write(&file, &text).unwrap();
+        let (said, got) = check(&file, &Env::new(), strict).unwrap();
+        assert_eq!(got, code, "{text}: {said}");
+        assert!(said.ends_with(&format!("{}: {last}\n", file.display())), "{said}");
+    }
+    fs::write(&file, format!("{owner}[telegram]\ntoken = \"1:AAF\"\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let (said, _) = check(&file, &Env::new(), false).unwrap();
+    assert!(said.contains("everybody on this machine can read the token"), "{said}");
+    assert!(check(&folder.path().join("none"), &Env::new(), false).is_err());
+}
+
+// ---- The shipped files ----
+
+const SHIPPED: &str = include_str!("../../config/cockpit.toml");
+
+/// Keys that are shown switched off: "#key = value", without a space, is a key; "# text" is text.
+fn uncommented() -> String {
+    let is_key = |line: &str| {
+        let Some(rest) = line.trim_start().strip_prefix('#') else { return false };
+        rest.starts_with('[')
+            || rest.split('=').next().is_some_and(|key| {
+                rest.contains('=')
+                    && key.trim_end().chars().all(|c| c.is_ascii_lowercase() || "_.".contains(c))
+            })
+    };
+    SHIPPED
+        .lines()
+        .map(|line| if is_key(line) { line.replacen('#', "", 1) } else { line.into() } + "\n")
+        .collect()
+}
+
+#[test]
+fn the_shipped_file_is_valid_as_it_is_and_makes_nobody_an_owner() {
+    let loaded = load(Some(("cockpit.toml", SHIPPED)), &Env::new(), Secrets::LeaveAlone);
+    assert_eq!(told(&loaded), "");
+    let config = loaded.config.unwrap();
+    assert_eq!(config.pilots.0, []);
+    assert_eq!(config.metrics.mounts, None);
+    let shown = Config { telegram: config.telegram.clone(), ..Config::default() };
+    assert_eq!(config.changed(&shown), [] as [&str; 0], "what it sets is what holds without it");
+}
+
+#[test]
+fn every_line_switched_off_in_the_shipped_file_is_valid_when_switched_on() {
+    let text = uncommented();
+    let loaded = load(Some(("cockpit.toml", &text)), &Env::new(), Secrets::LeaveAlone);
+    // Both ways of giving the token are shown; together they are one too many.
+    let others: Vec<_> = loaded.problems.iter().filter(|p| !p.message.contains("given twice")).collect();
+    assert!(others.is_empty(), "{}", told(&loaded));
+}
+
+#[test]
+fn the_shipped_file_shows_every_key() {
+    let text = uncommented();
+    let table: toml::Table = text.parse().unwrap();
+    for (section, key) in Config::keys() {
+        let mut at = table.get(section).unwrap_or_else(|| panic!("[{section}] is not shown"));
+        for step in key.split('.') {
+            at = match step {
+                "[]" => at.get(0),
+                step => at.get(step),
+            }
+            .unwrap_or_else(|| panic!("{section}.{key} is not shown"));
+        }
+    }
+}
+
+// ---- The actor ----
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(1_748_786_602).unwrap()
+    }
+}
+
+struct Watched {
+    folder: Folder,
+    file: PathBuf,
+    port: Port<Msg>,
+    actor: ActorRef<Msg>,
+    events: Arc<Mutex<Vec<Event>>>,
+    audit: ActorRef<audit::Msg>,
+}
+
+const GOOD: &str = "[[pilots]]\nid = 1\nrole = \"owner\"\n[data]\ndir = \"/srv\"\n";
+
+/// An actor over a file; a plan that sets the ship's name to "no" cannot be carried out.
+async fn watched() -> Watched {
+    let folder = Folder::temporary().unwrap();
+    let file = folder.path().join("cockpit.toml");
+    fs::write(&file, GOOD).unwrap();
+    let loaded = load_file(&file, &Env::new(), Secrets::Find).unwrap();
+    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+    let hears = events.clone();
+    let outlet = Outlet::new(|_| (), move |(_, event)| hears.lock().unwrap().push(event));
+    let audit_port = Port::new();
+    let audit_args = audit::Arguments::new(
+        folder.path().into(),
+        audit::Limits::default(),
+        Arc::new(Fixed),
+        Outlet::nowhere(),
+    );
+    let audit = Actor::spawn(None, audit::AuditActor, audit_args).await.unwrap().0;
+    audit_port.bind(audit.clone());
+    let apply: Apply = Arc::new(|plan: Plan| {
+        let refuses = plan.new.ship.name.as_deref() == Some("no");
+        Box::pin(async move { if refuses { Err("it would not fly".into()) } else { Ok(()) } })
+    });
+    let args = Arguments {
+        file: Some(file.clone()),
+        env: Env::new(),
+        secrets: Secrets::Find,
+        holds: Arc::new(Mutex::new(Arc::new(loaded.config.unwrap()))),
+        apply,
+        audit: Audit::new(audit_port),
+        outlet,
+        clock: Arc::new(Fixed),
+    };
+    let actor = Actor::spawn(None, ConfigActor, args).await.unwrap().0;
+    let port = Port::new();
+    port.bind(actor.clone());
+    Watched { folder, file, port, actor, events, audit }
+}
+
+const S5: Duration = Duration::from_secs(5);
+
+impl Watched {
+    async fn reload(&self, text: &str) -> Reloaded {
+        fs::write(&self.file, text).unwrap();
+        self.port.call(S5, |reply| Msg::Reload(Cause::Pilot, Some(reply))).await.unwrap()
+    }
+
+    async fn current(&self) -> Arc<Config> {
+        self.port.call(S5, Msg::Current).await.unwrap()
+    }
+
+    async fn end(self) {
+        for actor in [self.actor.get_cell(), self.audit.get_cell()] {
+            actor.stop(None);
+            actor.wait(None).await.unwrap();
+        }
+        drop(self.folder);
+    }
+}
+
+#[tokio::test]
+async fn a_reload_applies_all_or_nothing_and_is_told() {
+    let watched = watched().await;
+    assert_eq!(watched.reload(&format!("{GOOD}# a remark\n")).await, Reloaded::Unchanged);
+
+    let good = watched.reload(&format!("{GOOD}[metrics]\ninterval = \"9s\"\n[ship]\nname = \"a\"\n")).await;
+    assert_eq!(good, Reloaded::Applied { changed: vec!["ship", "metrics"], warnings: vec![] });
+    assert_eq!(watched.current().await.metrics.interval, Duration::from_secs(9));
+
+    let bad = watched.reload(&format!("{GOOD}[metrics]\ninterval = 9\n[ship]\nname = \"b\"\n")).await;
+    assert!(matches!(&bad, Reloaded::Refused { problems } if problems.len() == 1), "{bad:?}");
+    let failed = watched.reload(&format!("{GOOD}[ship]\nname = \"no\"\n")).await;
+    assert_eq!(failed, Reloaded::Failed { why: "it would not fly".into() });
+    let moved = watched.reload(&GOOD.replace("/srv", "/elsewhere")).await;
+    assert!(matches!(&moved, Reloaded::Refused { problems } if problems[0].key == "data.dir"), "{moved:?}");
+    let nobody = watched.reload("[data]\ndir = \"/srv\"\n").await;
+    assert!(matches!(&nobody, Reloaded::Refused { problems } if problems[0].key == "pilots"), "{nobody:?}");
+    fs::remove_file(&watched.file).unwrap();
+    let gone = watched.port.call(S5, |r| Msg::Reload(Cause::Signal, Some(r))).await.unwrap();
+    assert!(matches!(gone, Reloaded::Unreadable { .. }), "{gone:?}");
+    assert_eq!(watched.current().await.ship.name(), "a", "the last good one holds throughout");
+    let status = watched.port.call(S5, Msg::Status).await.unwrap();
+    assert!(matches!(status.health, Health::Degraded { .. }), "{status:?}");
+
+    let kinds: Vec<_> = watched.events.lock().unwrap().iter().map(std::mem::discriminant).collect();
+    let of = |event: Event| std::mem::discriminant(&event);
+    let (applied, refused) =
+        (of(Event::ConfigApplied { changed: vec![] }), of(Event::ConfigRefused { problems: vec![] }));
+    assert_eq!(kinds, [applied, refused, refused, refused, refused, refused]);
+    let recorded = || audit::Reader::new(watched.folder.path().into()).page(0, 20).unwrap().lines;
+    eventually("six entries", async || recorded().len() == 6).await;
+    let lines = recorded();
+    assert_eq!(lines[5].entry.verb, "config.applied");
+    assert!(lines[..5].iter().all(|line| line.entry.verb == "config.refused"));
+    assert_eq!(lines[0].entry.details["cause"], "signal");
+    watched.end().await;
+}
+
+#[tokio::test]
+async fn what_comes_during_a_reload_is_one_more_afterwards() {
+    let watched = watched().await;
+    fs::write(&watched.file, format!("{GOOD}[ship]\nname = \"x\"\n")).unwrap();
+    let ask = || watched.port.call(S5, |reply| Msg::Reload(Cause::Pilot, Some(reply)));
+    let (a, b, c) = tokio::join!(ask(), ask(), ask());
+    assert!(matches!(a.unwrap(), Reloaded::Applied { .. }));
+    assert_eq!((b.unwrap(), c.unwrap()), (Reloaded::Unchanged, Reloaded::Unchanged));
+    watched.end().await;
+}
+
+/// Waits for a condition with real time, as it depends on the kernel's word about real files.
+async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let begun = tokio::time::Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_changed_file_is_noticed_however_an_editor_writes_it() {
+    type Write = fn(&std::path::Path, &str);
+    let in_place: Write = |file, text| fs::write(file, text).unwrap();
+    let by_rename: Write = |file, text| {
+        let new = file.with_extension("new");
+        fs::write(&new, text).unwrap();
+        fs::rename(&new, file).unwrap();
+    };
+    let removed_first: Write = |file, text| {
+        fs::rename(file, file.with_extension("bak")).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    let by_link: Write = |file, text| {
+        let target = file.with_extension("target");
+        fs::write(&target, text).unwrap();
+        fs::remove_file(file).unwrap();
+        std::os::unix::fs::symlink(&target, file).unwrap();
+    };
+    let watched = watched().await;
+    for (n, write) in [in_place, by_rename, removed_first, by_link, in_place].into_iter().enumerate() {
+        let name = format!("ship{n}");
+        write(&watched.file, &format!("{GOOD}[ship]\nname = \"{name}\"\n"));
+        eventually(&name, async || watched.current().await.ship.name() == name).await;
+    }
+    watched.end().await;
+}
