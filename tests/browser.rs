@@ -236,11 +236,19 @@ async fn people_languages_groups_and_faults() {
     bot.ok("sendMessage", json!({ "chat_id": STRANGER, "text": "This bot serves its crew only." })).await;
     page.until_text("This bot serves its crew only.").await;
     page.click("#me", "").await;
+    page.click("#blocked", "").await;
+    page.press("Escape", 27).await;
+    page.click("#start", "UNBLOCK").await;
+    page.until("!document.querySelector('#composer').hidden").await;
+    page.click("#me", "").await;
     page.click("#people button", "Captain").await;
     page.click("#me", "").await;
     page.click("#languages button", "Indonesia").await;
     page.until("document.documentElement.lang === 'id'").await;
     page.shot("phone-light-side-id").await;
+    let missing = "(function differ(a, b) { return Object.keys({ ...a, ...b }).filter(k => typeof a[k] !== typeof b[k] || \
+                   (typeof a[k] === 'object' && differ(a[k], b[k]).length)); })(WORDS.en, WORDS.id)";
+    assert_eq!(page.eval(missing).await, json!([]), "the page speaks both languages");
     page.click("#chats button", "Flight deck").await;
     page.click("#text", "").await;
     page.type_text("halo semua").await;

@@ -16,15 +16,15 @@ const WORDS = {
     hint: "This page stands in for Telegram. It runs on this machine alone, without a token and without the internet.",
     sendFile: "Send a file", asPhoto: "As a picture", cancel: "Cancel", send: "Send", start: "START",
     message: "Message", caption: "Caption", reply: "Reply", copy: "Copy text", copied: "Copied", edited: "edited",
-    you: "You", bot: "bot", offline: "bot · not listening", typing: "typing…", sending: "sending a file…",
+    bot: "bot", offline: "bot · not listening", typing: "typing…", sending: "sending a file…",
     connecting: "connecting…", members: (n) => `${n} members and the bot`, today: "Today", yesterday: "Yesterday",
     what: "What can this bot do?", about: "It is the control panel of a Linux server. Press START to come aboard.",
-    groupAbout: "A group hears commands, replies to the bot and @mentions.", photo: "Photo", document: "File",
+    groupAbout: "A group hears commands, replies to the bot and @mentions.", photo: "Photo",
     open: "Open", openLink: "Open this link?", ok: "OK", gone: "That file is no longer kept.", none: "No messages yet",
     locked: "Open the address that cockpit-bot printed when it started: it carries the key to this page.",
-    over: "The flight is over, or its server does not answer. Trying again…", commands: "no commands yet",
+    over: "The flight is over, or its server does not answer. Trying again…",
     always: "until I change it", next: (n) => (n === 1 ? "the next call" : `the next ${n} calls`), all: "all methods",
-    sends: "sending", edits: "editing", polls: "getUpdates", answers: "answering taps", stranger: "not known to the bot",
+    sends: "sending", edits: "editing", polls: "getUpdates", answers: "answering taps", unblock: "UNBLOCK",
     trouble: {
       off: ["Fair weather", "Everything works."], reset: ["Outage", "Connections are reset."],
       hang: ["Silence", "No answer at all, until the weather changes."],
@@ -41,15 +41,15 @@ const WORDS = {
     hint: "Halaman ini pengganti Telegram. Jalan di mesin ini saja, tanpa token dan tanpa internet.",
     sendFile: "Kirim berkas", asPhoto: "Sebagai gambar", cancel: "Batal", send: "Kirim", start: "MULAI",
     message: "Pesan", caption: "Keterangan", reply: "Balas", copy: "Salin teks", copied: "Tersalin", edited: "diedit",
-    you: "Kamu", bot: "bot", offline: "bot · tidak menyimak", typing: "mengetik…", sending: "mengirim berkas…",
+    bot: "bot", offline: "bot · tidak menyimak", typing: "mengetik…", sending: "mengirim berkas…",
     connecting: "menyambung…", members: (n) => `${n} anggota dan bot`, today: "Hari ini", yesterday: "Kemarin",
     what: "Bot ini bisa apa?", about: "Ini panel kendali sebuah server Linux. Tekan MULAI untuk naik.",
-    groupAbout: "Di grup, bot mendengar perintah, balasan untuknya, dan @sebutan.", photo: "Foto", document: "Berkas",
+    groupAbout: "Di grup, bot mendengar perintah, balasan untuknya, dan @sebutan.", photo: "Foto",
     open: "Buka", openLink: "Buka tautan ini?", ok: "OK", gone: "Berkas itu sudah tidak disimpan.", none: "Belum ada pesan",
     locked: "Buka alamat yang dicetak cockpit-bot waktu mulai: di situ ada kunci halaman ini.",
-    over: "Penerbangan selesai, atau servernya tidak menjawab. Dicoba lagi…", commands: "belum ada perintah",
+    over: "Penerbangan selesai, atau servernya tidak menjawab. Dicoba lagi…",
     always: "sampai kuubah", next: (n) => (n === 1 ? "panggilan berikutnya" : `${n} panggilan berikutnya`), all: "semua metode",
-    sends: "mengirim", edits: "mengedit", polls: "getUpdates", answers: "menjawab ketukan", stranger: "tidak dikenal bot",
+    sends: "mengirim", edits: "mengedit", polls: "getUpdates", answers: "menjawab ketukan", unblock: "BUKA BLOKIR",
     trouble: {
       off: ["Cuaca cerah", "Semua lancar."], reset: ["Putus", "Sambungan diputus."],
       hang: ["Hening", "Tidak ada jawaban sampai cuaca berubah."],
@@ -65,7 +65,7 @@ const t = (word) => WORDS[lang()][word];
 // ---- State -----------------------------------------------------------------------------------------------------
 
 const world = { bot: null, people: [], chats: new Map(), menus: {}, faults: null, calls: [], ttl: 15000, listening: false };
-const view = { person: 0, chat: 0, reply: null, placeholder: "", connected: false, choice: -1, forced: 0 };
+const view = { person: 0, chat: 0, reply: null, placeholder: "", connected: false, choice: -1, menuOpen: false };
 const waiting = new Map(); // "chat:message:row:column" of a tapped button → its query
 const unread = new Map(); // "person:chat" → count
 const acting = new Map(); // chat → { action, timer }
@@ -704,10 +704,11 @@ function missedBelow(more) {
 
 function drawFoot() {
   const place = chat();
+  const blocked = !isGroup(view.chat) && me().blocked;
   const unstarted = !isGroup(view.chat) && !place.started;
-  $("#start").hidden = !unstarted;
-  $("#start").textContent = t("start");
-  $("#composer").hidden = unstarted;
+  $("#start").hidden = !unstarted && !blocked;
+  $("#start").textContent = t(blocked ? "unblock" : "start");
+  $("#composer").hidden = unstarted || blocked;
   $("#menu").hidden = !menu().length;
   $("#reply").hidden = !view.reply;
   if (view.reply) {
@@ -818,7 +819,7 @@ $("#menu").onclick = () => {
   view.choice = -1;
   drawCommands();
 };
-$("#start").onclick = () => say("/start");
+$("#start").onclick = () => (me().blocked ? post("person", { person: view.person, blocked: false }) : say("/start"));
 $("#reply button").onclick = () => answerTo(null);
 
 // ---- Files -----------------------------------------------------------------------------------------------------
@@ -985,6 +986,7 @@ $("#me").onclick = () => app.classList.add("side");
 $("#open-faults").onclick = () => { app.classList.toggle("faults"); drawCalls(); };
 $("#close-faults").onclick = () => app.classList.remove("faults");
 $("#scrim").onclick = () => app.classList.remove("side", "faults");
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") app.classList.remove("side", "faults"); });
 $("#down").onclick = () => toEnd(true);
 scroller.addEventListener("scroll", () => missedBelow(0), { passive: true });
 new ResizeObserver(() => { if (below === 0 && $("#down").hidden) toEnd(); }).observe(scroller);
