@@ -158,7 +158,8 @@ const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
     ("reqwest::", &["src/telegram/", "src/practice/"]),
     ("axum::", &["src/practice/", "src/telegram/"]),
     ("plotters::", &["src/charts/"]),
-    ("Command::new(", &["src/process/"]),
+    ("tokio::process", &["src/process/"]),
+    ("std::process::Command", &["src/process/"]),
     ("SystemClock", &["src/domain/", "src/app/"]),
     // Programs inherit a named part of the environment; everybody else is told by the app.
     ("std::env::var", &["src/main.rs", "src/app/", "src/process/"]),

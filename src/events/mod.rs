@@ -31,6 +31,11 @@ pub enum Event {
     ConfigRefused {
         problems: Vec<String>,
     },
+    /// One that was told as parked runs again and has held, or is no longer wanted (`removed`): nothing is left to do.
+    ActorRecovered {
+        actor: String,
+        removed: bool,
+    },
     UnitFailed {
         unit: crate::domain::UnitName,
         result: String,

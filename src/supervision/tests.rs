@@ -73,6 +73,15 @@ impl World {
         told.collect()
     }
 
+    fn recovered(&self) -> Vec<String> {
+        let events = self.events.lock().unwrap();
+        let told = events.iter().filter_map(|event| match event {
+            Event::ActorRecovered { actor, .. } => Some(actor.clone()),
+            _ => None,
+        });
+        told.collect()
+    }
+
     async fn tree(&self) -> (Tree, JoinHandle<()>) {
         Tree::root(self.surroundings()).await.expect("starts")
     }
@@ -224,12 +233,16 @@ async fn one_that_keeps_dying_is_parked_with_its_reason_while_others_answer() {
         assert!(begun.elapsed() < S(60), "parked within a minute");
     }
     assert_eq!(world.failures().last(), Some(&("bad".into(), 4, true)));
+    assert_eq!(world.recovered(), [""; 0]);
     assert_eq!(version(&bad).await, Err(CallError::Down));
 
     // On request it starts again, with nothing held against it.
     tree.restart("bad").await.expect("known");
     tree.settled(S(5)).await.expect("settles");
     assert_eq!(version(&bad).await, Ok(1));
+    assert_eq!(world.recovered(), [""; 0], "not before it has held for a while");
+    tokio::time::sleep(S(11)).await;
+    assert_eq!(world.recovered(), ["bad"]);
     bad.cast(Do::Panic).expect("is up");
     until("healed as usual", async || version(&bad).await == Ok(1)).await;
     tree.stop().await.expect("stops");
@@ -251,6 +264,9 @@ async fn a_parked_one_is_tried_slowly_by_itself() {
     assert_eq!(member(&tree, "a").await.restarts, restarts + 1);
     until("parked again", async || matches!(member(&tree, "a").await.standing, Standing::Parked { .. }))
         .await;
+    assert_eq!(world.recovered(), [""; 0]);
+    tree.apply(vec![]).await.expect("applied");
+    assert_eq!(world.recovered(), ["a"], "a parked one that is no longer wanted is nobody's trouble");
     tree.stop().await.expect("stops");
 }
 

@@ -104,6 +104,8 @@ pub struct Child {
     pub started: Option<Moment>,
     pub starts: u32,
     pub past: Vec<Incident>,
+    /// Somebody was told that it is parked, and not yet that it is well.
+    pub told_parked: bool,
     pub(super) tries: Tries,
     /// What it was given to end by itself.
     pub(super) patience: Duration,
@@ -119,6 +121,7 @@ impl Child {
             started: None,
             starts: 0,
             past: Vec::new(),
+            told_parked: false,
             tries: Tries::default(),
             patience: Duration::ZERO,
         }
@@ -130,6 +133,15 @@ impl Child {
 
     pub fn restarts(&self) -> u32 {
         self.starts.saturating_sub(1)
+    }
+
+    /// Nothing is left of it.
+    pub(super) fn forget(&self, fx: &mut Vec<Effect>) {
+        let id = self.desired.id.clone();
+        if self.told_parked {
+            fx.push(Effect::Well { id: id.clone(), removed: true });
+        }
+        fx.push(Effect::Forget { id });
     }
 
     pub(super) fn note(&mut self, at: Moment, cause: Cause) {

@@ -25,6 +25,9 @@ use super::{
 /// After a kill: how long until an actor that blocks its thread is given up when everything stops.
 pub(super) const KILL_PATIENCE: Duration = Duration::from_millis(500);
 
+/// A parked one that is tried again is well when it has held for this long.
+pub(super) const STEADY: Duration = Duration::from_secs(10);
+
 /// Both clocks, as the actor read them together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Moment {
@@ -71,6 +74,11 @@ pub(super) enum Effect {
         id: String,
     },
     Tell(Failure),
+    /// One that was told as parked is well again, or gone (`removed`).
+    Well {
+        id: String,
+        removed: bool,
+    },
     /// All are down; these had to be killed.
     AllStopped {
         killed: Vec<String>,
@@ -254,9 +262,15 @@ impl Plan {
         if let Some(index) = self.instance(id, run)
             && self.children[index].phase == Phase::Starting
         {
-            self.children[index].phase = Phase::Running;
-            self.children[index].started = Some(at);
+            let turn = self.number();
+            let child = &mut self.children[index];
+            child.phase = Phase::Running;
+            child.started = Some(at);
             fx.push(Effect::Bind { id: id.to_owned(), run });
+            if child.told_parked {
+                child.turn = turn;
+                fx.push(Effect::Arm { id: id.to_owned(), turn, after: STEADY });
+            }
             self.launch_in_order(&mut fx);
         }
         fx
@@ -277,7 +291,7 @@ impl Plan {
         fx
     }
 
-    /// A child's timer went off: a retry, or the end of patience with a stop.
+    /// A child's timer went off: a retry, the end of patience with a stop, or a parked one has held.
     pub fn due(&mut self, id: &str, turn: u64, at: Moment) -> Vec<Effect> {
         let mut fx = Vec::new();
         let Some(index) = self.find(id).filter(|i| self.children[*i].turn == turn) else { return fx };
@@ -288,6 +302,10 @@ impl Plan {
                 // It blocks its thread. The end of the process will end it.
                 self.children[index].phase = Phase::Off;
                 self.stop_next(at, &mut fx);
+            }
+            Phase::Running if self.children[index].told_parked => {
+                self.children[index].told_parked = false;
+                fx.push(Effect::Well { id: id.to_owned(), removed: false });
             }
             // Otherwise no second one is started beside it, however long it takes.
             Phase::Stopping { .. } | Phase::Waiting | Phase::Starting | Phase::Running | Phase::Off => {}

@@ -60,7 +60,7 @@ impl Plan {
                 true
             }
             Phase::Waiting | Phase::BackOff { .. } | Phase::Parked { .. } | Phase::Off => {
-                fx.push(Effect::Forget { id: child.desired.id.clone() });
+                child.forget(fx);
                 false
             }
         }
@@ -128,6 +128,7 @@ impl Plan {
             fx.push(Effect::Arm { id: id.clone(), turn, after });
         }
         let parked = matches!(child.phase, Phase::Parked { .. });
+        child.told_parked |= parked;
         fx.push(Effect::Tell(Failure { id, why: how, restarts: child.restarts(), parked }));
     }
 
@@ -164,8 +165,7 @@ impl Plan {
         match then {
             Then::Start => self.launch(index, fx),
             Then::Remove => {
-                let child = self.children.remove(index);
-                fx.push(Effect::Forget { id: child.desired.id });
+                self.children.remove(index).forget(fx);
             }
         }
     }

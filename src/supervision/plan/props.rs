@@ -64,6 +64,7 @@ struct World {
     alive: BTreeMap<String, (u64, bool)>,
     armed: BTreeMap<String, u64>,
     desired: BTreeSet<String>,
+    told_parked: BTreeSet<String>,
     stopped: bool,
     told_stopped: u32,
 }
@@ -77,6 +78,7 @@ impl World {
             alive: BTreeMap::new(),
             armed: BTreeMap::new(),
             desired: BTreeSet::new(),
+            told_parked: BTreeSet::new(),
             stopped: false,
             told_stopped: 0,
         }
@@ -106,7 +108,15 @@ impl World {
                     assert!(!self.alive.contains_key(&id), "{id} was forgotten alive");
                     self.armed.remove(&id);
                 }
-                Effect::Tell(failure) => assert!(!failure.why.to_string().is_empty()),
+                Effect::Tell(failure) => {
+                    assert!(!failure.why.to_string().is_empty());
+                    if failure.parked {
+                        self.told_parked.insert(failure.id);
+                    }
+                }
+                Effect::Well { id, .. } => {
+                    assert!(self.told_parked.remove(&id), "{id} was never told as parked")
+                }
                 Effect::AllStopped { .. } => self.told_stopped += 1,
             }
         }
@@ -233,7 +243,10 @@ impl World {
             for (i, id) in IDS.iter().enumerate() {
                 match self.alive.get(*id) {
                     Some((_, true)) => self.end(id, End::Finished),
-                    Some((_, false)) => self.take(Step::Started(i)),
+                    Some((_, false)) => {
+                        self.take(Step::Started(i));
+                        self.take(Step::Due(i));
+                    }
                     None => self.take(Step::Due(i)),
                 }
             }
@@ -275,6 +288,7 @@ proptest! {
                 .collect();
             prop_assert_eq!(&running, &world.desired);
             prop_assert!(world.plan.settled());
+            prop_assert_eq!(&world.told_parked, &BTreeSet::new(), "what was told as parked is told as well");
         }
     }
 }

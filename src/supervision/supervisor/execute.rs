@@ -12,7 +12,7 @@ use super::{
     },
     Alive, Msg, State, cut,
 };
-use crate::screen::Topic;
+use crate::{events::Event, screen::Topic};
 
 impl State {
     pub(super) fn apply(
@@ -103,6 +103,11 @@ impl State {
                     self.specs.remove(&id);
                 }
                 Effect::Tell(failure) => self.tell(failure),
+                Effect::Well { id, removed } => {
+                    tracing::info!(actor = %id, removed, "actor recovered");
+                    let event = Event::ActorRecovered { actor: id, removed };
+                    self.around.outlet.happened(self.around.clock.now(), event);
+                }
                 Effect::AllStopped { killed } => {
                     for reply in self.stop_waits.drain(..) {
                         let _ = reply.send(killed.clone());
