@@ -90,7 +90,7 @@ impl Content {
     }
 }
 
-fn print(value: &impl Serialize) -> Print {
+pub(super) fn print(value: &impl Serialize) -> Print {
     let mut hash = Hashing(Sha256::new());
     serde_json::to_writer(&mut hash, value).expect("plain data with string keys, and hashing never fails");
     let full = hash.0.finalize();

@@ -5,6 +5,7 @@ pub mod api;
 pub mod config;
 pub mod content;
 pub mod failure;
+pub mod gateway;
 pub mod line;
 pub mod methods;
 pub mod outbox;

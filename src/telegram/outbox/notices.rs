@@ -207,18 +207,16 @@ pub fn all(conn: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Kept>> {
     .collect()
 }
 
-/// The notice a message is: (id, the view it shows).
-pub fn by_message(
-    conn: &Connection,
-    chat: ChatId,
-    message: i64,
-) -> rusqlite::Result<Option<(i64, Option<View>)>> {
-    conn.prepare_cached("select id, view from tg_notices where chat = ?1 and message = ?2")?
-        .query_row(params![chat.0, message], |row| {
-            let view: Option<String> = row.get(1)?;
-            Ok((row.get(0)?, view.and_then(|view| serde_json::from_str(&view).ok())))
-        })
-        .optional()
+/// Where a notice was delivered, and the view it shows.
+pub fn by_id(conn: &Connection, id: i64) -> rusqlite::Result<Option<(ChatId, i64, Option<View>)>> {
+    let found = conn
+        .prepare_cached("select chat, message, view from tg_notices where id = ?1 and message is not null")?
+        .query_row([id], |row| {
+            let view: Option<String> = row.get(2)?;
+            let view = view.and_then(|view| serde_json::from_str(&view).ok());
+            Ok((ChatId(row.get(0)?), row.get(1)?, view))
+        });
+    found.optional()
 }
 
 /// What an older program wrote may not parse any more: that notice is dropped, not the start.

@@ -1,0 +1,357 @@
+//! Answers of the ship: drawn into their bubble.
+
+use tokio::time::Instant;
+
+use super::{
+    Answered, Asked, Cause, Core, Ctx, Effect, Files, Kind, Lease, Save, Ticket,
+    bubble::{Asking, LEASE, moment, wall},
+};
+use crate::{
+    bridge::ship::{Answer, Caller, Filled, Visit},
+    domain::{Attachment, BlobMeta, Bytes, ChatId, Lang, Reader},
+    intent::View,
+    screen::{
+        Block, Prompt, Screen,
+        html::{Frame, Live},
+        text::{clean, fit},
+    },
+    t,
+    telegram::{
+        content::Content,
+        failure::Failure,
+        methods::UploadData,
+        outbox::{Actual, Errand, Rank, Report, Slot},
+    },
+};
+
+/// A file's name as it is shown in a sentence.
+const NAME_COLUMNS: usize = 40;
+/// Telegram's limit on a caption.
+const CAPTION_MAX: usize = 1024;
+
+/// A question as it is put into a bubble.
+struct Posed {
+    screen: Box<Screen>,
+    back: View,
+    until: Instant,
+    sticky: bool,
+}
+
+impl Core {
+    /// What the ship said to one question.
+    pub fn answered(&mut self, ctx: &Ctx<'_>, ticket: Ticket, answered: Answered) {
+        let Some(Asked { slot, visit, kind }) = self.asks.remove(&ticket) else { return };
+        match (kind, answered) {
+            (Kind::View(cause), Answered::Screen(screen)) => {
+                if self.is_asked(slot, ticket) {
+                    self.draw(ctx, slot, &screen, cause, &visit);
+                }
+            }
+            (Kind::View(cause), _) => {
+                if self.is_asked(slot, ticket) {
+                    let note = Block::Note(t!(visit.reader.lang, "telegram-no-answer"));
+                    let screen = Screen { blocks: vec![note], ..Screen::default() };
+                    self.draw(ctx, slot, &screen, cause, &visit);
+                }
+            }
+            (Kind::Files, Answered::Files(Ok(Files(files)))) => {
+                for (name, data) in files {
+                    self.send_file(slot, visit.chat, name, data, String::new());
+                }
+                // Opened for a tap on a notice, and nothing came of it but files.
+                if self.bubbles.get(&slot).is_some_and(|bubble| bubble.actual.is_none()) {
+                    self.forget(slot);
+                }
+            }
+            (Kind::Files, Answered::Files(Err(why))) => self.complain(ctx, slot, why, visit),
+            (Kind::Fill, Answered::Filled(Filled::Wrong(why), _)) => self.wrong(ctx, slot, why, &visit),
+            (Kind::Fill, Answered::Filled(Filled::Done(answer), meta)) => {
+                self.end_prompt(visit.chat, visit.pilot);
+                self.take(ctx, slot, answer, meta, false, visit);
+            }
+            (Kind::Typed { file }, Answered::Answer(answer, meta)) => {
+                self.take(ctx, slot, answer, meta, file, visit);
+            }
+            (Kind::Act(_), Answered::Answer(answer, meta)) => {
+                self.take(ctx, slot, answer, meta, false, visit)
+            }
+            (kind, _) => {
+                if matches!(kind, Kind::Fill) {
+                    self.end_prompt(visit.chat, visit.pilot);
+                }
+                let why = t!(visit.reader.lang, "telegram-no-answer");
+                self.complain(ctx, slot, why, visit);
+            }
+        }
+    }
+
+    /// Whether this bubble still waits for this very answer; it does no longer, from now on.
+    fn is_asked(&mut self, slot: u64, ticket: Ticket) -> bool {
+        let Some(bubble) = self.bubbles.get_mut(&slot) else { return false };
+        let asked = bubble.asking == Some(ticket);
+        if asked {
+            bubble.asking = None;
+        }
+        asked
+    }
+
+    /// The outcome of an act, a command, a prompt, a file.
+    fn take(
+        &mut self,
+        ctx: &Ctx<'_>,
+        slot: u64,
+        answer: Answer,
+        meta: Option<BlobMeta>,
+        file: bool,
+        visit: Visit,
+    ) {
+        let slot = self.alive(slot, &visit, ctx.now.at);
+        match answer {
+            Answer::Show(view) => {
+                let shown =
+                    self.bubbles.get(&slot).is_some_and(|bubble| bubble.notice.as_ref() == Some(&view));
+                if shown {
+                    self.forget(slot);
+                } else {
+                    self.show(ctx, slot, view, None, Cause::Pilot, visit);
+                }
+            }
+            Answer::Refused { why, next } => self.show(ctx, slot, next, Some(why), Cause::Pilot, visit),
+            Answer::Question { screen, back, until } => {
+                let until = moment(until, ctx.now);
+                self.question(ctx, slot, Posed { screen, back, until, sticky: file }, &visit);
+            }
+            Answer::File { file, next } => {
+                let head = self.outgoing(ctx, slot, &file, meta, &visit);
+                self.show(ctx, slot, next, head, Cause::Pilot, visit);
+            }
+        }
+    }
+
+    /// The bubble may be history by now; an outcome is shown all the same.
+    fn alive(&mut self, slot: u64, visit: &Visit, now: Instant) -> u64 {
+        if self.bubbles.contains_key(&slot) {
+            return slot;
+        }
+        let caller = Caller {
+            pilot: visit.pilot,
+            name: visit.pilot_name.clone(),
+            lang_tag: Some(visit.reader.lang.tag().to_owned()),
+            chat: visit.chat,
+            kind: visit.reader.chat,
+        };
+        self.open(&caller, now)
+    }
+
+    fn complain(&mut self, ctx: &Ctx<'_>, slot: u64, why: String, visit: Visit) {
+        let slot = self.alive(slot, &visit, ctx.now.at);
+        let view = self.bubbles.get(&slot).map_or(View::HOME, |bubble| bubble.view.clone());
+        self.show(ctx, slot, view, Some(why), Cause::Ended, visit);
+    }
+
+    /// What was typed does not fit: told where it was asked for; the prompt stays open until its end.
+    fn wrong(&mut self, ctx: &Ctx<'_>, new: u64, why: String, visit: &Visit) {
+        self.forget(new);
+        let Some(asking) = self.prompts.get_mut(&(visit.chat, visit.pilot)) else { return };
+        asking.filling = false;
+        let slot = asking.slot;
+        if let Some(bubble) = self.bubbles.get_mut(&slot) {
+            bubble.head = Some(why);
+            let save = bubble.save(slot, ctx.now);
+            self.out.push(Effect::Save(save));
+            self.ask_view(ctx, slot, Cause::Ended, visit.clone());
+        }
+    }
+
+    fn question(&mut self, ctx: &Ctx<'_>, slot: u64, posed: Posed, visit: &Visit) {
+        let Posed { screen, back, until, sticky } = posed;
+        let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
+        if let Some(old) = bubble.asking.take() {
+            self.asks.remove(&old);
+            self.out.push(Effect::Drop(old));
+        }
+        bubble.view = back;
+        bubble.head = None;
+        bubble.lease = Lease::None;
+        bubble.topics = Vec::new();
+        bubble.question = Some(until);
+        bubble.sticky = sticky;
+        let save = bubble.save(slot, ctx.now);
+        self.out.push(Effect::Save(save));
+        let reader = Reader { now: ctx.now.wall, ..visit.reader.clone() };
+        let frame =
+            Frame { reader: &reader, here: None, live: Live::Off, head: None, asking: false, late: None };
+        let content = Content::of(&screen, &frame, ctx.seal);
+        self.out.push(Effect::Show {
+            slot,
+            chat: visit.chat,
+            content: Box::new(content),
+            rank: Rank::Result,
+        });
+    }
+
+    fn draw(&mut self, ctx: &Ctx<'_>, slot: u64, screen: &Screen, cause: Cause, visit: &Visit) {
+        if let (Cause::Pilot, Some(prompt)) = (cause, &screen.prompt) {
+            self.open_prompt(ctx, slot, prompt, visit);
+        }
+        let asking = self.prompts.get(&(visit.chat, visit.pilot)).is_some_and(|asking| asking.slot == slot);
+        let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
+        bubble.topics.clone_from(&screen.topics);
+        if screen.live && cause == Cause::Pilot {
+            bubble.lease = Lease::Until(ctx.now.at + LEASE);
+            let save = bubble.save(slot, ctx.now);
+            self.out.push(Effect::Save(save));
+        }
+        let reader = Reader { now: ctx.now.wall, ..visit.reader.clone() };
+        let frame = Frame {
+            reader: &reader,
+            here: Some(&bubble.view),
+            live: bubble.live(),
+            head: bubble.head.as_deref(),
+            asking,
+            late: None,
+        };
+        let content = Box::new(Content::of(screen, &frame, ctx.seal));
+        let rank = if cause == Cause::Redraw { Rank::Live } else { Rank::Result };
+        match cause {
+            Cause::Redraw => self.counters.redrawn += 1,
+            Cause::Pilot | Cause::Ended => self.counters.drawn += 1,
+        }
+        self.out.push(Effect::Show { slot, chat: visit.chat, content, rank });
+    }
+
+    fn open_prompt(&mut self, ctx: &Ctx<'_>, slot: u64, prompt: &Prompt, visit: &Visit) {
+        let wait = std::time::Duration::from_secs(Prompt::EXPIRES_S.unsigned_abs());
+        let until = ctx.now.at + wait;
+        let asking = Asking { hole: prompt.hole.clone(), slot, until, filling: false };
+        self.prompts.insert((visit.chat, visit.pilot), asking);
+        self.out.push(Effect::Save(Save::Prompt {
+            chat: visit.chat,
+            pilot: visit.pilot,
+            hole: prompt.hole.clone(),
+            slot,
+            ends: wall(until, ctx.now),
+        }));
+    }
+
+    pub(super) fn end_prompt(&mut self, chat: ChatId, pilot: crate::domain::PilotId) -> Option<Asking> {
+        let asking = self.prompts.remove(&(chat, pilot))?;
+        self.out.push(Effect::Save(Save::DropPrompt(chat, pilot)));
+        Some(asking)
+    }
+
+    /// Sends the file, or says beforehand why that cannot work.
+    fn outgoing(
+        &mut self,
+        ctx: &Ctx<'_>,
+        slot: u64,
+        file: &Attachment,
+        meta: Option<BlobMeta>,
+        visit: &Visit,
+    ) -> Option<String> {
+        let lang = visit.reader.lang;
+        let Some(meta) = meta else { return Some(t!(lang, "telegram-file-gone")) };
+        let name = fit(&clean(&meta.name), NAME_COLUMNS);
+        let size = meta.size_bytes.map(Bytes);
+        if let Some(size) = size.filter(|size| *size > ctx.up_max) {
+            let (size, max) = (size.to_string(), ctx.up_max.to_string());
+            return Some(t!(lang, "telegram-too-large-up", name = name, size = size, max = max));
+        }
+        let caption: String = clean(&file.caption).chars().take(CAPTION_MAX / 2).collect();
+        self.send_file(slot, visit.chat, clean(&meta.name), UploadData::Blob(file.blob), caption);
+        None
+    }
+
+    fn send_file(&mut self, slot: u64, chat: ChatId, name: String, data: UploadData, caption: String) {
+        self.ticket += 1;
+        let number = self.ticket;
+        self.files.insert(number, slot);
+        let name = if name.is_empty() { "file".to_owned() } else { name.replace(['/', '\\'], "_") };
+        self.run(Errand::File { chat, number, name, data, caption });
+    }
+
+    /// What the outbox tells of messages and errands. `true`: the token is refused, nothing will ever work.
+    pub fn reported(&mut self, ctx: &Ctx<'_>, report: Report) -> bool {
+        match report {
+            Report::Shown { slot: Slot::Bubble(slot), chat, actual } => self.arrived(ctx, slot, chat, actual),
+            Report::Shown { slot: Slot::Notice(id), chat, actual } => self.delivered(id, chat, &actual),
+            Report::Lost { slot: Slot::Bubble(slot), why } => self.lost(slot, &why),
+            Report::Lost { slot: Slot::Notice(_), .. } => {}
+            Report::Filed { number, result } => {
+                let slot = self.files.remove(&number);
+                if let (Some(slot), Err(why)) = (slot, result) {
+                    self.file_failed(ctx, slot, &why);
+                }
+            }
+            Report::Done { tag } => self.menu_set(&tag),
+            Report::Closed { chat } => {
+                self.closed.insert(chat);
+                self.clear(chat);
+            }
+            // Its bubbles have other ids there, and their buttons still work by what they say.
+            Report::Moved { from, .. } => self.clear(from),
+            Report::Refused => return true,
+        }
+        false
+    }
+
+    fn lost(&mut self, slot: u64, why: &Failure) {
+        let gone = matches!(why, Failure::Gone);
+        if let Some(bubble) = self.bubbles.get_mut(&slot) {
+            if gone || bubble.actual.is_none() {
+                self.forget(slot);
+            } else {
+                bubble.lease = Lease::None;
+            }
+        }
+    }
+
+    fn file_failed(&mut self, ctx: &Ctx<'_>, slot: u64, why: &Failure) {
+        let caller = self.bubbles.get(&slot).map(|bubble| bubble.caller.clone());
+        let Some(visit) = caller.and_then(|caller| self.again(ctx, &caller)) else { return };
+        let why = said(why, visit.reader.lang);
+        self.complain(ctx, slot, why, visit);
+    }
+
+    fn clear(&mut self, chat: ChatId) {
+        let slots: Vec<u64> = self
+            .bubbles
+            .iter()
+            .filter(|(_, bubble)| bubble.caller.chat == chat)
+            .map(|(slot, _)| *slot)
+            .collect();
+        slots.into_iter().for_each(|slot| self.forget(slot));
+    }
+
+    fn delivered(&mut self, id: i64, chat: ChatId, actual: &Actual) {
+        if !self.messages.contains_key(&(chat, actual.message)) {
+            // Until its view is known, a tap on it opens a bubble below like on any notice.
+            self.learned(chat, actual.message, None);
+            self.out.push(Effect::Learn(id));
+        }
+    }
+
+    /// This message is a notice, which shows this view.
+    pub fn learned(&mut self, chat: ChatId, message: i64, view: Option<View>) {
+        let notices = self.messages.values().filter(|seen| matches!(seen, super::Seen::Notice(_))).count();
+        if notices >= super::NOTICES_MAX {
+            let oldest = self
+                .messages
+                .iter()
+                .filter(|(_, seen)| matches!(seen, super::Seen::Notice(_)))
+                .map(|(key, _)| *key)
+                .min_by_key(|(_, message)| *message);
+            oldest.and_then(|oldest| self.messages.remove(&oldest));
+        }
+        self.messages.insert((chat, message), super::Seen::Notice(view));
+    }
+}
+
+/// Why a file did not arrive, in words.
+fn said(why: &Failure, lang: Lang) -> String {
+    match why {
+        Failure::TooLarge => t!(lang, "telegram-file-too-large"),
+        why if why.passes() => t!(lang, "telegram-file-no-line"),
+        why => t!(lang, "telegram-file-failed", why = why.to_string()),
+    }
+}

@@ -1,0 +1,142 @@
+//! Typed commands, answers to prompts, files that come in. Each is answered in a new bubble below.
+
+use super::{Cause, Core, Ctx, Kind, What, visit};
+use crate::{
+    bridge::ship::Typed,
+    domain::ChatKind,
+    screen::text::{clean, fit},
+    t,
+    telegram::{
+        content::Content,
+        gateway::heard::{Attached, Person, Text},
+        outbox::Errand,
+    },
+};
+
+const CANCEL: &str = "cancel";
+/// What follows a command or answers a prompt; more is neither.
+const REST_MAX: usize = 2048;
+const NAME_COLUMNS: usize = 40;
+
+/// What a line of text is.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    Command(Typed),
+    Text,
+    /// A command for another bot of the group.
+    NotOurs,
+}
+
+impl Core {
+    pub(super) fn typed(&mut self, ctx: &Ctx<'_>, person: &Person, text: &Text) {
+        let visit = visit(person);
+        let (chat, pilot) = (visit.chat, visit.pilot);
+        let private = person.caller.kind == ChatKind::Private;
+        match read(&text.text, self.bot.as_deref()) {
+            Line::NotOurs => {}
+            Line::Command(typed) => {
+                let ended = self.end_prompt(chat, pilot);
+                match ended.filter(|_| typed.command == CANCEL) {
+                    Some(asking) => {
+                        let origin = asking.hole.origin();
+                        self.show(ctx, asking.slot, origin, None, Cause::Ended, visit);
+                    }
+                    None => self.command(ctx, person, typed),
+                }
+            }
+            Line::Text => match self.prompts.get_mut(&(chat, pilot)) {
+                // One answer at a time: a second one waits for nothing.
+                Some(asking) if asking.until > ctx.now.at && asking.filling => {}
+                Some(asking) if asking.until > ctx.now.at => {
+                    asking.filling = true;
+                    let what = What::Fill(asking.hole.clone(), cut(text.text.trim()));
+                    let slot = self.open(&person.caller, ctx.now.at);
+                    self.ask(slot, visit, Kind::Fill, what);
+                }
+                _ if private => {
+                    let typed = Typed { command: String::new(), rest: cut(text.text.trim()) };
+                    self.command(ctx, person, typed);
+                }
+                _ => {}
+            },
+        }
+    }
+
+    fn command(&mut self, ctx: &Ctx<'_>, person: &Person, typed: Typed) {
+        if self.asks.len() >= super::ASKS_MAX {
+            let lang = person.visitor.reader.lang;
+            return self.say(person, &t!(lang, "telegram-busy"));
+        }
+        let slot = self.open(&person.caller, ctx.now.at);
+        self.ask(slot, visit(person), Kind::Typed { file: false }, What::Command(typed));
+    }
+
+    pub(super) fn file(&mut self, ctx: &Ctx<'_>, person: &Person, file: Attached) {
+        let lang = person.visitor.reader.lang;
+        if let Some(size) = file.size.filter(|size| *size > ctx.down_max) {
+            let name = fit(&clean(&file.name), NAME_COLUMNS);
+            let (size, max) = (size.to_string(), ctx.down_max.to_string());
+            let text = t!(lang, "telegram-too-large-down", name = name, size = size, max = max);
+            return self.say(person, &text);
+        }
+        if self.asks.len() >= super::ASKS_MAX {
+            return self.say(person, &t!(lang, "telegram-busy"));
+        }
+        let living = self.living.get(&person.caller.chat).and_then(|slot| self.bubbles.get(slot));
+        let at = living.map(|bubble| bubble.view.clone());
+        let slot = self.open(&person.caller, ctx.now.at);
+        self.ask(slot, visit(person), Kind::Typed { file: true }, What::Incoming(file, at));
+    }
+
+    /// One line that no bubble is needed for.
+    fn say(&mut self, person: &Person, text: &str) {
+        let content = std::sync::Arc::new(Content::line(text));
+        self.run(Errand::Line { chat: person.caller.chat, content });
+    }
+}
+
+/// `bot` is our own name; while it is unknown, every named command is taken for ours.
+fn read(text: &str, bot: Option<&str>) -> Line {
+    let Some(line) = text.strip_prefix('/') else { return Line::Text };
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let (name, named) = word.split_once('@').map_or((word, None), |(name, bot)| (name, Some(bot)));
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !plain {
+        return Line::Text;
+    }
+    if let (Some(named), Some(bot)) = (named, bot)
+        && !named.eq_ignore_ascii_case(bot)
+    {
+        return Line::NotOurs;
+    }
+    Line::Command(Typed { command: name.to_ascii_lowercase(), rest: cut(rest.trim()) })
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(REST_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_told_from_text_and_from_other_bots_commands() {
+        let command =
+            |command: &str, rest: &str| Line::Command(Typed { command: command.into(), rest: rest.into() });
+        for (text, want) in [
+            ("/start", command("start", "")),
+            ("/Restart  ngi nx ", command("restart", "ngi nx")),
+            ("/status@Cockpit_Bot", command("status", "")),
+            ("/status@other_bot", Line::NotOurs),
+            ("/restart\nnginx", command("restart", "nginx")),
+            ("/", Line::Text),
+            ("/mnt/dre", Line::Text),
+            ("hello /start", Line::Text),
+            ("", Line::Text),
+        ] {
+            assert_eq!(read(text, Some("cockpit_bot")), want, "{text:?}");
+        }
+        assert_eq!(read("/status@any_bot", None), command("status", ""));
+    }
+}
