@@ -142,7 +142,9 @@ impl<A: Actor> Shell<A> {
         if let Ok(done) = tokio::time::timeout(SLOW.min(self.kit.handler_limit), &mut work).await {
             return done;
         }
-        tracing::warn!(actor = %self.kit.id, over_s = SLOW.as_secs(), "slow handler");
+        if self.kit.handler_limit > SLOW {
+            tracing::warn!(actor = %self.kit.id, over_s = SLOW.as_secs(), "slow handler");
+        }
         let rest = self.kit.handler_limit.saturating_sub(SLOW);
         match tokio::time::timeout(rest, work).await {
             Ok(done) => done,
