@@ -231,3 +231,6 @@ impl Picture {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
