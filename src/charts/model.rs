@@ -40,7 +40,7 @@ impl Words {
     pub fn of(lang: Lang) -> Words {
         Words {
             no_data: t!(lang, "charts-no-data"),
-            months: t!(lang, "charts-months").split_whitespace().map(str::to_owned).collect(),
+            months: (1..=12i64).map(|month| t!(lang, "common-month", n = month)).collect(),
         }
     }
 }

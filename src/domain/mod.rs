@@ -2,6 +2,7 @@
 
 mod blobs;
 mod clock;
+mod disk;
 mod id;
 mod job;
 mod phrase;
@@ -11,6 +12,7 @@ mod written;
 
 pub use blobs::{Attachment, BlobError, BlobId, BlobMeta, BlobSource, Blobs, ByteStream};
 pub use clock::{Clock, SystemClock};
+pub use disk::{DiskGrade, DiskId};
 pub use id::{ChatId, JobId, Nonce, PilotId, UnitName, UnitNameError};
 pub use job::{Asker, Interruption, JobKind, JobOutcome, JobTitle};
 pub use phrase::{Phrase, PhraseArg};

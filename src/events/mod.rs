@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{Asker, JobId, JobOutcome, JobTitle, Phrase},
+    domain::{Asker, DiskGrade, DiskId, JobId, JobOutcome, JobTitle, Phrase},
     screen::Topic,
 };
 
@@ -42,6 +42,17 @@ pub enum Event {
     },
     UnitRecovered {
         unit: crate::domain::UnitName,
+    },
+    /// A disk's verdict is another than before; for one seen for the first time, if it is not good.
+    DiskHealthChanged {
+        disk: DiskId,
+        /// As the kernel names it now: "sda".
+        device: String,
+        grade: DiskGrade,
+        /// `None`: seen for the first time.
+        was: Option<DiskGrade>,
+        /// The worst that was found, as a whole sentence.
+        finding: Phrase,
     },
     JobEnded {
         job: JobId,

@@ -15,6 +15,7 @@ pub mod processes;
 pub mod schedule;
 pub mod services;
 pub mod sim;
+pub mod smart;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,8 @@ pub enum View {
     Schedule(schedule::View),
     #[serde(rename = "si")]
     Sim(sim::View),
+    #[serde(rename = "sm")]
+    Smart(smart::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -60,6 +63,8 @@ pub enum Act {
     Schedule(schedule::Act),
     #[serde(rename = "si")]
     Sim(sim::Act),
+    #[serde(rename = "sm")]
+    Smart(smart::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -114,7 +119,7 @@ impl View {
     pub fn role(&self) -> Role {
         match self {
             View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
-            View::Jobs(_) | View::Alerts(_) | View::Schedule(_) => Role::Observer,
+            View::Jobs(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => Role::Observer,
             View::Processes(view) => view.role(),
             View::Crew(_) => Role::Pilot,
             View::Sim(_) => Role::Owner,
@@ -133,6 +138,7 @@ impl View {
             View::Alerts(view) => view.parent(),
             View::Schedule(view) => view.parent(),
             View::Sim(view) => view.parent(),
+            View::Smart(view) => view.parent(),
             View::Audit(view) => view.parent(),
             View::Crew(view) => Some(view.parent()),
         }
@@ -148,6 +154,7 @@ impl Act {
             Act::Jobs(act) => act.risk(),
             Act::Schedule(act) => act.risk(),
             Act::Sim(act) => act.risk(),
+            Act::Smart(act) => act.risk(),
         }
     }
 
@@ -159,6 +166,7 @@ impl Act {
             Act::Jobs(act) => act.role(),
             Act::Schedule(act) => act.role(),
             Act::Sim(act) => act.role(),
+            Act::Smart(act) => act.role(),
         }
     }
 
@@ -171,6 +179,7 @@ impl Act {
             Act::Jobs(act) => act.verb(),
             Act::Schedule(act) => act.verb(),
             Act::Sim(act) => act.verb(),
+            Act::Smart(act) => act.verb(),
         }
     }
 
@@ -183,6 +192,7 @@ impl Act {
             Act::Jobs(act) => act.subject(),
             Act::Schedule(act) => act.subject(),
             Act::Sim(act) => act.subject(),
+            Act::Smart(act) => act.subject(),
         }
     }
 
@@ -195,6 +205,7 @@ impl Act {
             Act::Jobs(act) => act.origin(),
             Act::Schedule(act) => act.origin(),
             Act::Sim(act) => act.origin(),
+            Act::Smart(act) => act.origin(),
         }
     }
 }

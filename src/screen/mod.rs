@@ -110,6 +110,7 @@ pub enum Topic {
     Processes,
     Containers,
     Storage,
+    Smart,
     Backup,
     Crew,
     Audit,

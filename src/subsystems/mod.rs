@@ -4,4 +4,5 @@ pub mod crew;
 pub mod metrics;
 pub mod services;
 pub mod sim;
+pub mod smart;
 pub mod storage;
