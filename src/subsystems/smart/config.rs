@@ -61,9 +61,10 @@ impl Config {
 
     /// Only what may be handed to smartctl.
     pub fn devices(&self) -> Vec<Device> {
-        let valid = self.disks.iter().filter(|disk| {
-            valid_path(&disk.path) && disk.kind.as_deref().is_none_or(valid_kind)
-        });
+        let valid = self
+            .disks
+            .iter()
+            .filter(|disk| valid_path(&disk.path) && disk.kind.as_deref().is_none_or(valid_kind));
         valid.map(|disk| Device { path: disk.path.clone(), kind: disk.kind.clone() }).collect()
     }
 }
@@ -89,13 +90,20 @@ mod tests {
             ("interval = \"30m\"", &[]),
             ("interval = \"10s\"", &["interval"]),
             ("disks = [{ path = \"/dev/bus/0\", kind = \"megaraid,3\" }]", &[]),
-            ("disks = [{ path = \"sda\" }, { path = \"/dev/sdb\", kind = \"-x\" }]", &["disks[0].path", "disks[1].kind"]),
+            (
+                "disks = [{ path = \"sda\" }, { path = \"/dev/sdb\", kind = \"-x\" }]",
+                &["disks[0].path", "disks[1].kind"],
+            ),
             ("disks = [{ path = \"/dev/../etc/shadow\" }]", &["disks[0].path"]),
         ] {
             let config: Config = toml::from_str(toml).expect(toml);
             let keys: Vec<String> = config.validate().into_iter().map(|issue| issue.key).collect();
             assert_eq!(keys, want, "{toml}");
-            assert_eq!(config.devices().len() == config.disks.len(), want.is_empty() || want == ["interval"], "{toml}");
+            assert_eq!(
+                config.devices().len() == config.disks.len(),
+                want.is_empty() || want == ["interval"],
+                "{toml}"
+            );
         }
         assert!(toml::from_str::<Config>("intervall = \"1h\"").is_err());
     }

@@ -85,7 +85,8 @@ fn root(json: &[u8]) -> Result<Value, Garbled> {
 /// (severity, words)
 fn messages(root: &Value) -> Vec<(String, String)> {
     let list = root.pointer("/smartctl/messages").and_then(Value::as_array);
-    let said = |value: &Value| Some((string(value, "/severity").unwrap_or_default(), string(value, "/string")?));
+    let said =
+        |value: &Value| Some((string(value, "/severity").unwrap_or_default(), string(value, "/string")?));
     list.map_or(&[][..], Vec::as_slice).iter().filter_map(said).collect()
 }
 
@@ -136,11 +137,8 @@ fn report(root: &Value) -> Report {
         temperature_c: integer(root, "/temperature/current").filter(|c| (-40..=200).contains(c) && *c != 0),
         power_on_hours: counts.hours,
         power_cycles: count(root, "/power_cycle_count"),
-        spare_threshold_percent: count(
-            root,
-            "/nvme_smart_health_information_log/available_spare_threshold",
-        )
-        .or_else(|| count(root, "/spare_available/threshold_percent")),
+        spare_threshold_percent: count(root, "/nvme_smart_health_information_log/available_spare_threshold")
+            .or_else(|| count(root, "/spare_available/threshold_percent")),
         critical: critical(root),
         errors_logged: count(root, "/ata_smart_error_log/extended/count")
             .or_else(|| count(root, "/ata_smart_error_log/summary/count"))
@@ -210,9 +208,8 @@ fn counts(root: &Value, attributes: &[Attribute]) -> Counts {
         let digits = raw.find(|c: char| !c.is_ascii_digit()).map_or(raw, |end| &raw[..end]);
         digits.parse().ok().filter(|count| *count < ABSURD)
     };
-    let uncorrected = |what: &str| {
-        count(root, &format!("/scsi_error_counter_log/{what}/total_uncorrected_errors"))
-    };
+    let uncorrected =
+        |what: &str| count(root, &format!("/scsi_error_counter_log/{what}/total_uncorrected_errors"));
     let scsi_media = match (uncorrected("read"), uncorrected("write"), uncorrected("verify")) {
         (None, None, None) => None,
         (read, write, verify) => {
@@ -395,8 +392,7 @@ fn string(value: &Value, pointer: &str) -> Option<String> {
 }
 
 fn cut(text: &str) -> String {
-    let clean: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_MAX).collect();
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_MAX).collect();
     clean.trim().to_owned()
 }
 

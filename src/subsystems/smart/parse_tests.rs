@@ -87,7 +87,8 @@ fn a_disk_without_smart_says_exactly_why() {
     ] {
         assert_eq!(reading(&sample(name)), Ok(Reading::Mute(want)), "{name}");
     }
-    let says = |text: &str| json!({"smartctl": {"messages": [{"string": text, "severity": "error"}]}}).to_string();
+    let says =
+        |text: &str| json!({"smartctl": {"messages": [{"string": text, "severity": "error"}]}}).to_string();
     for (text, want) in [
         ("/dev/sdc: Unknown USB bridge [0x152d:0x0578 (0x100)]", "usb_bridge"),
         ("Smartctl open device: /dev/sda failed: Permission denied", "denied"),
@@ -141,7 +142,10 @@ fn ssds_and_sas_disks_tell_wear_and_errors_in_their_own_places() {
     let ssd = json!({"device": {"protocol": "ATA"}, "rotation_rate": 0, "smart_status": {"passed": true},
         "endurance_used": {"current_percent": 7}, "spare_available": {"current_percent": 95, "threshold_percent": 10}});
     let ssd = report_of(ssd.to_string().as_bytes());
-    assert_eq!((ssd.build, ssd.counts.used_percent, ssd.spare_threshold_percent), (Build::Ssd, Some(7), Some(10)));
+    assert_eq!(
+        (ssd.build, ssd.counts.used_percent, ssd.spare_threshold_percent),
+        (Build::Ssd, Some(7), Some(10))
+    );
     let sas = json!({"device": {"protocol": "SCSI"}, "smart_status": {"passed": true}, "scsi_grown_defect_list": 12,
         "scsi_error_counter_log": {"read": {"total_uncorrected_errors": 2}, "write": {"total_uncorrected_errors": 1}}});
     let sas = report_of(sas.to_string().as_bytes());

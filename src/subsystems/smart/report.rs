@@ -172,15 +172,27 @@ pub enum Reading {
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Mute {
     /// The disk has no S.M.A.R.T.
-    NoSmart { model: Option<String> },
+    NoSmart {
+        model: Option<String>,
+    },
     /// It has, but it is switched off.
     Off,
     /// A USB bridge that smartctl does not know.
-    UsbBridge { says: String },
+    UsbBridge {
+        says: String,
+    },
     /// smartctl could not tell what kind of device it is.
-    NotDetected { says: String },
-    Denied { says: String },
-    Gone { says: String },
+    NotDetected {
+        says: String,
+    },
+    Denied {
+        says: String,
+    },
+    Gone {
+        says: String,
+    },
     /// In smartctl's words.
-    Other { says: String },
+    Other {
+        says: String,
+    },
 }

@@ -42,12 +42,28 @@ pub enum What {
     SaysFailing,
     Critical(Critical),
     /// An attribute at or below its threshold.
-    Attribute { name: String, past: bool },
-    TestFailed { says: String },
-    Count { what: Counted, now: u64, was: Option<Was> },
-    Worn { percent: u64 },
-    Spare { percent: u64, threshold: u64 },
-    Hot { celsius: i64 },
+    Attribute {
+        name: String,
+        past: bool,
+    },
+    TestFailed {
+        says: String,
+    },
+    Count {
+        what: Counted,
+        now: u64,
+        was: Option<Was>,
+    },
+    Worn {
+        percent: u64,
+    },
+    Spare {
+        percent: u64,
+        threshold: u64,
+    },
+    Hot {
+        celsius: i64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,7 +206,14 @@ impl Finding {
                     Some(was) => ("days", *was),
                 };
                 let (before, days) = (was.count, was.days_ago);
-                phrase!("smart-found-count", what = what.key(), n = *now, when = when, was = before, days = days)
+                phrase!(
+                    "smart-found-count",
+                    what = what.key(),
+                    n = *now,
+                    when = when,
+                    was = before,
+                    days = days
+                )
             }
             What::Worn { percent } => phrase!("smart-found-worn", percent = *percent),
             What::Spare { percent, threshold } => {

@@ -62,7 +62,11 @@ fn verdicts_in_plain_words() {
         (grown.clone(), vec![days_ago(9, sectors(2))], "watch: 3 reallocated sectors, was 2 last week"),
         (grown.clone(), vec![days_ago(3, sectors(2))], "watch: 3 reallocated sectors, was 2 3 days ago"),
         (grown.clone(), vec![days_ago(1, sectors(0))], "watch: 3 reallocated sectors, was 0 yesterday"),
-        (grown.clone(), vec![days_ago(30, sectors(3))], "watch: 3 reallocated sectors, the same as 7 days ago"),
+        (
+            grown.clone(),
+            vec![days_ago(30, sectors(3))],
+            "watch: 3 reallocated sectors, the same as 7 days ago",
+        ),
         (
             with(|r| r.counts.reallocated = Some(60)),
             vec![days_ago(20, sectors(1)), days_ago(8, sectors(2)), days_ago(2, sectors(50))],
@@ -144,7 +148,10 @@ fn a_failed_test_or_attribute_is_a_reason_and_an_aborted_test_is_none() {
     };
     assert_eq!(attribute(true, Failed::Now), "replace: Raw Read Error Rate is below the maker's limit");
     assert_eq!(attribute(false, Failed::Now), "watch: Raw Read Error Rate is below the maker's limit");
-    assert_eq!(attribute(true, Failed::Past), "watch: Raw Read Error Rate was below the maker's limit before");
+    assert_eq!(
+        attribute(true, Failed::Past),
+        "watch: Raw Read Error Rate was below the maker's limit before"
+    );
 }
 
 #[test]
@@ -167,7 +174,9 @@ fn every_finding_has_words_in_both_languages() {
     ];
     let whats = counted
         .into_iter()
-        .flat_map(|what| [1, 2].map(|now| What::Count { what, now, was: Some(Was { count: 1, days_ago: 4 }) }))
+        .flat_map(|what| {
+            [1, 2].map(|now| What::Count { what, now, was: Some(Was { count: 1, days_ago: 4 }) })
+        })
         .chain(critical.map(What::Critical));
     for what in whats {
         let phrase = Finding { grade: DiskGrade::Watch, what }.phrase();
