@@ -15,7 +15,8 @@ use crate::{
     supervision::{Asked, ChildSpec, Health, Port, Status, timer::Timer},
 };
 
-/// How often what has expired is cleared away.
+/// What has expired is cleared away soon after a start (one that is started anew every hour must not grow), then hourly.
+const PRUNE_FIRST: Duration = Duration::from_secs(60);
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// What is under way at a stop may finish; a stuck disk must not hold the shutdown longer.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
@@ -68,7 +69,7 @@ impl Actor for StoreActor {
     async fn pre_start(&self, myself: ActorRef<Msg>, args: Arguments) -> Result<State, ActorProcessingErr> {
         let lane = |kind| Lane::new(kind, args.file.clone(), args.clock.clone());
         let mut next_prune = Timer::default();
-        next_prune.arm(&myself, PRUNE_EVERY, Msg::Prune);
+        next_prune.arm(&myself, PRUNE_FIRST, Msg::Prune);
         Ok(State {
             writing: lane(Kind::Write),
             reading: lane(Kind::Read),

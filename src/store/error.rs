@@ -82,10 +82,7 @@ impl StoreError {
             StoreError::Altered { path, .. } | StoreError::Foreign { path } => {
                 format!("Move it aside and start again: mv {0} {0}.aside", path.display())
             }
-            StoreError::Corrupt { path, .. } => format!(
-                "Stop Cockpit, save what can be saved (sqlite3 {0} .recover | sqlite3 {0}.new), move the file aside and start again.",
-                path.display()
-            ),
+            StoreError::Corrupt { path, .. } => rescue(path),
             StoreError::DiskFull { path, .. } => {
                 format!("Free some space on that filesystem: df -h {}", parent(path).display())
             }
@@ -109,6 +106,14 @@ impl StoreError {
     pub(super) fn is_condition(&self) -> bool {
         !matches!(self, StoreError::Statement(_) | StoreError::Panicked(_) | StoreError::Timeout(_))
     }
+}
+
+/// What to do with a damaged file.
+pub fn rescue(path: &std::path::Path) -> String {
+    format!(
+        "Stop Cockpit, save what can be saved (sqlite3 {0} .recover | sqlite3 {0}.new), move the file aside and start again.",
+        path.display()
+    )
 }
 
 /// The error with all its sources, as one line for logs and status.

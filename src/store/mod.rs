@@ -38,7 +38,7 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use actor::{Arguments, Msg, StoreActor, child};
-pub use error::StoreError;
+pub use error::{StoreError, rescue};
 pub use folder::Folder;
 use lane::Job;
 
@@ -164,4 +164,30 @@ fn transact<T>(
 /// Whatever keeps the store from working, see [`StoreError::hint`].
 pub fn prove(file: &Path, clock: &dyn crate::domain::Clock) -> Result<(), StoreError> {
     open::writer(file, clock.now()).map(drop)
+}
+
+/// What [`inspect`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    pub bytes: u64,
+    /// The newest schema step in the file.
+    pub schema: u32,
+    /// What SQLite's own check complains of; empty when the file is sound.
+    pub complaints: Vec<String>,
+}
+
+/// Looks at the file without changing anything, also beside a running daemon. Blocking; reads all of it.
+///
+/// # Errors
+/// There is none, it cannot be read, or it is not ours.
+pub fn inspect(file: &Path) -> Result<Inspected, StoreError> {
+    let of = |e| StoreError::of(e, file);
+    let conn = open::look(file)?;
+    let schema = conn.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(of)?;
+    let mut check = conn.prepare("pragma quick_check(10)").map_err(of)?;
+    let said: Result<Vec<String>, _> = check.query_map([], |row| row.get(0)).and_then(Iterator::collect);
+    let mut complaints = said.map_err(of)?;
+    complaints.retain(|line| line != "ok");
+    let bytes = std::fs::metadata(file).map_or(0, |meta| meta.len());
+    Ok(Inspected { bytes, schema, complaints })
 }

@@ -42,24 +42,32 @@ pub fn writer(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
 /// A connection that cannot write. Makes the file or brings it up to date first, where the writer was not there yet.
 pub fn reader(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
     let newest = ALL.last().map_or(0, |m| m.number);
-    let open = || -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_EXRESCODE;
-        let conn = Connection::open_with_flags(path, flags)?;
-        settle(&conn)?;
-        Ok(conn)
-    };
     let version =
         |conn: &Connection| conn.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
-    if let Ok(conn) = open()
+    if let Ok(conn) = read_only(path)
         && version(&conn).is_ok_and(|found| found == newest)
     {
         return Ok(conn);
     }
     // Kept open until the reader is: the last one to close a database folds and removes its log.
     let _writer = writer(path, now)?;
-    open().map_err(|e| StoreError::of(e, path))
+    read_only(path).map_err(|e| StoreError::of(e, path))
+}
+
+/// A file of ours, of whatever age, as it is.
+pub fn look(path: &Path) -> Result<Connection, StoreError> {
+    let of = |e| StoreError::of(e, path);
+    let conn = read_only(path).map_err(of)?;
+    let id: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(of)?;
+    if id == APPLICATION_ID { Ok(conn) } else { Err(StoreError::Foreign { path: path.to_owned() }) }
+}
+
+fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let conn = Connection::open_with_flags(path, flags)?;
+    settle(&conn)?;
+    Ok(conn)
 }
 
 fn settle(conn: &Connection) -> rusqlite::Result<()> {

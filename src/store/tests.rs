@@ -185,6 +185,29 @@ async fn the_file_is_ordinary_sqlite_without_a_log_after_a_stop() {
 }
 
 #[tokio::test]
+async fn a_file_is_inspected_beside_a_running_daemon() {
+    let store = temp().await;
+    let file = store.folder.store_file();
+    assert!(matches!(super::inspect(&file), Err(StoreError::NotWritable { .. })), "there is none yet");
+    store.write(Durability::Full, |tx| kv::set(tx, "a", &vec![7u8; 100_000])).await.unwrap();
+    let found = super::inspect(&file).unwrap();
+    assert!(found.schema >= 1 && found.bytes > 0 && found.complaints.is_empty(), "{found:?}");
+    store.stop().await;
+    // Half of the file overwritten: SQLite says what it thinks of it.
+    let folder = Folder::temporary().unwrap();
+    let store = testing::at(folder).await;
+    store.write(Durability::Full, |tx| kv::set(tx, "a", &vec![7u8; 200_000])).await.unwrap();
+    let folder = store.stop().await;
+    let mut bytes = std::fs::read(folder.store_file()).unwrap();
+    bytes[20_000..150_000].fill(0xA5);
+    std::fs::write(folder.store_file(), bytes).unwrap();
+    match super::inspect(&folder.store_file()) {
+        Ok(found) => assert!(!found.complaints.is_empty(), "{found:?}"),
+        Err(error) => assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_flood_is_refused_past_the_limit_and_the_rest_is_served() {
     let store = temp().await;
     let (go_on, may_go_on) = mpsc::channel::<()>();

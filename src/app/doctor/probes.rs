@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::ErrorKind,
+    io::{ErrorKind, Read, Write},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
     time::Duration,
@@ -13,6 +13,7 @@ use super::{Finding, Standing};
 use crate::{
     domain::Bytes,
     process::{self, Command},
+    store::{self, Inspected, StoreError},
 };
 
 const WITHIN: Duration = Duration::from_secs(3);
@@ -38,12 +39,14 @@ pub async fn examine(looked: &Looked) -> Vec<Finding> {
         config(looked),
         token(looked),
         data_folder(&looked.data),
+        store(&looked.data.join("cockpit.db")),
+        time_zone(),
         kernel(),
         pressure(&at("/proc/pressure/cpu")),
         sensors(&at("/sys/class/hwmon")),
         system_bus(&at(SYSTEM_BUS)).await,
         journal(&[at("/var/log/journal"), at("/run/log/journal")]).await,
-        program("smartctl", "--version", "disk health", "sudo apt install smartmontools").await,
+        as_root(program("smartctl", "--version", "disk health", "sudo apt install smartmontools").await),
         docker(&looked.docker_socket),
         program("restic", "version", "backups by restic", "sudo apt install restic").await,
         program("borg", "--version", "backups by Borg", "sudo apt install borgbackup").await,
@@ -87,6 +90,37 @@ fn data_folder(folder: &Path) -> Finding {
         }
         Ok(fs) => finding(format!("{shown}, {} free", Bytes(fs.f_bavail * fs.f_frsize))),
         Err(error) => finding(format!("{shown}: {error}")).not(Standing::Fatal, make),
+    }
+}
+
+/// The database, if there is one yet: its age, and SQLite's own check of it.
+fn store(file: &Path) -> Finding {
+    let finding = |found: String| Finding::good("store", "history, settings, confirmations", found);
+    if !file.exists() {
+        return finding("will be made at the first start".into());
+    }
+    match store::inspect(file) {
+        Ok(Inspected { bytes, schema, complaints }) if complaints.is_empty() => {
+            finding(format!("sound, {}, schema {schema}", Bytes(bytes)))
+        }
+        Ok(Inspected { complaints, .. }) => {
+            finding(format!("damaged: {}", complaints[0])).not(Standing::Fatal, store::rescue(file))
+        }
+        Err(error @ StoreError::NotWritable { .. }) if !rustix::process::geteuid().is_root() => {
+            finding(error.to_string()).not(Standing::NotAllowed, "sudo cockpit-bot doctor")
+        }
+        Err(error) => finding(error.to_string()).not(Standing::Fatal, error.hint()),
+    }
+}
+
+fn time_zone() -> Finding {
+    let finding = |found: String| Finding::good("time zone", "times on screens, schedules", found);
+    match jiff::tz::TimeZone::try_system() {
+        Ok(zone) => finding(zone.iana_name().unwrap_or("set, without a name").to_owned()),
+        Err(error) => finding(format!("unknown, so UTC: {error}")).not(
+            Standing::Missing,
+            "sudo timedatectl set-timezone Asia/Jakarta, or ship.timezone in the config",
+        ),
     }
 }
 
@@ -205,10 +239,37 @@ async fn program(name: &'static str, ask: &str, used_for: &'static str, mend: &s
     }
 }
 
+/// A program that is of use to root only.
+fn as_root(finding: Finding) -> Finding {
+    if finding.standing == Standing::Good && !rustix::process::geteuid().is_root() {
+        let found = format!("{}; asks disks as root only", finding.found);
+        return Finding { found, ..finding }.not(Standing::NotAllowed, "run as root (the shipped unit does)");
+    }
+    finding
+}
+
+/// Docker's or Podman's own words for what answers, by the one question both have always answered.
+fn engine_version(mut engine: UnixStream) -> std::io::Result<String> {
+    const ANSWER_MAX: u64 = 64 << 10;
+    engine.set_read_timeout(Some(WITHIN))?;
+    engine.set_write_timeout(Some(WITHIN))?;
+    engine.write_all(b"GET /version HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+    let mut answer = String::new();
+    engine.take(ANSWER_MAX).read_to_string(&mut answer)?;
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let body: serde_json::Value = serde_json::from_str(body)?;
+    let version = body["Version"].as_str().unwrap_or("of no version").chars().take(40).collect::<String>();
+    Ok(version)
+}
+
 fn docker(socket: &Path) -> Finding {
     let finding = |found: String| Finding::good("container engine", "containers", found);
     match UnixStream::connect(socket) {
-        Ok(_) => finding(format!("answers at {}", socket.display())),
+        Ok(engine) => match engine_version(engine) {
+            Ok(version) => finding(format!("{version} at {}", socket.display())),
+            Err(error) => finding(format!("{} does not answer: {error}", socket.display()))
+                .not(Standing::Missing, "systemctl status docker"),
+        },
         Err(error) if error.kind() == ErrorKind::PermissionDenied => finding(format!(
             "{} refuses this user",
             socket.display()
@@ -257,10 +318,34 @@ mod tests {
         fs::create_dir_all(&chip).unwrap();
         fs::write(chip.join("temp1_input"), "42000").unwrap();
         fs::write(chip.join("fan1_input"), "900").unwrap();
-        let _engine = std::os::unix::net::UnixListener::bind(root.path().join("docker.sock")).unwrap();
+        let engine = std::os::unix::net::UnixListener::bind(root.path().join("docker.sock")).unwrap();
+        let answering = std::thread::spawn(move || {
+            let (mut asked, _) = engine.accept().unwrap();
+            let mut question = [0; 100];
+            let read = asked.read(&mut question).unwrap();
+            asked.write_all(b"HTTP/1.0 200 OK\r\n\r\n{\"Version\":\"20.10.24\"}").unwrap();
+            String::from_utf8_lossy(&question[..read]).into_owned()
+        });
         let findings = examine(&looked(root.path())).await;
         assert_eq!(findings.iter().find(|f| f.what == "sensors").unwrap().found, "1 temperatures");
-        assert_eq!(standing(&findings, "container engine"), Standing::Good);
+        assert!(answering.join().unwrap().starts_with("GET /version "));
+        let engine = findings.iter().find(|f| f.what == "container engine").unwrap();
+        assert!(engine.standing == Standing::Good && engine.found.starts_with("20.10.24 at "), "{engine:?}");
+    }
+
+    #[test]
+    fn the_store_is_looked_at_without_being_touched() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("cockpit.db");
+        assert_eq!(super::store(&file).standing, Standing::Good);
+        assert!(!file.exists(), "looking makes none");
+        store::prove(&file, &crate::domain::SystemClock).unwrap();
+        let sound = super::store(&file);
+        assert!(sound.standing == Standing::Good && sound.found.starts_with("sound, "), "{sound:?}");
+        fs::write(&file, "no database ".repeat(1000)).unwrap();
+        let damaged = super::store(&file);
+        assert_eq!(damaged.standing, Standing::Fatal, "{damaged:?}");
+        assert!(damaged.mend.contains("recover"), "{damaged:?}");
     }
 
     #[tokio::test]
