@@ -245,3 +245,10 @@ services-log-file-empty = No lines like that, so there is no file.
 services-log-denied = Cockpit is not allowed to read the journal.
 services-log-mend-denied = Add its user to a group that may: usermod -aG systemd-journal USER
 services-log-failed = journalctl failed: { $why }
+
+# The simulator's board
+services-toy-crash = nginx crashes
+services-toy-oom = PostgreSQL runs out of memory
+services-toy-denied = systemd refuses every order
+services-toy-slow = systemd takes 10 s longer for everything
+services-toy-bus = the bus to systemd goes away

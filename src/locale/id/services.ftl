@@ -241,3 +241,10 @@ services-log-file-empty = Tidak ada baris seperti itu, jadi tidak ada file.
 services-log-denied = Cockpit belum boleh membaca journal.
 services-log-mend-denied = Masukkan user-nya ke grup yang boleh: usermod -aG systemd-journal USER
 services-log-failed = journalctl gagal: { $why }
+
+# The simulator's board
+services-toy-crash = nginx crash
+services-toy-oom = PostgreSQL kehabisan memori
+services-toy-denied = systemd menolak semua perintah
+services-toy-slow = systemd lebih lambat 10 detik untuk semuanya
+services-toy-bus = bus ke systemd hilang

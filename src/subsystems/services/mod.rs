@@ -24,6 +24,7 @@ mod shell;
 pub mod state;
 mod survey;
 pub mod systemd;
+pub mod systemd_fake;
 pub mod unit;
 mod words;
 
