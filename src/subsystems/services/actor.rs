@@ -32,7 +32,7 @@ use crate::{
     intent::services::Log,
     process::journal::{Entry, Journal, JournalError},
     screen::{LogLine, Topic},
-    supervision::{ChildSpec, Port},
+    supervision::{ActorCard, ChildSpec, Port, RetryPolicy},
 };
 
 /// While an act is under way its screen is drawn anew this often.
@@ -70,6 +70,27 @@ pub fn child(port: &Port<Msg>, setup: Setup, config: Config) -> ChildSpec {
     ChildSpec::new("services", port, move || (Keeper { setup: setup.clone() }, made.clone()))
         .configured_by(config)
         .reconfigure(move || to.cast(Msg::Configure(new.clone())).is_ok())
+}
+
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "services",
+        parent: Some("subsystems"),
+        owns: "systemd's units as they are, and one act on each; never polls, never starts a program but journalctl",
+        messages: &[
+            "Glance",
+            "List",
+            "Unit",
+            "Log",
+            "LogFile",
+            "Act",
+            "Weigh",
+            "Complete",
+            "Configure",
+            "Status",
+        ],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 /// Has no state of its own: what it is made with.
@@ -156,6 +177,7 @@ impl Keeper {
     fn dial(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
         shell.dialling = true;
         shell.dialled_at = Instant::now();
+        shell.hurried = false;
         let (systemd, me, watch) = (self.setup.systemd.clone(), me.clone(), shell.state.watch().clone());
         // Not bounded by the number of screens: without it nothing else works.
         shell.tasks.spawn(async move {
@@ -185,7 +207,7 @@ impl Keeper {
         units: Vec<Unit>,
     ) {
         shell.dialling = false;
-        shell.linked_at = Instant::now();
+        shell.linked_at = Some(Instant::now());
         shell.counts.connections += 1;
         shell.bus = Some(bus);
         shell.files = None;

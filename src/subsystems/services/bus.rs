@@ -66,6 +66,21 @@ impl Changes {
         *self == Changes::default()
     }
 
+    /// What came later wins.
+    pub fn merge(&mut self, later: Changes) {
+        for unit in later.gone {
+            self.unit_gone(unit);
+        }
+        for unit in later.appeared {
+            self.unit_appeared(unit);
+        }
+        for (unit, patch) in later.patches {
+            self.patches.entry(unit).or_default().merge(patch);
+        }
+        self.relist |= later.relist;
+        self.files |= later.files;
+    }
+
     pub fn unit_appeared(&mut self, unit: UnitName) {
         self.gone.remove(&unit);
         self.appeared.insert(unit);

@@ -28,7 +28,16 @@ pub mod systemd_fake;
 pub mod unit;
 mod words;
 
-pub use actor::{Setup, child, own_unit};
+#[cfg(test)]
+mod actor_tests;
+#[cfg(test)]
+mod contract_tests;
+#[cfg(test)]
+mod panel_tests;
+#[cfg(test)]
+mod state_tests;
+
+pub use actor::{Setup, card, child, own_unit};
 pub use config::Config;
 pub use messages::Msg;
 pub use room::Services;

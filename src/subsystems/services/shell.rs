@@ -40,9 +40,12 @@ const COMPLETIONS_MAX: usize = 30;
 pub struct Shell {
     pub(super) state: State,
     pub(super) bus: Option<Arc<dyn Bus>>,
-    pub(super) linked_at: Instant,
+    /// Since when the present connection stands.
+    pub(super) linked_at: Option<Instant>,
     pub(super) dialling: bool,
     pub(super) dialled_at: Instant,
+    /// Somebody looked since the last try, so the next one is near.
+    pub(super) hurried: bool,
     pub(super) tries: Tries,
     pub(super) dice: Dice,
     pub(super) dial: Timer,
@@ -72,9 +75,10 @@ impl Shell {
         Shell {
             state: State::new(config),
             bus: None,
-            linked_at: now,
+            linked_at: None,
             dialling: false,
             dialled_at: now,
+            hurried: false,
             tries: Tries::default(),
             dice: Dice::random(),
             dial: Timer::default(),
@@ -109,23 +113,22 @@ impl Shell {
 
     pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
         self.bus = None;
-        let ran = if self.state.links > 0 { self.linked_at.elapsed() } else { Duration::ZERO };
+        let ran = self.linked_at.take().map_or(Duration::ZERO, |at| at.elapsed());
         let policy = RetryPolicy::reconnect();
         let after = match self.tries.failed(&policy, ran, Instant::now(), &mut self.dice) {
             Verdict::Again { after } => after,
             // This policy never gives up; were it changed, its slow pace is kept.
             Verdict::GaveUp { retry_after, .. } => retry_after.unwrap_or(policy.cap),
         };
-        // How long it ran counts once.
-        self.linked_at = Instant::now();
         self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
     }
 
     /// Somebody wants to see: a try that would come late comes now.
     pub(super) fn looked_at(&mut self, me: &ActorRef<Msg>) {
-        if self.bus.is_none() && !self.dialling && self.dialled_at.elapsed() >= LOOKED_AT_MIN {
-            self.dialled_at = Instant::now();
-            self.dial.arm(me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        if self.bus.is_none() && !self.dialling && !self.hurried {
+            self.hurried = true;
+            let after = LOOKED_AT_MIN.saturating_sub(self.dialled_at.elapsed());
+            self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
         }
     }
 

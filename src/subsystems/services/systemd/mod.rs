@@ -5,6 +5,8 @@
 //! has systemd's own socket, which works while the bus is away – so that a stopped bus can be started again from here.
 
 pub mod decode;
+#[cfg(test)]
+mod served_tests;
 mod signals;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};

@@ -10,12 +10,12 @@ mod model;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
     task::JoinSet,
 };
 
@@ -32,7 +32,7 @@ use crate::{
 
 /// Lines of the simulated journal.
 const JOURNAL_MAX: usize = 5000;
-const CHANGES_MAX: usize = 64;
+const CHANGES_MAX: usize = 16;
 /// systemd's defaults for restarting a crashed service: so often, then it gives up.
 const BURST: u32 = 5;
 
@@ -52,9 +52,7 @@ pub struct World {
 
 struct Inner {
     units: BTreeMap<UnitName, Model>,
-    listeners: Vec<mpsc::Sender<Changes>>,
-    /// What a listener that is behind has not heard yet is told as "list all again".
-    missed: bool,
+    listeners: Vec<Weak<Listener>>,
     up: bool,
     /// Counts connections that were cut.
     epoch: u64,
@@ -73,7 +71,6 @@ impl World {
             inner: Arc::new(Mutex::new(Inner {
                 units: BTreeMap::new(),
                 listeners: Vec::new(),
-                missed: false,
                 up: true,
                 epoch: 0,
                 denies: false,
@@ -142,7 +139,9 @@ impl World {
         let mut inner = self.lock();
         inner.up = false;
         inner.epoch += 1;
-        inner.listeners.clear();
+        for listener in inner.listeners.drain(..).filter_map(|listener| listener.upgrade()) {
+            listener.cut();
+        }
     }
 
     pub fn bus_back(&self) {
@@ -274,18 +273,46 @@ impl World {
 
 impl Inner {
     fn tell(&mut self, what: impl FnOnce(&mut Changes)) {
-        let mut changes = Changes { relist: std::mem::take(&mut self.missed), ..Changes::default() };
+        let mut changes = Changes::default();
         what(&mut changes);
-        let mut missed = false;
-        self.listeners.retain(|listener| match listener.try_send(changes.clone()) {
-            Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                missed = true;
-                true
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        self.listeners.retain(|listener| {
+            let Some(listener) = listener.upgrade() else { return false };
+            listener.lock().0.merge(changes.clone());
+            listener.wake.notify_one();
+            true
         });
-        self.missed = missed;
+    }
+}
+
+/// One connection's ear: what its reader has not taken yet is merged, as the real adapter does.
+#[derive(Default)]
+struct Listener {
+    /// The changes, and whether the connection is over.
+    pending: Mutex<(Changes, bool)>,
+    wake: Notify,
+}
+
+impl Listener {
+    fn lock(&self) -> MutexGuard<'_, (Changes, bool)> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cut(&self) {
+        self.lock().1 = true;
+        self.wake.notify_one();
+    }
+
+    async fn run(self: Arc<Listener>, out: mpsc::Sender<Changes>) {
+        loop {
+            self.wake.notified().await;
+            let (changes, over) = {
+                let mut pending = self.lock();
+                (std::mem::take(&mut pending.0), pending.1)
+            };
+            if over || (!changes.is_empty() && out.send(changes).await.is_err()) {
+                return;
+            }
+        }
     }
 }
 
@@ -300,8 +327,11 @@ impl Systemd for World {
                 });
             }
             let (tell, changes) = mpsc::channel(CHANGES_MAX);
-            inner.listeners.push(tell);
-            let bus = Arc::new(FakeBus { world: self.clone(), epoch: inner.epoch });
+            let listener = Arc::new(Listener::default());
+            inner.listeners.push(Arc::downgrade(&listener));
+            let mut tasks = JoinSet::new();
+            tasks.spawn(listener.run(tell));
+            let bus = Arc::new(FakeBus { world: self.clone(), epoch: inner.epoch, _tasks: tasks });
             Ok(Link { bus, changes })
         })
     }
@@ -310,6 +340,8 @@ impl Systemd for World {
 struct FakeBus {
     world: World,
     epoch: u64,
+    /// Hands on what is heard; ends with the connection.
+    _tasks: JoinSet<()>,
 }
 
 impl FakeBus {
@@ -335,6 +367,9 @@ impl FakeBus {
         if load == super::unit::Load::Masked && matches!(verb, Verb::Start | Verb::Restart) {
             return Err(BusError::Masked(unit.clone()));
         }
+        if verb == Verb::Reload && !way.can_reload {
+            return Err(BusError::Refused(format!("Job type reload is not applicable for unit {unit}.")));
+        }
         tokio::time::sleep(delay).await;
         let end = match verb {
             Verb::Start => self.world.start(unit, &way).await,
@@ -342,9 +377,6 @@ impl FakeBus {
             Verb::Restart => {
                 self.world.stop(unit, &way).await;
                 self.world.start(unit, &way).await
-            }
-            Verb::Reload if !way.can_reload => {
-                return Err(BusError::Refused(format!("Job type reload is not applicable for unit {unit}.")));
             }
             Verb::Reload => {
                 tokio::time::sleep(way.takes).await;
