@@ -1,0 +1,16 @@
+//! Whole flights: the real binary, spoken to as Telegram would, by the practice server inside this test. Only the
+//! simulated server is acted on; what reads the real machine is compared with the kernel's own words.
+
+#[path = "pilot/mod.rs"]
+mod pilot;
+#[path = "flight/ship.rs"]
+mod ship;
+
+#[path = "flight/acts.rs"]
+mod acts;
+#[path = "flight/door.rs"]
+mod door;
+#[path = "flight/life.rs"]
+mod life;
+#[path = "flight/numbers.rs"]
+mod numbers;

@@ -1,0 +1,150 @@
+//! One Cockpit in flight: the binary as a child process, on a temporary data folder, against a Bot API in this test.
+
+use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
+
+use cockpit_bot::{
+    domain::SystemClock,
+    practice::{PracticeOptions, Running, start},
+};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use crate::pilot::Pilot;
+
+/// For anything the daemon is waited for.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Ship {
+    pub pilot: Pilot,
+    pub dir: tempfile::TempDir,
+    telegram: Running,
+    process: Option<Child>,
+    args: Vec<String>,
+    env: Vec<(String, String)>,
+}
+
+impl Ship {
+    /// A simulated server, in flight.
+    pub async fn sim() -> Ship {
+        Ship::launch("", &["--sim"], &[]).await
+    }
+
+    /// `more` is added to the config file.
+    pub async fn launch(more: &str, args: &[&str], env: &[(&str, &str)]) -> Ship {
+        let clock = Arc::new(SystemClock);
+        let options = PracticeOptions::new("127.0.0.1:0".parse().expect("an address"), clock);
+        let telegram = start(options).await.expect("a Bot API on loopback");
+        let mut ship = Ship {
+            pilot: Pilot::new(&telegram.page_url),
+            dir: tempfile::tempdir().expect("a temporary folder"),
+            telegram,
+            process: None,
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            env: env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        };
+        ship.configure(more);
+        ship.relaunch().await;
+        ship
+    }
+
+    pub fn config_file(&self) -> PathBuf {
+        self.dir.path().join("cockpit.toml")
+    }
+
+    /// Writes the config file anew, with more sections.
+    pub fn configure(&self, more: &str) {
+        let text = format!(
+            "[telegram]\ntoken = \"{}\"\napi_url = \"{}\"\n[data]\ndir = \"{}\"\n[ship]\nname = \"potion\"\ntimezone = \"Asia/Jakarta\"\n\
+             [[pilots]]\nid = 1001\nrole = \"owner\"\nname = \"Captain\"\n{more}\n",
+            self.telegram.token,
+            self.telegram.api_url,
+            self.dir.path().join("data").display(),
+        );
+        // A new file in the old one's place, as editors do, and never half of one.
+        let draft = self.dir.path().join("cockpit.toml.new");
+        std::fs::write(&draft, text).expect("room");
+        std::fs::rename(draft, self.config_file()).expect("room");
+    }
+
+    /// Starts the binary (again) and waits until it polls.
+    pub async fn relaunch(&mut self) {
+        self.process = Some(self.command().spawn().expect("the binary"));
+        self.pilot.until("the bot to listen", |view| view.listening().then_some(())).await;
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a flight starts the binary itself")]
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cockpit-bot"));
+        command
+            .arg("run")
+            .arg("--config")
+            .arg(self.config_file())
+            .args(&self.args)
+            .envs(self.env.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    fn pid(&self) -> rustix::process::Pid {
+        let id = self.process.as_ref().and_then(Child::id).expect("it runs");
+        rustix::process::Pid::from_raw(i32::try_from(id).expect("a pid")).expect("a pid")
+    }
+
+    /// As the kernel ends it when memory is short: without a word.
+    pub async fn kill(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        process.kill().await.expect("our child");
+    }
+
+    /// SIGTERM, and how it went: (exit code, how long it took).
+    pub async fn terminate(&mut self) -> (Option<i32>, Duration) {
+        let started = tokio::time::Instant::now();
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).expect("our child");
+        let mut process = self.process.take().expect("it runs");
+        let status = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends").expect("our child");
+        (status.code(), started.elapsed())
+    }
+
+    pub fn hang_up(&self) {
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::HUP).expect("our child");
+    }
+
+    /// Runs the binary beside the flying one, to its end: (exit code, standard error).
+    pub async fn second(&self) -> (Option<i32>, String) {
+        let mut child = self.command().spawn().expect("the binary");
+        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let mut text = String::new();
+        while let Ok(Some(line)) = lines.next_line().await {
+            text += &format!("{line}\n");
+        }
+        let status = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it ends").expect("our child");
+        (status.code(), text)
+    }
+
+    /// The executed acts of the simulated server: (verb, subject).
+    pub fn sim_acts(&self) -> Vec<(String, String)> {
+        let text = std::fs::read_to_string(self.dir.path().join("data/sim-acts.jsonl")).unwrap_or_default();
+        let read = |line: &str| {
+            let value: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            (value["verb"].as_str().expect("a verb").to_owned(), value["subject"].as_str().expect("a subject").to_owned())
+        };
+        text.lines().map(read).collect()
+    }
+
+    /// Looks at something outside the chat until it is so.
+    pub async fn eventually(&self, what: &str, is_so: impl Fn() -> bool) {
+        let wait = async {
+            while !is_so() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, wait).await.is_err() {
+            panic!("waited in vain for {what}; to be seen was:\n{}", self.pilot.view().await.describe());
+        }
+    }
+}
