@@ -1,9 +1,9 @@
 //! The bridge as the gateway sees it.
 
 use super::{
-    Bridge, commands, doors,
+    Bridge, commands,
     commands::Typed as Meant,
-    not_allowed,
+    doors, not_allowed,
     ship::{Answer, Answering, Caller, Command, Filled, Incoming, Knock, Ship, Typed, Visit, Visitor},
 };
 use crate::{
@@ -41,7 +41,7 @@ impl Ship for Bridge {
 
     fn allows(&self, intent: &Intent, visit: &Visit) -> Result<(), String> {
         let (needed, origin) = match intent {
-            Intent::View(view) | Intent::Live(view) => (view.role(), view.clone()),
+            Intent::View(view) | Intent::Live(view) | Intent::File(view) => (view.role(), view.clone()),
             Intent::Act(act) => (act.role(), act.origin()),
             // What the question was about is looked at when the question is taken.
             Intent::Confirm(_) => return Ok(()),
@@ -86,7 +86,10 @@ impl Ship for Bridge {
     fn command<'a>(&'a self, typed: &'a Typed, visit: &'a Visit) -> Answering<'a, Answer> {
         Box::pin(async move {
             if typed.command.is_empty() {
-                return Answer::Refused { why: t!(visit.reader.lang, "bridge-nothing-to-fill"), next: View::HOME };
+                return Answer::Refused {
+                    why: t!(visit.reader.lang, "bridge-nothing-to-fill"),
+                    next: View::HOME,
+                };
             }
             match self.read_command(&typed.command, &typed.rest, visit).await {
                 Meant::Intent(intent) => self.obey(&intent, visit).await,

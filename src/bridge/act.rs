@@ -53,7 +53,8 @@ impl Bridge {
     async fn go_once(&self, act: &Act, visit: &Visit) -> Answer {
         if let Some(update) = visit.update {
             let now = self.clock.now();
-            let first = self.store.write(Durability::Full, move |tx| updates::first_time(tx, update, now)).await;
+            let first =
+                self.store.write(Durability::Full, move |tx| updates::first_time(tx, update, now)).await;
             match first {
                 Ok(true) => {}
                 Ok(false) => return Answer::Show(act.origin()),
@@ -70,7 +71,7 @@ impl Bridge {
     async fn go(&self, act: &Act, visit: &Visit) -> Answer {
         let lang = visit.reader.lang;
         let next = act.origin();
-        if !self.papers.flight.acts() {
+        if !self.papers.flight.acts() && !act.only_reads() {
             return Answer::Refused { why: t!(lang, "bridge-practice-nothing"), next };
         }
         let order = order(visit);

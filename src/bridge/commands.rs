@@ -1,11 +1,13 @@
 //! Typed commands: what each means, who is offered it, and how an argument finds its target ("/restart ngi").
 
-use super::{Bridge, ship::{Answer, Visit}};
+use super::{
+    Bridge,
+    ship::{Answer, Visit},
+};
 use crate::{
     domain::{Lang, Reader, Role, UnitName},
     intent::{Act, Intent, View, audit, crew, dashboard, metrics, services},
     locale,
-    room::Room,
     screen::{Block, Button, Screen, Span, Style},
     t,
 };
@@ -61,7 +63,7 @@ pub(super) enum Typed {
     /// Something to say instead: not known, nothing found.
     Say(String),
     /// Several are meant: a screen with one button for each.
-    Choose(Screen),
+    Choose(Box<Screen>),
 }
 
 /// The menu of one role, as (name, description).
@@ -76,9 +78,9 @@ pub fn menu(role: Role, lang: Lang) -> Vec<(&'static str, String)> {
 
 pub fn help(reader: &Reader) -> Screen {
     let lang = reader.lang;
-    let lines = menu(reader.role, lang).into_iter().map(|(name, says)| {
-        Block::Text(vec![Span::Plain(format!("/{name} – {says}"))])
-    });
+    let lines = menu(reader.role, lang)
+        .into_iter()
+        .map(|(name, says)| Block::Text(vec![Span::Plain(format!("/{name} – {says}"))]));
     let mut blocks = vec![Block::Heading(t!(lang, "dashboard-help-title"))];
     blocks.extend(lines);
     blocks.push(Block::Note(t!(lang, "dashboard-help-says")));
@@ -119,7 +121,12 @@ impl Bridge {
 
     async fn restart_command(&self, word: &str, visit: &Visit) -> Typed {
         if word.is_empty() {
-            return say(t!(visit.reader.lang, "bridge-command-needs", command = "/restart", example = "/restart nginx"));
+            return say(t!(
+                visit.reader.lang,
+                "bridge-command-needs",
+                command = "/restart",
+                example = "/restart nginx"
+            ));
         }
         self.pick_unit(word, visit, |unit| Intent::Act(Act::Services(services::Act::Restart(unit)))).await
     }
@@ -143,11 +150,20 @@ impl Bridge {
                 let buttons: Vec<Button> = several
                     .iter()
                     .take(OFFERED_MAX)
-                    .map(|unit| Button { label: unit.short().to_owned(), intent: meant(unit.clone()), style: Style::Plain })
+                    .map(|unit| Button {
+                        label: unit.short().to_owned(),
+                        intent: meant(unit.clone()),
+                        style: Style::Plain,
+                    })
                     .collect();
-                let list = several.iter().take(OFFERED_MAX).map(UnitName::short).collect::<Vec<_>>().join(", ");
+                let list =
+                    several.iter().take(OFFERED_MAX).map(UnitName::short).collect::<Vec<_>>().join(", ");
                 let blocks = vec![Block::text(t!(lang, "bridge-command-which", list = list))];
-                Typed::Choose(Screen { blocks, rows: buttons.chunks(2).map(<[Button]>::to_vec).collect(), ..Screen::default() })
+                Typed::Choose(Box::new(Screen {
+                    blocks,
+                    rows: buttons.chunks(2).map(<[Button]>::to_vec).collect(),
+                    ..Screen::default()
+                }))
             }
         }
     }
@@ -155,7 +171,7 @@ impl Bridge {
     /// What an intent, however it came, leads to.
     pub(super) async fn obey(&self, intent: &Intent, visit: &Visit) -> Answer {
         match intent {
-            Intent::View(view) | Intent::Live(view) => Answer::Show(view.clone()),
+            Intent::View(view) | Intent::Live(view) | Intent::File(view) => Answer::Show(view.clone()),
             Intent::Act(act) => self.judged_act(act, visit).await,
             Intent::Confirm(nonce) => self.judged_confirm(*nonce, visit).await,
         }

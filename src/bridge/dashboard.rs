@@ -34,7 +34,8 @@ pub struct Doors {
 
 pub fn home(ship: &str, said: Vec<Said>, doors: &[Doors], charts: bool, reader: &Reader) -> Screen {
     let lang = reader.lang;
-    let mut problems: Vec<Problem> = said.iter().flat_map(|said| said.glance.iter()).flat_map(|g| g.problems.clone()).collect();
+    let mut problems: Vec<Problem> =
+        said.iter().flat_map(|said| said.glance.iter()).flat_map(|g| g.problems.clone()).collect();
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.mark));
     let late = said.iter().any(|said| said.glance.is_none());
     let verdict = match problems.first().map(|problem| problem.mark) {
@@ -71,13 +72,19 @@ fn home_rows(problems: &[Problem], doors: &[Doors], charts: bool, reader: &Reade
         .take(PROBLEM_BUTTONS_MAX)
         .map(|problem| {
             let style = if problem.mark == Mark::Bad { Style::Danger } else { Style::Plain };
-            Button::view(format!("{} {}", problem.mark.sign(), problem.label), problem.view.clone()).style(style)
+            Button::view(format!("{} {}", problem.mark.sign(), problem.label), problem.view.clone())
+                .style(style)
         })
         .collect();
     rows.extend(own.chunks(3).map(<[Button]>::to_vec));
     let panels: Vec<Button> = doors
         .iter()
-        .map(|doors| Button::view(panel_button(doors.panel, reader), View::Dashboard(dashboard::View::Panel(doors.panel))))
+        .map(|doors| {
+            Button::view(
+                panel_button(doors.panel, reader),
+                View::Dashboard(dashboard::View::Panel(doors.panel)),
+            )
+        })
         .collect();
     rows.extend(panels.chunks(3).map(<[Button]>::to_vec));
     if charts {
@@ -121,7 +128,14 @@ pub fn panel(panel: Panel, said: Vec<Said>, doors: &[Doors], reader: &Reader) ->
         as_of: Some(reader.now),
         rows: rooms.chunks(2).map(<[Button]>::to_vec).collect(),
         can_live: true,
-        topics: vec![Topic::Metrics, Topic::Services, Topic::Containers, Topic::Backup, Topic::Alerts, Topic::Jobs],
+        topics: vec![
+            Topic::Metrics,
+            Topic::Services,
+            Topic::Containers,
+            Topic::Backup,
+            Topic::Alerts,
+            Topic::Jobs,
+        ],
         ..Screen::default()
     }
 }
@@ -158,7 +172,11 @@ mod tests {
     }
 
     fn said(problems: Vec<Problem>) -> Said {
-        Said { room: "Services".into(), glance: Some(Glance { problems, ..Glance::default() }), panel: Panel::Engine }
+        Said {
+            room: "Services".into(),
+            glance: Some(Glance { problems, ..Glance::default() }),
+            panel: Panel::Engine,
+        }
     }
 
     fn headline(screen: &Screen) -> &str {
@@ -183,7 +201,13 @@ mod tests {
 
     #[test]
     fn the_bad_comes_first_and_is_a_button() {
-        let screen = home("potion", vec![said(vec![problem(Mark::Look, "disk"), problem(Mark::Bad, "nginx")])], &[], false, &reader());
+        let screen = home(
+            "potion",
+            vec![said(vec![problem(Mark::Look, "disk"), problem(Mark::Bad, "nginx")])],
+            &[],
+            false,
+            &reader(),
+        );
         assert_eq!(screen.blocks[1], Block::State(Mark::Bad, "nginx in words".into()));
         assert_eq!(screen.rows[0][0].label, "✖ nginx");
     }

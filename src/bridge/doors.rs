@@ -37,7 +37,14 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
     let (on, room, key) = match view {
         View::Metrics(_) => (enabled.metrics, t!(lang, "dashboard-door-status"), "metrics.enabled"),
         View::Services(_) => (enabled.services, t!(lang, "dashboard-door-services"), "services.enabled"),
-        View::Dashboard(_) | View::Crew(_) | View::Audit(_) => return None,
+        View::Processes(_) => (enabled.processes, t!(lang, "dashboard-door-processes"), "processes.enabled"),
+        View::Dashboard(_)
+        | View::Crew(_)
+        | View::Audit(_)
+        | View::Jobs(_)
+        | View::Alerts(_)
+        | View::Schedule(_)
+        | View::Sim(_) => return None,
     };
     (!on).then(|| t!(lang, "bridge-room-off", room = room, key = key))
 }

@@ -69,7 +69,11 @@ impl Bridge {
     /// The sentence, in the reader's language.
     pub(super) async fn filled(&self, hole: &Hole, text: &str, reader: &Reader) -> Result<Intent, String> {
         match hole {
-            Hole::ServicesSearch => self.rooms.services.fill(hole, text, reader).await,
+            Hole::ServicesSearch | Hole::ServiceLogSearch(_) => {
+                self.rooms.services.fill(hole, text, reader).await
+            }
+            Hole::AuditSearch => self.rooms.audit.fill(hole, text, reader).await,
+            Hole::ProcessesSearch | Hole::ProcessesKill => Err(t!(reader.lang, "bridge-not-running")),
         }
     }
 

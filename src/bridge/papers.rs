@@ -24,8 +24,6 @@ pub struct Charter {
     pub theme: Theme,
     pub pilots: Vec<Pilot>,
     pub enabled: Enabled,
-    /// Telegram's own server, or a local one with other limits: told to rooms that move files.
-    pub api_is_local: bool,
 }
 
 /// Which rooms the config switches on.
@@ -34,10 +32,6 @@ pub struct Enabled {
     pub metrics: bool,
     pub services: bool,
     pub processes: bool,
-    pub smart: bool,
-    pub containers: bool,
-    pub storage: bool,
-    pub backup: bool,
 }
 
 /// The ship's papers, shared; a reload puts new ones in their place.
@@ -96,10 +90,10 @@ mod tests {
             lang,
             theme: Theme::Dark,
             pilots: vec![],
-            enabled: Enabled { metrics: true, services: true, processes: true, smart: true, containers: true, storage: true, backup: true },
-            api_is_local: false,
+            enabled: Enabled { metrics: true, services: true, processes: true },
         };
-        let lang = |set, tag, chat| ship(set).reader(Role::Pilot, tag, chat, jiff::Timestamp::UNIX_EPOCH).lang;
+        let lang =
+            |set, tag, chat| ship(set).reader(Role::Pilot, tag, chat, jiff::Timestamp::UNIX_EPOCH).lang;
         assert_eq!(lang(None, Some("id"), ChatKind::Private), Lang::Id);
         assert_eq!(lang(None, Some("de"), ChatKind::Private), Lang::En);
         assert_eq!(lang(Some(Lang::En), Some("id"), ChatKind::Private), Lang::En);

@@ -27,14 +27,22 @@ impl Bridge {
             let why = t!(lang, "bridge-no-record", why = error.to_string());
             return Answer::Refused { why, next: act.origin() };
         }
-        Answer::Question { screen: question(&self.label(&visit.reader), act, &weighed, nonce, lang), back: act.origin(), until }
+        let screen = question(&self.label(&visit.reader), act, &weighed, nonce, lang);
+        Answer::Question { screen: Box::new(screen), back: act.origin(), until }
     }
 }
 
 /// Cancel first: a thumb that slips hits the harmless one.
-fn question(ship: &str, act: &Act, weighed: &[(String, Option<Vec<Consequence>>)], nonce: Nonce, lang: Lang) -> Screen {
+fn question(
+    ship: &str,
+    act: &Act,
+    weighed: &[(String, Option<Vec<Consequence>>)],
+    nonce: Nonce,
+    lang: Lang,
+) -> Screen {
     let verb = super::verbs::name(act, lang);
-    let mut blocks = vec![Block::Heading(t!(lang, "bridge-what", verb = verb.clone(), subject = act.subject()))];
+    let mut blocks =
+        vec![Block::Heading(t!(lang, "bridge-what", verb = verb.clone(), subject = act.subject()))];
     for (room, said) in weighed {
         match said {
             Some(lines) => blocks.extend(lines.iter().map(|c| Block::State(c.mark, c.line.clone()))),
@@ -66,8 +74,11 @@ impl Bridge {
     /// Uses the question up, durably, before anything is done.
     pub(super) async fn take(&self, nonce: Nonce, visit: &Visit) -> Taken {
         let lang = visit.reader.lang;
-        let (pilot, chat, update, now) = (visit.pilot, visit.chat, visit.update.unwrap_or_default(), self.clock.now());
-        let took = self.store.write(Durability::Full, move |tx| nonces::answer(tx, &nonce, pilot, chat, update, now));
+        let (pilot, chat, update, now) =
+            (visit.pilot, visit.chat, visit.update.unwrap_or_default(), self.clock.now());
+        let took = self
+            .store
+            .write(Durability::Full, move |tx| nonces::answer(tx, &nonce, pilot, chat, update, now));
         match took.await {
             Ok(nonces::Answer::Yes { act }) => match serde_json::from_str(&act) {
                 Ok(act) => Taken::Act(act),
@@ -76,7 +87,9 @@ impl Bridge {
             },
             Ok(nonces::Answer::Redelivered) => Taken::Redelivered,
             Ok(nonces::Answer::Used) => Taken::No(t!(lang, "bridge-question-used")),
-            Ok(nonces::Answer::Expired | nonces::Answer::Unknown) => Taken::No(t!(lang, "bridge-question-over")),
+            Ok(nonces::Answer::Expired | nonces::Answer::Unknown) => {
+                Taken::No(t!(lang, "bridge-question-over"))
+            }
             Err(error) => Taken::No(t!(lang, "bridge-no-record", why = error.to_string())),
         }
     }

@@ -14,28 +14,33 @@ use crate::{
         Act, View,
         dashboard::{Panel, View as DashboardView},
     },
+    jobs::JobsRoom,
     room::{Consequence, Glance, Order, Outcome, Room},
     screen::Screen,
-    subsystems::{metrics::Metrics, services::Services},
-    supervision::crew::Crew,
+    subsystems::{crew::Crew, services::Services, sim::Sim},
     t,
 };
 
 pub struct Rooms {
-    pub metrics: Metrics,
     pub services: Services,
+    pub jobs: JobsRoom,
     pub crew: Crew,
     pub audit: FlightRecorder,
+    pub sim: Sim,
 }
 
 impl Bridge {
     pub(super) async fn route(&self, view: &View, reader: &Reader) -> Screen {
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
-            View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
+            View::Metrics(_) | View::Processes(_) | View::Alerts(_) | View::Schedule(_) => {
+                super::refusal(t!(reader.lang, "bridge-not-running"))
+            }
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Crew(view) => self.rooms.crew.view(view, reader).await,
             View::Audit(view) => self.rooms.audit.view(view, reader).await,
+            View::Jobs(view) => self.rooms.jobs.view(view, reader).await,
+            View::Sim(view) => self.rooms.sim.view(view, reader).await,
         }
     }
 
@@ -43,6 +48,11 @@ impl Bridge {
         match act {
             Act::Services(act) => self.rooms.services.act(act, order).await,
             Act::Crew(act) => self.rooms.crew.act(act, order).await,
+            Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
+            Act::Sim(act) => self.rooms.sim.act(act, order).await,
+            Act::Processes(_) | Act::Schedule(_) => {
+                Outcome::Refused { why: t!(order.reader.lang, "bridge-not-running"), next: act.origin() }
+            }
         }
     }
 
@@ -62,7 +72,6 @@ impl Bridge {
         }
         ask! {
             services enabled.services, "dashboard-door-services";
-            metrics enabled.metrics, "dashboard-door-status";
         }
         names.into_iter().zip(ask::all(asks).await).collect()
     }
@@ -97,8 +106,8 @@ impl Bridge {
             )+};
         }
         ask! {
-            metrics enabled.metrics, Panel::Engine, "dashboard-door-status";
             services enabled.services, Panel::Engine, "dashboard-door-services";
+            jobs true, Panel::Settings, "dashboard-door-jobs";
             crew true, Panel::Settings, "dashboard-door-crew";
         }
         let said = named.into_iter().zip(ask::all(asks).await);

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Lang,
-    intent::{Act, crew, services},
+    intent::{Act, crew, jobs, processes, schedule, services, sim},
     t,
 };
 
@@ -12,10 +12,35 @@ pub fn name(act: &Act, lang: Lang) -> String {
             services::Act::Start(_) => t!(lang, "verb-start"),
             services::Act::Stop(_) => t!(lang, "verb-stop"),
             services::Act::Restart(_) => t!(lang, "verb-restart"),
+            services::Act::Reload(_) => t!(lang, "verb-reload"),
+            services::Act::Enable(_) => t!(lang, "verb-enable"),
+            services::Act::Disable(_) => t!(lang, "verb-disable"),
+            services::Act::ResetFailed(_) => t!(lang, "verb-reset"),
+            services::Act::LogFile(_) => t!(lang, "verb-file"),
+        },
+        Act::Processes(act) => match act {
+            processes::Act::Term(_) => t!(lang, "verb-term"),
+            processes::Act::Kill(_) => t!(lang, "verb-kill"),
+            processes::Act::Hup(_) => t!(lang, "verb-hup"),
+            processes::Act::Stop(_) => t!(lang, "verb-freeze"),
+            processes::Act::Cont(_) => t!(lang, "verb-thaw"),
         },
         Act::Crew(act) => match act {
             crew::Act::Restart(_) => t!(lang, "verb-restart"),
             crew::Act::Reload => t!(lang, "verb-reload"),
+        },
+        Act::Jobs(act) => match act {
+            jobs::Act::Cancel(_) => t!(lang, "verb-cancel-job"),
+            jobs::Act::Simulate => t!(lang, "verb-start"),
+        },
+        Act::Schedule(act) => match act {
+            schedule::Act::Run(_) => t!(lang, "verb-run-now"),
+            schedule::Act::Pause { .. } => t!(lang, "verb-pause"),
+            schedule::Act::Resume(_) => t!(lang, "verb-resume"),
+        },
+        Act::Sim(act) => match act {
+            sim::Act::Break(_) => t!(lang, "verb-break"),
+            sim::Act::Mend(_) => t!(lang, "verb-mend"),
         },
     }
 }

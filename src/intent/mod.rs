@@ -146,6 +146,11 @@ impl View {
 }
 
 impl Act {
+    /// Changes nothing on the server: it makes a file for the chat. Allowed in practice too.
+    pub fn only_reads(&self) -> bool {
+        matches!(self, Act::Services(services::Act::LogFile(_)))
+    }
+
     pub fn risk(&self) -> Risk {
         match self {
             Act::Services(act) => act.risk(),

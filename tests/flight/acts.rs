@@ -68,7 +68,9 @@ async fn forged_and_old_data_get_a_fresh_screen() {
     let pilot = &ship.pilot;
     pilot.say(OWNER, OWNER, "/start").await;
     let home = pilot.bubble(OWNER, "potion").await;
-    for data in ["", "0", "1", "1{\"a\":{\"zz\":1}}", "1#no-such-token", "9{}", "1{\"y\":\"AAAAAAAAAAAAAAAAAAAAAA\"}"] {
+    for data in
+        ["", "0", "1", "1{\"a\":{\"zz\":1}}", "1#no-such-token", "9{}", "1{\"y\":\"AAAAAAAAAAAAAAAAAAAAAA\"}"]
+    {
         if data.is_empty() {
             continue;
         }
@@ -82,7 +84,8 @@ async fn forged_and_old_data_get_a_fresh_screen() {
 
 #[tokio::test]
 async fn a_question_of_one_pilot_is_worth_nothing_to_another() {
-    let ship = Ship::launch("[[pilots]]\nid = 2002\nrole = \"pilot\"\nname = \"Second\"", &["--sim"], &[]).await;
+    let ship =
+        Ship::launch("[[pilots]]\nid = 2002\nrole = \"pilot\"\nname = \"Second\"", &["--sim"], &[]).await;
     let pilot = &ship.pilot;
     pilot.say(OWNER, OWNER, "/restart nginx").await;
     let question = pilot.bubble(OWNER, "This question ends").await;

@@ -36,7 +36,8 @@ async fn a_strangers_tap_on_the_owners_data_does_nothing() {
 
 #[tokio::test]
 async fn an_observer_sees_and_may_not_act() {
-    let ship = Ship::launch("[[pilots]]\nid = 2002\nrole = \"observer\"\nname = \"Guest\"", &["--sim"], &[]).await;
+    let ship =
+        Ship::launch("[[pilots]]\nid = 2002\nrole = \"observer\"\nname = \"Guest\"", &["--sim"], &[]).await;
     let pilot = &ship.pilot;
     pilot.say(2002, 2002, "/start").await;
     pilot.bubble(2002, "potion").await;
@@ -51,9 +52,8 @@ async fn the_menu_is_in_the_pilots_language_and_by_role() {
     let pilot = &ship.pilot;
     pilot.say(OWNER, OWNER, "/start").await;
     pilot.bubble(OWNER, "potion").await;
-    let menu = pilot
-        .until("a menu", |view| Some(view.menu(OWNER, OWNER)).filter(|menu| !menu.is_empty()))
-        .await;
+    let menu =
+        pilot.until("a menu", |view| Some(view.menu(OWNER, OWNER)).filter(|menu| !menu.is_empty())).await;
     assert!(menu.contains(&"audit".to_owned()), "{menu:?}");
     pilot.set_language(OWNER, "id").await;
     pilot.say(OWNER, OWNER, "/help").await;

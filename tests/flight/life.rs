@@ -27,7 +27,9 @@ async fn eventually_says(ship: &Ship, command: &str, text: &str) {
         let typed = ship.pilot.say(OWNER, OWNER, command).await;
         let answer = ship
             .pilot
-            .until("an answer below", |view| view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.id() > typed))
+            .until("an answer below", |view| {
+                view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.id() > typed)
+            })
             .await;
         if answer.text().contains(text) {
             return;

@@ -7,7 +7,9 @@ async fn the_dashboard_shows_this_machines_memory_and_root_disk() {
     let ship = Ship::launch("[services]\nenabled = false", &[], &[]).await;
     ship.pilot.say(OWNER, OWNER, "/start").await;
     let home = ship.pilot.until("memory in figures", |view| {
-        view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.text().contains("GiB") && b.text().contains("RAM"))
+        view.bubbles(OWNER)
+            .into_iter()
+            .find(|b| b.is_bots() && b.text().contains("GiB") && b.text().contains("RAM"))
     });
     let text = home.await.text().to_owned();
     let meminfo = std::fs::read_to_string("/proc/meminfo").expect("Linux");
@@ -34,12 +36,19 @@ async fn a_chart_is_a_picture_in_the_same_bubble_and_home_is_text_again() {
     let home = pilot.bubble(OWNER, "potion").await;
     pilot.tap(OWNER, &home, "Charts").await;
     let chart = pilot
-        .until("a picture", |view| view.bubbles(OWNER).into_iter().find(|b| b.id() == home.id() && b.is_photo()))
+        .until("a picture", |view| {
+            view.bubbles(OWNER).into_iter().find(|b| b.id() == home.id() && b.is_photo())
+        })
         .await;
     let bytes = pilot.file(chart.photo_id()).await;
     assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 64 << 10, "{} bytes", bytes.len());
     pilot.tap(OWNER, &chart, "⌂").await;
     pilot
-        .until("text again", |view| view.bubbles(OWNER).into_iter().rev().find(|b| b.is_bots() && !b.is_photo() && b.text().contains("potion")))
+        .until("text again", |view| {
+            view.bubbles(OWNER)
+                .into_iter()
+                .rev()
+                .find(|b| b.is_bots() && !b.is_photo() && b.text().contains("potion"))
+        })
         .await;
 }

@@ -106,7 +106,8 @@ impl Ship {
         let started = tokio::time::Instant::now();
         rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).expect("our child");
         let mut process = self.process.take().expect("it runs");
-        let status = tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends").expect("our child");
+        let status =
+            tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends").expect("our child");
         (status.code(), started.elapsed())
     }
 
@@ -131,7 +132,10 @@ impl Ship {
         let text = std::fs::read_to_string(self.dir.path().join("data/sim-acts.jsonl")).unwrap_or_default();
         let read = |line: &str| {
             let value: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
-            (value["verb"].as_str().expect("a verb").to_owned(), value["subject"].as_str().expect("a subject").to_owned())
+            (
+                value["verb"].as_str().expect("a verb").to_owned(),
+                value["subject"].as_str().expect("a subject").to_owned(),
+            )
         };
         text.lines().map(read).collect()
     }
