@@ -1,3 +1,7 @@
 //! The binary: all of it is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cockpit_bot::app::main()
+}

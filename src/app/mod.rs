@@ -1,7 +1,100 @@
-//! Wiring: the command line, the root of the tree, reload, signals.
+//! Wiring: the command line, the root of the tree, reload, signals. Everything that is decided once, at start.
 
+pub mod cards;
 pub mod cli;
+pub mod deps;
 pub mod doctor;
 pub mod exit;
+pub mod fly;
+mod hear;
 pub mod memory;
+pub mod practice;
+pub mod run;
 pub mod signals;
+mod wiring;
+mod world;
+
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use cli::{AuditCommand, Cli, Command};
+use exit::Exit;
+
+use crate::{audit, config, supervision};
+
+/// Threads that run the actors. Two keep a slow handler from holding up the rest; more would only idle.
+const WORKERS: usize = 2;
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    memory::tune();
+    let cli = Cli::parse();
+    let env: BTreeMap<String, String> = std::env::vars().collect();
+    match dispatch(cli.command, env) {
+        Ok(code) => code,
+        Err(exit) => exit.say(),
+    }
+}
+
+fn dispatch(command: Command, env: BTreeMap<String, String>) -> Result<ExitCode, Exit> {
+    match command {
+        Command::Run { config, sim } => {
+            log("info");
+            runtime()?.block_on(run::run(&config, sim, env)).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Practice(practice) => {
+            log("warn");
+            runtime()?.block_on(practice::practice(practice, env)).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Check { config, strict } => {
+            let (text, code) = config::check(&config, &env, strict)
+                .map_err(|source| Exit::NoConfig { file: config.clone(), source })?;
+            print!("{text}");
+            Ok(ExitCode::from(code))
+        }
+        Command::Doctor { config } => {
+            let findings = runtime()?.block_on(run::doctor(&config, &env));
+            print!("{}", doctor::render(&findings));
+            Ok(ExitCode::from(doctor::exit_code(&findings)))
+        }
+        Command::Actors { markdown } => {
+            let cards = cards::all();
+            print!("{}", if markdown { supervision::markdown(&cards) } else { supervision::outline(&cards) });
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Audit { command: AuditCommand::Verify { data } } => verify(&data),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| Exit::Start(error.to_string()))
+}
+
+/// Log lines go to standard error; `RUST_LOG` overrides. Under systemd the journal has the time already.
+fn log(level: &str) {
+    let quiet = format!("{level},hyper=warn,reqwest=warn,bollard=warn,zbus=warn,teloxide=warn");
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        lines.without_time().with_ansi(false).init();
+    } else {
+        lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+    }
+}
+
+/// 0: every line is as it was written; 1: not, and each break is named.
+fn verify(folder: &Path) -> Result<ExitCode, Exit> {
+    let verdict = audit::verify(folder)
+        .map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
+    for broken in &verdict.told {
+        println!("{broken}");
+    }
+    println!("{} entries, {} breaks", verdict.entries, verdict.breaks);
+    Ok(ExitCode::from(u8::from(!verdict.is_whole())))
+}

@@ -1,0 +1,77 @@
+//! What every part is given: ports and handles, all made before any actor, so that wiring has no cycles.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    audit::{self, Audit},
+    config,
+    domain::{Blobs, Clock, Flight},
+    events::Outlet,
+    jobs::{self, Jobs},
+    store::{self, Store},
+    subsystems::{metrics, services},
+    supervision::{Dice, Faults, Port, Surroundings},
+    telegram::{gateway, outbox},
+};
+
+/// Every actor's address.
+#[derive(Clone, Default)]
+pub struct Ports {
+    pub store: Port<store::Msg>,
+    pub audit: Port<audit::Msg>,
+    pub config: Port<config::Msg>,
+    pub jobs: Port<jobs::Msg>,
+    pub metrics: Port<metrics::Msg>,
+    pub services: Port<services::Msg>,
+    pub gateway: Port<gateway::Msg>,
+    pub outbox: Port<outbox::Msg>,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Deps {
+    pub ports: Ports,
+    pub store: Store,
+    pub audit: Audit,
+    /// The recorder's files, made once for all its lives.
+    pub desk: audit::Arguments,
+    pub jobs: Jobs,
+    pub blobs: Blobs,
+    pub outlet: Outlet,
+    pub clock: Arc<dyn Clock>,
+    pub flight: Flight,
+    pub folder: PathBuf,
+    pub faults: Faults,
+}
+
+impl Deps {
+    pub fn new(clock: Arc<dyn Clock>, flight: Flight, folder: PathBuf, faults: Faults) -> Deps {
+        let ports = Ports::default();
+        let store = Store::new(ports.store.clone());
+        let outlet = super::hear::outlet(&ports);
+        let limits = audit::Limits::default();
+        Deps {
+            desk: audit::Arguments::new(folder.clone(), limits, clock.clone(), outlet.clone()),
+            audit: Audit::new(ports.audit.clone()),
+            jobs: Jobs::new(ports.jobs.clone(), store.clone()),
+            blobs: Blobs::default(),
+            outlet,
+            store,
+            ports,
+            clock,
+            flight,
+            folder,
+            faults,
+        }
+    }
+
+    /// What a supervisor is given.
+    pub fn around(&self) -> Surroundings {
+        Surroundings {
+            clock: self.clock.clone(),
+            outlet: self.outlet.clone(),
+            faults: self.faults.clone(),
+            dice: Dice::random(),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Where events go: one event is one log line, one audit row where it matters, at most one notice.
+
+use jiff::Timestamp;
+
+use super::deps::Ports;
+use crate::{
+    audit::{Audit, Entry},
+    events::{Event, Outlet},
+    telegram::gateway,
+};
+
+/// What is worth a row in the flight recorder besides what pilots order. Jobs record their own ends.
+fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
+    Some(match event {
+        Event::ActorFailed { actor, why, restarts, parked } => {
+            let verb = if *parked { "crew.parked" } else { "crew.restarted" };
+            Entry::noted(at, "supervisor", verb, actor).with("why", why.as_str()).with("restarts", *restarts)
+        }
+        Event::UnitFailed { unit, result } => {
+            Entry::noted(at, "services", "services.failed", unit.as_str()).with("result", result.as_str())
+        }
+        Event::UnitRecovered { unit } => Entry::noted(at, "services", "services.recovered", unit.as_str()),
+        Event::JobEnded { job, outcome, took_s, .. } => Entry::noted(at, "jobs", "jobs.ended", job.to_string())
+            .with("outcome", serde_json::to_value(outcome).unwrap_or_default())
+            .with("took_s", *took_s),
+        Event::RunsMissed { task, missed, .. } => {
+            Entry::noted(at, "scheduler", "schedule.missed", task).with("missed", *missed)
+        }
+        Event::RunRefused { task, .. } => Entry::noted(at, "scheduler", "schedule.refused", task),
+        Event::RunStarted { .. } => return None,
+    })
+}
+
+/// Neither way waits: both end in a mailbox. A room that is down misses nothing it would not read anew.
+pub fn outlet(ports: &Ports) -> Outlet {
+    let gateway = ports.gateway.clone();
+    let audit = Audit::new(ports.audit.clone());
+    Outlet::new(
+        move |topic| {
+            let _ = gateway.cast(gateway::Msg::Changed(topic));
+        },
+        move |(at, event)| {
+            tracing::info!(detail = %serde_json::to_string(&event).unwrap_or_default(), "event");
+            if let Some(entry) = recorded(at, &event) {
+                audit.note(entry);
+            }
+        },
+    )
+}

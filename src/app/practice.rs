@@ -1,0 +1,87 @@
+//! `practice`: the daemon with a Telegram of its own in the browser. Reads this machine, acts on nothing unless asked.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use super::{
+    cli::Practice,
+    exit::Exit,
+    fly::{Flying, Lay, Orders},
+    run,
+    signals::Signals,
+};
+use crate::{
+    config::{self, Config, Pilot, Pilots, Secrets},
+    domain::{Flight, PilotId, Role, SystemClock},
+    practice::{PracticeOptions, Running, start},
+    store::Folder,
+    telegram::config::Token,
+};
+
+pub async fn practice(asked: Practice, env: BTreeMap<String, String>) -> Result<(), Exit> {
+    let signals = Signals::listen().map_err(|error| Exit::Start(error.to_string()))?;
+    let clock = Arc::new(SystemClock);
+    let config = match &asked.config {
+        Some(file) => run::read(file, &env, Secrets::LeaveAlone)?,
+        None => run::accept(config::load(None, &BTreeMap::new(), Secrets::LeaveAlone))?,
+    };
+    let folder = match &asked.data {
+        Some(data) => Folder::claim(data)?,
+        None => Folder::temporary()?,
+    };
+    let options = PracticeOptions {
+        beyond_loopback: asked.listen_beyond_loopback,
+        ..PracticeOptions::new(asked.listen, clock.clone())
+    };
+    let telegram = start(options).await?;
+    let flight = match (asked.sim, asked.hands_on) {
+        (true, _) => Flight::Sim,
+        (_, true) => Flight::HandsOn,
+        _ => Flight::Practice,
+    };
+    let orders = Orders {
+        config,
+        lay: lay(&telegram, folder.path().to_owned()),
+        file: asked.config.clone(),
+        faults: run::faults(&env)?,
+        env: if asked.config.is_some() { env } else { BTreeMap::new() },
+        secrets: Secrets::LeaveAlone,
+        flight,
+        folder,
+        clock,
+    };
+    let flying = Flying::take_off(orders).await?;
+    greet(&telegram, flight, &asked);
+    flying.until_the_end(signals).await;
+    telegram.shutdown().await;
+    Ok(())
+}
+
+/// Practice's own Telegram, pilot and folder, whatever a file says.
+fn lay(telegram: &Running, folder: PathBuf) -> Lay {
+    let token = Token::parse(&telegram.token).expect("practice makes tokens in BotFather's shape");
+    let api_url = telegram.api_url.clone();
+    Arc::new(move |config: &mut Config| {
+        config.telegram.token = Some(token.clone());
+        config.telegram.token_file = None;
+        config.telegram.api_url.clone_from(&api_url);
+        config.data.dir.clone_from(&folder);
+        if !config.pilots.has_owner() {
+            config.pilots =
+                Pilots(vec![Pilot { id: PilotId(1001), role: Role::Owner, name: "Captain".into() }]);
+        }
+    })
+}
+
+fn greet(telegram: &Running, flight: Flight, asked: &Practice) {
+    let what = match flight {
+        Flight::Sim => "a simulated server: everything works and can be broken",
+        Flight::HandsOn => "this machine, hands on: taps act on it, nothing acts by itself",
+        Flight::Practice | Flight::Real => "this machine's real numbers; nothing is changed",
+    };
+    println!("Cockpit practice – {what}\n");
+    println!("  open   {}", telegram.page_url);
+    println!("  then   type /start\n");
+    if asked.data.is_none() {
+        println!("Data is kept in a temporary folder and goes with the end: Ctrl-C.");
+    }
+}

@@ -1,0 +1,136 @@
+//! The tree: which children a config desires, each built from the same dependencies. Called at start and at each
+//! reload; what is the same has the same fingerprint and is left alone.
+
+use std::sync::Arc;
+
+use super::{deps::Deps, world::World};
+use crate::{
+    audit,
+    charts,
+    bridge::{Bridge, Charter, Enabled, Papers, Pilot, Rooms, SimLog},
+    config::{Config, Language},
+    domain::{Lang, Theme},
+    jobs::{self, JobsRoom},
+    screen::Picture,
+    store,
+    subsystems::{
+        crew::{Crew, Reload},
+        metrics::{self, actor::Kit},
+        services,
+    },
+    supervision::{ChildSpec, Tree},
+    telegram::{self, line::Line},
+};
+
+/// What of the config the bridge works by.
+pub fn charter(config: &Config) -> Charter {
+    let pilots = config.pilots.0.iter();
+    Charter {
+        name: config.ship.name(),
+        timezone: config.ship.zone(),
+        lang: match config.ship.language {
+            Language::Auto => None,
+            Language::En => Some(Lang::En),
+            Language::Id => Some(Lang::Id),
+        },
+        theme: Theme::Dark,
+        pilots: pilots.map(|p| Pilot { id: p.id, role: p.role, name: p.name.clone() }).collect(),
+        enabled: Enabled { metrics: config.metrics.enabled, services: config.services.enabled },
+    }
+}
+
+/// The rooms, which exist whether or not their actors run: a port to nobody says so at once.
+pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: Reload) -> Bridge {
+    let ports = &deps.ports;
+    Bridge {
+        rooms: Rooms {
+            metrics: metrics::Metrics { port: ports.metrics.clone() },
+            services: services::Services { port: ports.services.clone() },
+            crew: Crew { tree, reload },
+            audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
+            jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
+            sim: world.sim.clone(),
+        },
+        papers: Papers::new(charter(config), deps.flight),
+        store: deps.store.clone(),
+        audit: deps.audit.clone(),
+        clock: deps.clock.clone(),
+        sim_log: SimLog { file: deps.folder.join("sim-acts.jsonl") },
+    }
+}
+
+/// All children but the config's watcher, in the order of start; they end in the reverse one.
+///
+/// # Errors
+/// No HTTP client can be made, or there is no token, in words.
+pub fn children(
+    deps: &Deps,
+    world: &World,
+    config: &Config,
+    bridge: Arc<Bridge>,
+) -> Result<Vec<ChildSpec>, String> {
+    let mut children = vec![audit::child(&deps.ports.audit, deps.desk.clone()), store_child(deps), jobs_child(deps)];
+    if config.metrics.enabled {
+        children.push(metrics_child(deps, world, config));
+    }
+    if config.services.enabled {
+        children.push(services_child(deps, world, config));
+    }
+    children.extend(telegram_children(deps, config, bridge)?);
+    Ok(children)
+}
+
+fn telegram_children(deps: &Deps, config: &Config, bridge: Arc<Bridge>) -> Result<[ChildSpec; 2], String> {
+    let token = config.telegram.token.clone().ok_or("there is no bot token")?;
+    let line = Line::new(&config.telegram, token, deps.blobs.clone(), deps.store.clone(), deps.clock.clone())?;
+    let (outbox, gateway) = (&deps.ports.outbox, &deps.ports.gateway);
+    let draw: telegram::outbox::Draw = Arc::new(draw);
+    Ok([
+        telegram::outbox::child(outbox, line.clone(), draw.clone(), telegram::gateway::told(gateway)),
+        telegram::gateway::child(gateway, outbox, bridge, line, draw),
+    ])
+}
+
+fn draw(picture: &Picture) -> Result<Vec<u8>, String> {
+    let drawn = match picture {
+        Picture::Chart(chart) => charts::render_chart(chart),
+        Picture::Treemap(map) => charts::render_treemap(map),
+        Picture::Blob(_) => return Err("a blob is a picture already".into()),
+    };
+    drawn.map_err(|error| error.to_string())
+}
+
+fn store_child(deps: &Deps) -> ChildSpec {
+    let arguments = store::Arguments { file: deps.folder.join("cockpit.db"), clock: deps.clock.clone() };
+    store::child(&deps.ports.store, arguments)
+}
+
+fn jobs_child(deps: &Deps) -> ChildSpec {
+    let hands = jobs::Hands { store: deps.store.clone(), clock: deps.clock.clone(), outlet: deps.outlet.clone() };
+    jobs::child(&deps.ports.jobs, hands)
+}
+
+fn metrics_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
+    let kit = Kit {
+        config: config.metrics.clone(),
+        machine: world.machine.clone(),
+        store: deps.store.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+    };
+    metrics::actor::child(&deps.ports.metrics, kit)
+}
+
+fn services_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
+    let setup = services::Setup {
+        systemd: world.systemd.clone(),
+        journal: world.journal.clone(),
+        outlet: deps.outlet.clone(),
+        clock: deps.clock.clone(),
+        blobs: deps.blobs.clone(),
+        scratch: deps.folder.join("scratch"),
+        own: services::own_unit(),
+        tz: config.ship.zone(),
+    };
+    services::child(&deps.ports.services, setup, config.services.clone())
+}
