@@ -21,7 +21,7 @@ pub struct Ports {
     pub audit: Port<audit::Msg>,
     pub config: Port<config::Msg>,
     pub jobs: Port<jobs::Msg>,
-    pub metrics: Port<metrics::Msg>,
+    pub metrics: Port<metrics::messages::Msg>,
     pub services: Port<services::Msg>,
     pub gateway: Port<gateway::Msg>,
     pub outbox: Port<outbox::Msg>,

@@ -76,7 +76,8 @@ impl Flying {
         store::prove(&folder.store_file(), &*clock)?;
         let deps = Deps::new(clock.clone(), flight, folder.path().to_owned(), faults);
         let world = World::of(flight, &clock);
-        let (tree, _done) = Tree::root(deps.around()).await.map_err(|error| Exit::Start(error.to_string()))?;
+        let (tree, _done) =
+            Tree::root(deps.around()).await.map_err(|error| Exit::Start(error.to_string()))?;
         let reload = reload(&deps.ports.config);
         let bridge = Arc::new(wiring::bridge(&deps, &world, &config, tree.clone(), reload));
         let yard = Arc::new(Yard { deps, world, bridge, tree, lay, watcher: Mutex::default() });

@@ -20,14 +20,18 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
             Entry::noted(at, "services", "services.failed", unit.as_str()).with("result", result.as_str())
         }
         Event::UnitRecovered { unit } => Entry::noted(at, "services", "services.recovered", unit.as_str()),
-        Event::JobEnded { job, outcome, took_s, .. } => Entry::noted(at, "jobs", "jobs.ended", job.to_string())
-            .with("outcome", serde_json::to_value(outcome).unwrap_or_default())
-            .with("took_s", *took_s),
+        Event::JobEnded { job, outcome, took_s, .. } => {
+            Entry::noted(at, "jobs", "jobs.ended", job.to_string())
+                .with("outcome", serde_json::to_value(outcome).unwrap_or_default())
+                .with("took_s", *took_s)
+        }
         Event::RunsMissed { task, missed, .. } => {
             Entry::noted(at, "scheduler", "schedule.missed", task).with("missed", *missed)
         }
         Event::RunRefused { task, .. } => Entry::noted(at, "scheduler", "schedule.refused", task),
         Event::RunStarted { .. } => return None,
+        // The watcher records these itself, with who asked.
+        Event::ConfigApplied { .. } | Event::ConfigRefused { .. } => return None,
     })
 }
 

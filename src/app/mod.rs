@@ -90,8 +90,8 @@ fn log(level: &str) {
 
 /// 0: every line is as it was written; 1: not, and each break is named.
 fn verify(folder: &Path) -> Result<ExitCode, Exit> {
-    let verdict = audit::verify(folder)
-        .map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
+    let verdict =
+        audit::verify(folder).map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
     for broken in &verdict.told {
         println!("{broken}");
     }

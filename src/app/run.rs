@@ -69,7 +69,9 @@ pub async fn doctor(file: &Path, env: &BTreeMap<String, String>) -> Vec<Finding>
     let loaded = config::load_file(file, env, Secrets::Find);
     let (says, config) = match loaded {
         Err(error) => (format!("{}: {error}", file.display()), None),
-        Ok(Loaded { config: None, problems }) => (format!("{}: {} problems", file.display(), problems.len()), None),
+        Ok(Loaded { config: None, problems }) => {
+            (format!("{}: {} problems", file.display(), problems.len()), None)
+        }
         Ok(Loaded { config: Some(config), problems }) if problems.is_empty() => {
             (format!("{}: no problems", file.display()), Some(config))
         }

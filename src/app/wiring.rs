@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{deps::Deps, world::World};
 use crate::{
     audit,
-    charts,
     bridge::{Bridge, Charter, Enabled, Papers, Pilot, Rooms, SimLog},
+    charts,
     config::{Config, Language},
     domain::{Lang, Theme},
     jobs::{self, JobsRoom},
@@ -35,7 +35,11 @@ pub fn charter(config: &Config) -> Charter {
         },
         theme: Theme::Dark,
         pilots: pilots.map(|p| Pilot { id: p.id, role: p.role, name: p.name.clone() }).collect(),
-        enabled: Enabled { metrics: config.metrics.enabled, services: config.services.enabled },
+        enabled: Enabled {
+            metrics: config.metrics.enabled,
+            services: config.services.enabled,
+            processes: false,
+        },
     }
 }
 
@@ -44,7 +48,7 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
     let ports = &deps.ports;
     Bridge {
         rooms: Rooms {
-            metrics: metrics::Metrics { port: ports.metrics.clone() },
+            metrics: metrics::Metrics::new(ports.metrics.clone()),
             services: services::Services { port: ports.services.clone() },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
@@ -69,7 +73,8 @@ pub fn children(
     config: &Config,
     bridge: Arc<Bridge>,
 ) -> Result<Vec<ChildSpec>, String> {
-    let mut children = vec![audit::child(&deps.ports.audit, deps.desk.clone()), store_child(deps), jobs_child(deps)];
+    let mut children =
+        vec![audit::child(&deps.ports.audit, deps.desk.clone()), store_child(deps), jobs_child(deps)];
     if config.metrics.enabled {
         children.push(metrics_child(deps, world, config));
     }
@@ -82,7 +87,8 @@ pub fn children(
 
 fn telegram_children(deps: &Deps, config: &Config, bridge: Arc<Bridge>) -> Result<[ChildSpec; 2], String> {
     let token = config.telegram.token.clone().ok_or("there is no bot token")?;
-    let line = Line::new(&config.telegram, token, deps.blobs.clone(), deps.store.clone(), deps.clock.clone())?;
+    let line =
+        Line::new(&config.telegram, token, deps.blobs.clone(), deps.store.clone(), deps.clock.clone())?;
     let (outbox, gateway) = (&deps.ports.outbox, &deps.ports.gateway);
     let draw: telegram::outbox::Draw = Arc::new(draw);
     Ok([
@@ -106,7 +112,8 @@ fn store_child(deps: &Deps) -> ChildSpec {
 }
 
 fn jobs_child(deps: &Deps) -> ChildSpec {
-    let hands = jobs::Hands { store: deps.store.clone(), clock: deps.clock.clone(), outlet: deps.outlet.clone() };
+    let hands =
+        jobs::Hands { store: deps.store.clone(), clock: deps.clock.clone(), outlet: deps.outlet.clone() };
     jobs::child(&deps.ports.jobs, hands)
 }
 
@@ -130,7 +137,6 @@ fn services_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         blobs: deps.blobs.clone(),
         scratch: deps.folder.join("scratch"),
         own: services::own_unit(),
-        tz: config.ship.zone(),
     };
     services::child(&deps.ports.services, setup, config.services.clone())
 }

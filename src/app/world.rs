@@ -6,8 +6,12 @@ use crate::{
     domain::{Clock, Flight},
     process::journal::{Journal, Journalctl},
     subsystems::{
-        metrics::{linux::Linux, machine::Machine, world as metrics_world},
-        services::{bus::Systemd, systemd::Zbus},
+        metrics::{
+            linux::Linux,
+            machine::Machine,
+            world::{Failure, World as SimMachine},
+        },
+        services::{bus::Systemd, systemd::Zbus, systemd_fake::World as SimSystemd},
         sim::{Sim, Toy},
     },
 };
@@ -27,6 +31,35 @@ impl World {
         match flight {
             Flight::Sim => World::simulated(clock),
             Flight::Real | Flight::Practice | Flight::HandsOn => World::real(),
+        }
+    }
+
+    fn real() -> World {
+        World {
+            machine: Arc::new(Linux),
+            systemd: Arc::new(Zbus::system()),
+            journal: Arc::new(Journalctl { directory: None }),
+            sim: Sim::default(),
+        }
+    }
+
+    fn simulated(clock: &Arc<dyn Clock>) -> World {
+        let machine = SimMachine::new(clock.clone());
+        let systemd = SimSystemd::demo(clock.clone());
+        let machine_toys = Failure::ALL.map(|failure| {
+            let machine = machine.clone();
+            Toy {
+                id: failure.id(),
+                says: failure.says(),
+                play: Arc::new(move |on| machine.play(failure, on)),
+            }
+        });
+        let systemd_toys = systemd.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
+        World {
+            sim: Sim::new(machine_toys.into_iter().chain(systemd_toys).collect()),
+            machine: Arc::new(machine),
+            journal: Arc::new(systemd.clone()),
+            systemd: Arc::new(systemd),
         }
     }
 }

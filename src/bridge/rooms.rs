@@ -17,11 +17,12 @@ use crate::{
     jobs::JobsRoom,
     room::{Consequence, Glance, Order, Outcome, Room},
     screen::Screen,
-    subsystems::{crew::Crew, services::Services, sim::Sim},
+    subsystems::{crew::Crew, metrics::Metrics, services::Services, sim::Sim},
     t,
 };
 
 pub struct Rooms {
+    pub metrics: Metrics,
     pub services: Services,
     pub jobs: JobsRoom,
     pub crew: Crew,
@@ -33,7 +34,8 @@ impl Bridge {
     pub(super) async fn route(&self, view: &View, reader: &Reader) -> Screen {
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
-            View::Metrics(_) | View::Processes(_) | View::Alerts(_) | View::Schedule(_) => {
+            View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
+            View::Processes(_) | View::Alerts(_) | View::Schedule(_) => {
                 super::refusal(t!(reader.lang, "bridge-not-running"))
             }
             View::Services(view) => self.rooms.services.view(view, reader).await,
@@ -106,6 +108,7 @@ impl Bridge {
             )+};
         }
         ask! {
+            metrics enabled.metrics, Panel::Engine, "dashboard-door-status";
             services enabled.services, Panel::Engine, "dashboard-door-services";
             jobs true, Panel::Settings, "dashboard-door-jobs";
             crew true, Panel::Settings, "dashboard-door-crew";
