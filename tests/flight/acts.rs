@@ -18,12 +18,12 @@ async fn a_restart_asks_cancels_and_does() {
     assert_eq!(question.button("Cancel"), Some((0, 0)));
 
     pilot.tap(OWNER, &question, "Cancel").await;
-    let unit = pilot.becomes(&question, "nginx").await;
+    let unit = ship.settles(&question, |text| !text.contains("This question")).await;
     assert!(ship.sim_acts().is_empty(), "cancelled is not done");
 
-    pilot.tap(OWNER, &unit, "Restart").await;
+    ship.tap(&unit, "Restart").await;
     let question = pilot.becomes(&unit, "This question ends").await;
-    pilot.tap(OWNER, &question, "Restart").await;
+    ship.tap(&question, "Restart").await;
     let after = pilot.becomes(&question, "steady").await;
     assert!(after.text().contains("nginx"), "{}", after.text());
     assert_eq!(ship.sim_acts(), restarted());

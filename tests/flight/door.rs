@@ -15,9 +15,7 @@ async fn a_stranger_hears_one_neutral_line_once_and_then_nothing() {
     let line = pilot.until("one line", |view| view.bubbles(STRANGER).into_iter().find(|b| b.is_bots())).await;
     assert!(!line.text().to_lowercase().contains("potion"), "the ship is not named: {}", line.text());
     assert!(line.labels().is_empty());
-    // What the owner asks afterwards is answered after everything before it.
-    pilot.say(OWNER, OWNER, "/audit").await;
-    pilot.bubble(OWNER, "knock").await;
+    ship.eventually_says("/audit", "knock").await;
     let heard = pilot.view().await.bubbles(STRANGER).into_iter().filter(|b| b.is_bots()).count();
     assert_eq!(heard, 1);
 }

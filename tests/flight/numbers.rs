@@ -34,7 +34,7 @@ async fn a_chart_is_a_picture_in_the_same_bubble_and_home_is_text_again() {
     let pilot = &ship.pilot;
     pilot.say(OWNER, OWNER, "/start").await;
     let home = pilot.bubble(OWNER, "potion").await;
-    pilot.tap(OWNER, &home, "Charts").await;
+    ship.tap(&home, "Charts").await;
     let chart = pilot
         .until("a picture", |view| {
             view.bubbles(OWNER).into_iter().find(|b| b.id() == home.id() && b.is_photo())
@@ -42,7 +42,7 @@ async fn a_chart_is_a_picture_in_the_same_bubble_and_home_is_text_again() {
         .await;
     let bytes = pilot.file(chart.photo_id()).await;
     assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 64 << 10, "{} bytes", bytes.len());
-    pilot.tap(OWNER, &chart, "⌂").await;
+    ship.tap(&chart, "⌂").await;
     pilot
         .until("text again", |view| {
             view.bubbles(OWNER)

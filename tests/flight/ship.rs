@@ -11,7 +11,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::pilot::Pilot;
+use crate::pilot::{Bubble, OWNER, Pilot, View};
 
 /// For anything the daemon is waited for.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -138,6 +138,34 @@ impl Ship {
             )
         };
         text.lines().map(read).collect()
+    }
+
+    /// Taps a button of a bubble as it is now: figures redraw it, and rows come and go.
+    pub async fn tap(&self, bubble: &Bubble, label: &str) -> String {
+        let find = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == bubble.id())?.data_of(label);
+        let data = self.pilot.until(&format!("a button {label:?}"), find).await;
+        self.pilot.tap_data(OWNER, OWNER, bubble.id(), &data).await
+    }
+
+    /// The same bubble once its text is so.
+    pub async fn settles(&self, bubble: &Bubble, is_so: impl Fn(&str) -> bool) -> Bubble {
+        let find = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == bubble.id() && is_so(b.text()));
+        self.pilot.until("the bubble to change", find).await
+    }
+
+    /// Types the command, once a second, until its answer below contains the text.
+    pub async fn eventually_says(&self, command: &str, text: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while tokio::time::Instant::now() < deadline {
+            let typed = self.pilot.say(OWNER, OWNER, command).await;
+            let below = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.id() > typed);
+            if self.pilot.until("an answer below", below).await.text().contains(text) {
+                return;
+            }
+            // Telegram takes about one message a second in one chat.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        panic!("{command} never said {text:?}:\n{}", self.pilot.view().await.describe());
     }
 
     /// Looks at something outside the chat until it is so.

@@ -285,6 +285,11 @@ impl Bubble {
         places.into_iter().find(|(.., l)| l.contains(label)).map(|(r, c, _)| (r, c))
     }
 
+    /// What the button would send, if there is one.
+    pub fn data_of(&self, label: &str) -> Option<String> {
+        self.button(label).map(|_| self.data(label))
+    }
+
     /// What a button would send.
     pub fn data(&self, label: &str) -> String {
         let (row, column) = self.button(label).unwrap_or_else(|| panic!("no button {label:?}"));
