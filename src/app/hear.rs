@@ -16,6 +16,7 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
             let verb = if *parked { "crew.parked" } else { "crew.restarted" };
             Entry::noted(at, "supervisor", verb, actor).with("why", why.as_str()).with("restarts", *restarts)
         }
+        Event::ActorRecovered { actor, .. } => Entry::noted(at, "supervisor", "crew.recovered", actor),
         Event::UnitFailed { unit, result } => {
             Entry::noted(at, "services", "services.failed", unit.as_str()).with("result", result.as_str())
         }

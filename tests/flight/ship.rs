@@ -142,14 +142,16 @@ impl Ship {
 
     /// Taps a button of a bubble as it is now: figures redraw it, and rows come and go.
     pub async fn tap(&self, bubble: &Bubble, label: &str) -> String {
-        let find = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == bubble.id())?.data_of(label);
+        let find =
+            |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == bubble.id())?.data_of(label);
         let data = self.pilot.until(&format!("a button {label:?}"), find).await;
         self.pilot.tap_data(OWNER, OWNER, bubble.id(), &data).await
     }
 
     /// The same bubble once its text is so.
     pub async fn settles(&self, bubble: &Bubble, is_so: impl Fn(&str) -> bool) -> Bubble {
-        let find = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == bubble.id() && is_so(b.text()));
+        let find =
+            |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == bubble.id() && is_so(b.text()));
         self.pilot.until("the bubble to change", find).await
     }
 
