@@ -17,6 +17,8 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
             Entry::noted(at, "supervisor", verb, actor).with("why", why.as_str()).with("restarts", *restarts)
         }
         Event::ActorRecovered { actor, .. } => Entry::noted(at, "supervisor", "crew.recovered", actor),
+        Event::DiskHealthChanged { .. } => Entry::noted(at, "smart", "smart.changed", "")
+            .with("detail", serde_json::to_value(event).unwrap_or_default()),
         Event::UnitFailed { unit, result } => {
             Entry::noted(at, "services", "services.failed", unit.as_str()).with("result", result.as_str())
         }

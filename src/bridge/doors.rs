@@ -44,6 +44,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         | View::Jobs(_)
         | View::Alerts(_)
         | View::Schedule(_)
+        | View::Smart(_)
         | View::Sim(_) => return None,
     };
     (!on).then(|| t!(lang, "bridge-room-off", room = room, key = key))

@@ -35,7 +35,7 @@ impl Bridge {
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
-            View::Processes(_) | View::Alerts(_) | View::Schedule(_) => {
+            View::Processes(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => {
                 super::refusal(t!(reader.lang, "bridge-not-running"))
             }
             View::Services(view) => self.rooms.services.view(view, reader).await,
@@ -52,7 +52,7 @@ impl Bridge {
             Act::Crew(act) => self.rooms.crew.act(act, order).await,
             Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
             Act::Sim(act) => self.rooms.sim.act(act, order).await,
-            Act::Processes(_) | Act::Schedule(_) => {
+            Act::Processes(_) | Act::Schedule(_) | Act::Smart(_) => {
                 Outcome::Refused { why: t!(order.reader.lang, "bridge-not-running"), next: act.origin() }
             }
         }

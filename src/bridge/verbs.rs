@@ -38,6 +38,7 @@ pub fn name(act: &Act, lang: Lang) -> String {
             schedule::Act::Pause { .. } => t!(lang, "verb-pause"),
             schedule::Act::Resume(_) => t!(lang, "verb-resume"),
         },
+        Act::Smart(_) => t!(lang, "verb-start"),
         Act::Sim(act) => match act {
             sim::Act::Break(_) => t!(lang, "verb-break"),
             sim::Act::Mend(_) => t!(lang, "verb-mend"),
