@@ -1,3 +1,110 @@
-//! Judges figures and decides about notices.
+//! Warnings: judges figures, hears events, and keeps one living notice for each thing that is wrong.
+//!
+//! Owns the alerts, living and past, and decides who is told, when, and whether with a sound. Never delivers: what is
+//! to be told goes to a sink (the outbox), and is marked as told only when the sink has it on the disk; until then it is
+//! handed over again, also after a restart. Never measures: it asks for readings by a probe given at wiring, which also
+//! say the truth after a restart (which units are failed now), so that what ended while Cockpit was away is told as over.
+//!
+//! Limits: looks every 15 s; figures of a living alert are told anew at most every 5 min, except when they get worse; a
+//! thing that comes back within 30 min is the same incident; the last 500 past ones are kept.
 
+mod actor;
+mod book;
 pub mod config;
+mod facts;
+mod level;
+pub mod panel;
+mod room;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+pub use actor::{Hands, Msg};
+pub use book::Readings;
+pub use facts::{Alert, Audience, Facts, How, Kind, Notice, Severity, State, Subject};
+pub use room::AlertsRoom;
+
+use crate::{
+    store::{Store, StoreError},
+    supervision::{CallError, ChildSpec, Port},
+};
+
+/// For an answer of the actor, which waits for nobody but the store.
+const WITHIN: Duration = Duration::from_secs(3);
+
+type Fut<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Takes notices to where they are delivered from. `Ok` when it is sure to be delivered, whatever happens then.
+pub type Sink = Arc<dyn Fn(Notice) -> Fut<Result<(), String>> + Send + Sync>;
+
+/// Looks at the machine. What it cannot see at the moment it leaves out.
+pub type Probe = Arc<dyn Fn(Ask) -> Fut<Readings> + Send + Sync>;
+
+/// What a probe need not look at unless asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ask {
+    /// [`Readings::parked`]: only wanted while an actor is warned of.
+    pub actors: bool,
+}
+
+/// The way to the alerts for everybody; cheap to clone, survives restarts.
+#[derive(Debug, Clone)]
+pub struct Alerts {
+    port: Port<Msg>,
+    store: Store,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    #[error("alerts: {0}")]
+    Away(#[from] CallError),
+    #[error("alerts: {0}")]
+    Store(#[from] StoreError),
+}
+
+impl Alerts {
+    pub fn new(port: Port<Msg>, store: Store) -> Alerts {
+        Alerts { port, store }
+    }
+
+    /// The living ones, worst first.
+    ///
+    /// # Errors
+    /// The alerts are away.
+    pub async fn living(&self) -> Result<Vec<Alert>, LookError> {
+        let mut living = self.port.call(WITHIN, Msg::Living).await?;
+        living.sort_by_key(|alert| (std::cmp::Reverse(alert.severity), alert.raised));
+        Ok(living)
+    }
+
+    /// The last `limit` that are over, newest first.
+    ///
+    /// # Errors
+    /// The store is away.
+    pub async fn past(&self, limit: u32) -> Result<Vec<Alert>, LookError> {
+        Ok(self.store.read(move |conn| store::past(conn, limit)).await?)
+    }
+
+    /// One by its number.
+    ///
+    /// # Errors
+    /// As the others.
+    pub async fn get(&self, id: i64) -> Result<Option<Alert>, LookError> {
+        let living = self.port.call(WITHIN, Msg::Living).await?;
+        match living.into_iter().find(|alert| alert.id == id) {
+            Some(alert) => Ok(Some(alert)),
+            None => Ok(self.store.read(move |conn| store::get(conn, id)).await?),
+        }
+    }
+}
+
+/// The alerts for the tree. To be started before what it hears: an event that nobody hears is not told.
+pub fn child(port: &Port<Msg>, config: config::Config, hands: Hands) -> ChildSpec {
+    let (configured, live) = (config.clone(), port.clone());
+    let changed = config.clone();
+    ChildSpec::new("alerts", port, move || (actor::AlertsActor, (config.clone(), hands.clone())))
+        .configured_by(configured)
+        .reconfigure(move || live.cast(Msg::Configure(changed.clone())).is_ok())
+}

@@ -1,1 +1,52 @@
 # Words of: alerts
+alerts-crumb = 🔔 Warnings
+alerts-none = Nothing to worry about.
+alerts-past = Over
+alerts-gone = This warning is no longer in the records.
+alerts-away = Warnings do not answer at the moment.
+
+alerts-name-cpu = Processor
+alerts-name-memory = Memory
+alerts-name-disk = Disk { $mount }
+alerts-name-temperature = Temperature { $sensor }
+alerts-name-actor = Cockpit’s own { $actor }
+
+alerts-cpu = { $value } busy
+alerts-memory = { $value } in use
+alerts-memory-free = { $value } in use, { $free } available
+alerts-disk = { $value } full
+alerts-disk-free = { $value } full, { $free } free
+alerts-unit = failed ({ $result })
+alerts-job-failed = failed
+alerts-job-incomplete = done, with something left out
+alerts-job-timed-out = not finished in its time, stopped
+alerts-job-interrupted = interrupted
+alerts-actor = keeps failing ({ $restarts } restarts) and is parked
+alerts-actor-mend = Cockpit tries it again every few minutes. What it shows is missing until then.
+alerts-missed = { $missed ->
+    [one] one run missed, due { $first }
+   *[other] { $missed } runs missed since { $first }
+}
+alerts-missed-mend = The server or Cockpit was off then. Run it now, or wait for its next time.
+alerts-refused = could not be started
+alerts-result = done, took { $took }
+
+alerts-above = Above { $above } since { $since }.
+alerts-since = Since { $since }.
+alerts-times = { $times } times since { $first }.
+alerts-continued = It got worse at { $at }: it goes on below.
+alerts-over = over { $at }, after { $after }
+alerts-over-gone = no longer there { $at }
+alerts-over-away = over; it ended while Cockpit was away, seen { $at }
+alerts-over-not-watched = no longer watched { $at }
+alerts-over-stale = put away { $at }, after a week
+alerts-level-after = Now { $now }; at most { $peak }.
+
+alerts-button-chart = 📈 Chart
+alerts-button-status = 🖥 Status
+alerts-button-start = ▶ Start
+alerts-button-job = 🧰 Show the job
+alerts-button-crew = 👩‍🚀 Crew
+alerts-button-restart = ↻ Restart it
+alerts-button-task = 🗓 Show the task
+alerts-button-run = ▶ Run now

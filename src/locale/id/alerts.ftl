@@ -1,1 +1,51 @@
 # Words of: alerts
+alerts-crumb = 🔔 Peringatan
+alerts-none = Aman, nggak ada yang perlu dikhawatirkan.
+alerts-past = Sudah lewat
+alerts-gone = Peringatan ini sudah nggak ada di catatan.
+alerts-away = Bagian peringatan lagi nggak menjawab.
+
+alerts-name-cpu = Prosesor
+alerts-name-memory = Memori
+alerts-name-disk = Disk { $mount }
+alerts-name-temperature = Suhu { $sensor }
+alerts-name-actor = Bagian Cockpit: { $actor }
+
+alerts-cpu = sibuk { $value }
+alerts-memory = terpakai { $value }
+alerts-memory-free = terpakai { $value }, tersedia { $free }
+alerts-disk = terisi { $value }
+alerts-disk-free = terisi { $value }, tinggal { $free }
+alerts-unit = gagal ({ $result })
+alerts-job-failed = gagal
+alerts-job-incomplete = selesai, tapi ada yang terlewat
+alerts-job-timed-out = nggak selesai pada waktunya, dihentikan
+alerts-job-interrupted = terputus
+alerts-actor = gagal terus ({ $restarts } kali mulai ulang), jadi diparkir dulu
+alerts-actor-mend = Cockpit mencobanya lagi tiap beberapa menit. Sampai saat itu, layarnya kosong dulu.
+alerts-missed = { $missed ->
+   *[other] { $missed } jadwal terlewat sejak { $first }
+}
+alerts-missed-mend = Waktu itu server atau Cockpit lagi mati. Jalankan sekarang, atau tunggu jadwal berikutnya.
+alerts-refused = nggak bisa dimulai
+alerts-result = beres, makan waktu { $took }
+
+alerts-above = Di atas { $above } sejak { $since }.
+alerts-since = Sejak { $since }.
+alerts-times = { $times } kali sejak { $first }.
+alerts-continued = Makin parah { $at }: lanjut di bawah.
+alerts-over = sudah beres { $at }, setelah { $after }
+alerts-over-gone = sudah nggak ada { $at }
+alerts-over-away = sudah beres; selesainya waktu Cockpit mati, terlihat { $at }
+alerts-over-not-watched = nggak dipantau lagi { $at }
+alerts-over-stale = disimpan { $at }, setelah seminggu
+alerts-level-after = Sekarang { $now }; paling tinggi { $peak }.
+
+alerts-button-chart = 📈 Grafik
+alerts-button-status = 🖥 Status
+alerts-button-start = ▶ Jalankan
+alerts-button-job = 🧰 Lihat tugasnya
+alerts-button-crew = 👩‍🚀 Kru
+alerts-button-restart = ↻ Mulai ulang
+alerts-button-task = 🗓 Lihat jadwalnya
+alerts-button-run = ▶ Jalankan sekarang
