@@ -154,7 +154,9 @@ impl State {
         };
         for alert in kept.untold {
             // Whether it was loud is not kept: what was not told when it broke is told with a sound now.
-            let loud = alert.is_living() && alert.severity == Severity::Bad && (alert.version == 1 || alert.part > 0);
+            let loud = alert.is_living()
+                && alert.severity == Severity::Bad
+                && (alert.version == 1 || alert.part > 0);
             let tell = Tell { loud, continues: alert.part > 0 };
             self.queue(&alert, tell);
         }
@@ -214,7 +216,13 @@ impl State {
             match alert.resolved {
                 None => tracing::warn!(kind = subject.kind.as_str(), of = subject.of, id = alert.id, "alert"),
                 Some((_, how)) => {
-                    tracing::info!(kind = subject.kind.as_str(), of = subject.of, id = alert.id, ?how, "alert over");
+                    tracing::info!(
+                        kind = subject.kind.as_str(),
+                        of = subject.of,
+                        id = alert.id,
+                        ?how,
+                        "alert over"
+                    );
                 }
             }
             if let Some(tell) = tell {
@@ -232,7 +240,8 @@ impl State {
             return;
         }
         let alerts: Vec<Alert> = self.unsaved.values().cloned().collect();
-        let write = move |tx: &rusqlite::Transaction<'_>| alerts.iter().try_for_each(|alert| store::put(tx, alert));
+        let write =
+            move |tx: &rusqlite::Transaction<'_>| alerts.iter().try_for_each(|alert| store::put(tx, alert));
         match self.hands.store.write(Durability::Full, write).await {
             Ok(()) => self.unsaved.clear(),
             Err(error) => self.failed(error.to_string()),

@@ -103,7 +103,8 @@ pub struct Book {
 impl Book {
     /// From the store: the living ones, those over for a short while, and the first number not yet used.
     pub fn new(config: Config, living: Vec<Alert>, recent: Vec<Alert>, next_id: i64) -> Book {
-        let by_subject = |alerts: Vec<Alert>| alerts.into_iter().map(|alert| (alert.subject(), alert)).collect();
+        let by_subject =
+            |alerts: Vec<Alert>| alerts.into_iter().map(|alert| (alert.subject(), alert)).collect();
         let living: BTreeMap<Subject, Alert> = by_subject(living);
         let inherited = living.keys().cloned().collect();
         let told = living.iter().filter_map(|(subject, alert)| match &alert.facts {
@@ -179,9 +180,8 @@ impl Book {
             let stale = now.duration_since(alert.changed) > STALE_AFTER;
             (matches!(subject.kind, Kind::Job | Kind::Schedule) && stale).then_some(How::Told)
         });
-        self.recent.retain(|_, alert| {
-            alert.resolved.is_some_and(|(at, _)| now.duration_since(at) <= SAME_WITHIN)
-        });
+        self.recent
+            .retain(|_, alert| alert.resolved.is_some_and(|(at, _)| now.duration_since(at) <= SAME_WITHIN));
     }
 
     fn rule(&self, kind: Kind) -> Option<Threshold> {
@@ -196,7 +196,8 @@ impl Book {
 
     /// A figure that is no longer judged is no longer warned of.
     fn unwatch(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let rules = [Kind::Cpu, Kind::Memory, Kind::Disk, Kind::Temperature].map(|kind| (kind, self.rule(kind)));
+        let rules =
+            [Kind::Cpu, Kind::Memory, Kind::Disk, Kind::Temperature].map(|kind| (kind, self.rule(kind)));
         self.resolve_those(now, out, |subject, _| {
             let off = rules.iter().any(|(kind, rule)| *kind == subject.kind && rule.is_none());
             off.then_some(How::NotWatched)
@@ -213,7 +214,8 @@ impl Book {
     ) {
         let subject = measure.subject();
         self.absent.remove(&subject);
-        let (Some(rule), Some(value)) = (self.rule(subject.kind), value.filter(|value| value.is_finite())) else {
+        let (Some(rule), Some(value)) = (self.rule(subject.kind), value.filter(|value| value.is_finite()))
+        else {
             return;
         };
         let living = self.living.contains_key(&subject);
@@ -231,11 +233,12 @@ impl Book {
                 out.extend(self.resolve(&subject, how, now));
             }
             Verdict::AsBefore if living => {
+                self.refresh(&subject, value, free_bytes, rule);
+                // Below the lower mark it is about to be over: that is told in a moment.
                 if value >= rule.clear_below {
                     self.inherited.remove(&subject);
+                    out.extend(self.follow(&subject, now));
                 }
-                self.refresh(&subject, value, free_bytes, rule);
-                out.extend(self.follow(&subject, now));
             }
             Verdict::AsBefore => {}
         }
@@ -286,7 +289,7 @@ impl Book {
     /// Events tell of units as it happens; this is the truth behind them, for what nobody could hear.
     fn units(&mut self, failed: BTreeMap<UnitName, String>, now: Timestamp, out: &mut Vec<Effect>) {
         let mut doubted = BTreeSet::new();
-        let warned: BTreeSet<UnitName> = self.living.values().filter_map(|alert| match &alert.facts {
+        let warned = self.living.values().filter_map(|alert| match &alert.facts {
             Facts::Unit { unit, .. } => Some(unit.clone()),
             _ => None,
         });
@@ -371,9 +374,10 @@ impl Book {
                 renew(alert, facts, now)
             };
         }
-        let back = self.recent.remove(&subject).filter(|alert| {
-            alert.resolved.is_some_and(|(at, _)| now.duration_since(at) <= SAME_WITHIN)
-        });
+        let back = self
+            .recent
+            .remove(&subject)
+            .filter(|alert| alert.resolved.is_some_and(|(at, _)| now.duration_since(at) <= SAME_WITHIN));
         let (alert, tell) = match back {
             Some(mut alert) => {
                 alert.resolved = None;
@@ -440,8 +444,11 @@ impl Book {
         out: &mut Vec<Effect>,
         over: impl Fn(&Subject, &Alert) -> Option<How>,
     ) {
-        let found: Vec<(Subject, How)> =
-            self.living.iter().filter_map(|(subject, alert)| Some((subject.clone(), over(subject, alert)?))).collect();
+        let found: Vec<(Subject, How)> = self
+            .living
+            .iter()
+            .filter_map(|(subject, alert)| Some((subject.clone(), over(subject, alert)?)))
+            .collect();
         for (subject, how) in found {
             out.extend(self.resolve(&subject, how, now));
         }
@@ -476,3 +483,7 @@ fn renew(alert: &mut Alert, facts: Facts, now: Timestamp) -> Effect {
     alert.version += 1;
     Effect { alert: alert.clone(), tell: QUIETLY }
 }
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;

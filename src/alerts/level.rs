@@ -20,7 +20,9 @@ pub struct Watch {
 pub enum Verdict {
     AsBefore,
     /// It has been above since then, long enough.
-    Raise { since: Timestamp },
+    Raise {
+        since: Timestamp,
+    },
     Clear,
 }
 
@@ -59,8 +61,7 @@ mod tests {
 
     use super::*;
 
-    const RULE: Threshold =
-        Threshold { above: 90.0, clear_below: 80.0, lasting: Duration::from_secs(300) };
+    const RULE: Threshold = Threshold { above: 90.0, clear_below: 80.0, lasting: Duration::from_secs(300) };
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + s).unwrap()

@@ -134,7 +134,9 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
         Facts::Job { title, outcome, .. } if alert.is_living() => {
             blocks.extend(jobs::panel::details(Some(title), outcome, reader));
         }
-        Facts::Result { title, outcome, .. } => blocks.extend(jobs::panel::details(Some(title), outcome, reader)),
+        Facts::Result { title, outcome, .. } => {
+            blocks.extend(jobs::panel::details(Some(title), outcome, reader))
+        }
         Facts::Actor { why, .. } if alert.is_living() => {
             blocks.push(Block::text(why.clone()));
             blocks.push(Block::Note(t!(lang, "alerts-actor-mend")));
@@ -146,7 +148,12 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
         _ => {}
     }
     if alert.times > 1 {
-        blocks.push(Block::text(t!(lang, "alerts-times", times = alert.times, first = moment(reader, alert.raised))));
+        blocks.push(Block::text(t!(
+            lang,
+            "alerts-times",
+            times = alert.times,
+            first = moment(reader, alert.raised)
+        )));
     }
     blocks
 }
@@ -252,7 +259,8 @@ pub fn list(living: &[Alert], past: &[Alert], page: u32, reader: &Reader) -> Scr
         blocks.push(Block::State(Mark::Good, t!(lang, "alerts-none")));
     } else if page == 0 {
         for alert in living {
-            blocks.push(Block::State(mark(alert), format!("{}: {}", name(alert, reader), line(alert, reader))));
+            blocks
+                .push(Block::State(mark(alert), format!("{}: {}", name(alert, reader), line(alert, reader))));
         }
     }
     if page == 0 {

@@ -54,7 +54,8 @@ impl Room for AlertsRoom {
     /// Only what no other room tells at first hand: figures, units and actors have their own places.
     async fn glance(&self, reader: &Reader) -> Glance {
         let Ok(living) = self.alerts.living().await else { return Glance::default() };
-        let told_here = living.iter().filter(|alert| matches!(alert.subject().kind, Kind::Job | Kind::Schedule));
+        let told_here =
+            living.iter().filter(|alert| matches!(alert.subject().kind, Kind::Job | Kind::Schedule));
         let problems = told_here.map(|alert| {
             let name = panel::name(alert, reader);
             Problem {

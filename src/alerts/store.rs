@@ -16,7 +16,8 @@ fn alert(row: &Row<'_>) -> rusqlite::Result<(Alert, i64)> {
     let word = |column: usize| -> rusqlite::Result<serde_json::Value> {
         Ok(serde_json::Value::String(row.get::<_, Option<String>>(column)?.unwrap_or_default()))
     };
-    let broken = |column, error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error));
+    let broken =
+        |column, error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error));
     let resolved = instant::read_some(row, 5)?;
     let how = match resolved {
         Some(_) => Some(serde_json::from_value(word(6)?).map_err(|error| broken(6, error))?),

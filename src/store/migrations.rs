@@ -21,6 +21,7 @@ pub const ALL: &[Migration] = steps![
     2 "telegram" "0002_telegram.sql",
     3 "metrics" "0003_metrics.sql",
     4 "jobs" "0004_jobs.sql",
+    5 "alerts" "0005_alerts.sql",
     10 "smart" "0010_smart.sql",
 ];
 
