@@ -77,54 +77,75 @@ fn check(alert: &Alert, lang: Lang, want: &Expect) {
 #[test]
 fn a_disk_through_its_states() {
     let mut disk = disk();
-    check(&disk, Lang::En, &expect![[r#"
+    check(
+        &disk,
+        Lang::En,
+        &expect![[r#"
         Disk /mnt/dre
         ▲ 87 % full, 61.0 GiB free
         Above 85 % since 16:36.
         [📈 Chart] [🖥 Status]
-    "#]]);
-    check(&disk, Lang::Id, &expect![[r#"
+    "#]],
+    );
+    check(
+        &disk,
+        Lang::Id,
+        &expect![[r#"
         Disk /mnt/dre
         ▲ terisi 87 %, tinggal 61.0 GiB
         Di atas 85 % sejak 16:36.
         [📈 Grafik] [🖥 Status]
-    "#]]);
+    "#]],
+    );
     let told =
         Notice { alert: disk.clone(), part: 0, state: State::Continued, loud: false, at: disk.changed };
     expect![[r#"
         Disk /mnt/dre
         It got worse at 17:00: it goes on below.
-    "#]].assert_eq(&text(&notice(&told, &reader(Lang::En))));
+    "#]]
+    .assert_eq(&text(&notice(&told, &reader(Lang::En))));
     disk.times = 3;
     disk.resolved = Some((at("18:20:00"), How::Recovered));
     if let Facts::Level(level) = &mut disk.facts {
         (level.value, level.free_bytes) = (72.0, Some(131 << 30));
     }
-    check(&disk, Lang::En, &expect![[r#"
+    check(
+        &disk,
+        Lang::En,
+        &expect![[r#"
         Disk /mnt/dre
         ✔ over 18:20, after 1 h 44 min
         Now 72 % full, 131 GiB free; at most 91 %.
         3 times since 16:40.
         [📈 Chart] [🖥 Status]
-    "#]]);
-    check(&disk, Lang::Id, &expect![[r#"
+    "#]],
+    );
+    check(
+        &disk,
+        Lang::Id,
+        &expect![[r#"
         Disk /mnt/dre
         ✔ sudah beres 18:20, setelah 1 jam 44 mnt
         Sekarang terisi 72 %, tinggal 131 GiB; paling tinggi 91 %.
         3 kali sejak 16:40.
         [📈 Grafik] [🖥 Status]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn everything_else_that_can_be_wrong() {
     let unit = Facts::Unit { unit: UnitName::parse("nginx").unwrap(), result: "exit-code".into() };
-    check(&alert(unit, Severity::Bad), Lang::En, &expect![[r#"
+    check(
+        &alert(unit, Severity::Bad),
+        Lang::En,
+        &expect![[r#"
         nginx.service
         ✖ failed (exit-code)
         Since 16:40.
         [nginx] [▶ Start]
-    "#]]);
+    "#]],
+    );
     let why = phrase!("process-failed-silent", program = "restic", exit = "exit 1");
     let outcome = JobOutcome::Failed { why, mend: None };
     let title = JobTitle::Backup { plan: "dre".into() };
@@ -140,34 +161,46 @@ fn everything_else_that_can_be_wrong() {
         "#]],
     );
     let actor = Facts::Actor { actor: "metrics".into(), why: "boom".into(), restarts: 5 };
-    check(&alert(actor, Severity::Bad), Lang::En, &expect![[r#"
+    check(
+        &alert(actor, Severity::Bad),
+        Lang::En,
+        &expect![[r#"
         Cockpit’s own metrics
         ✖ keeps failing (5 restarts) and is parked
         Since 16:40.
         boom
         Cockpit tries it again every few minutes. What it shows is missing until then.
         [👩‍🚀 Crew] [↻ Restart it]
-    "#]]);
+    "#]],
+    );
     let missed = |missed| Facts::RunsMissed {
         task: "t".into(),
         title: phrase!("schedule-title-simulated"),
         missed,
         first_due: at("02:30:00"),
     };
-    check(&alert(missed(1), Severity::Look), Lang::En, &expect![[r#"
+    check(
+        &alert(missed(1), Severity::Look),
+        Lang::En,
+        &expect![[r#"
         🎮 Simulated copy
         ▲ one run missed, due 02:30
         Since 16:40.
         The server or Cockpit was off then. Run it now, or wait for its next time.
         [🗓 Show the task] [▶ Run now]
-    "#]]);
-    check(&alert(missed(3), Severity::Look), Lang::Id, &expect![[r#"
+    "#]],
+    );
+    check(
+        &alert(missed(3), Severity::Look),
+        Lang::Id,
+        &expect![[r#"
         🎮 Salinan simulasi
         ▲ 3 jadwal terlewat sejak 02:30
         Sejak 16:40.
         Waktu itu server atau Cockpit lagi mati. Jalankan sekarang, atau tunggu jadwal berikutnya.
         [🗓 Lihat jadwalnya] [▶ Jalankan sekarang]
-    "#]]);
+    "#]],
+    );
     let result = Facts::Result {
         job: JobId(4),
         title,
@@ -178,11 +211,15 @@ fn everything_else_that_can_be_wrong() {
     };
     let mut told = alert(result, Severity::Look);
     told.resolved = Some((at("17:00:00"), How::Told));
-    check(&told, Lang::En, &expect![[r#"
+    check(
+        &told,
+        Lang::En,
+        &expect![[r#"
         💾 Backup dre
         ✔ done, took 50 min
         [🧰 Show the job]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -197,9 +234,11 @@ fn the_list_has_the_living_first() {
         ✔ Disk /mnt/dre · 1 h ago
         [▲ Disk /mnt/dre]
         [✔ Disk /mnt/dre]
-    "#]].assert_eq(&text(&list(&[disk()], &[past], 0, &reader(Lang::En))));
+    "#]]
+    .assert_eq(&text(&list(&[disk()], &[past], 0, &reader(Lang::En))));
     expect![[r#"
         🔔 Peringatan
         ✔ Aman, nggak ada yang perlu dikhawatirkan.
-    "#]].assert_eq(&text(&list(&[], &[], 0, &reader(Lang::Id))));
+    "#]]
+    .assert_eq(&text(&list(&[], &[], 0, &reader(Lang::Id))));
 }

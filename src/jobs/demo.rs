@@ -14,6 +14,8 @@ use crate::{
 };
 
 pub const KEY: &str = "simulated";
+/// Long enough to watch and to interrupt.
+pub const LENGTH: Duration = Duration::from_secs(60);
 
 const FILES: u64 = 5_800;
 const FILE_BYTES: u64 = 4_800_000;

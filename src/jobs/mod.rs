@@ -22,6 +22,8 @@ mod runner;
 mod store;
 mod survivor;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};

@@ -1,7 +1,5 @@
 //! What the jobs show to the bridge.
 
-use std::time::Duration;
-
 use super::{Jobs, LookError, StartError, StopError, demo, panel};
 use crate::{
     domain::{Asker, Flight, Reader},
@@ -14,9 +12,6 @@ use crate::{
     screen::Screen,
     t,
 };
-
-/// Long enough to watch and to interrupt.
-const SIMULATED: Duration = Duration::from_secs(60);
 
 pub struct JobsRoom {
     pub jobs: Jobs,
@@ -71,7 +66,7 @@ impl Room for JobsRoom {
             Act::Simulate => {
                 let (id, name, chat) = (order.pilot, order.pilot_name.clone(), order.chat);
                 let asked_by = Asker::Pilot { id, name, chat };
-                let started = self.jobs.start(demo::order(asked_by, SIMULATED)).await;
+                let started = self.jobs.start(demo::order(asked_by, demo::LENGTH)).await;
                 outcome(started, order)
             }
         }

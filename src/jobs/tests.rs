@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use ractor::{Actor, ActorRef};
+use ractor::ActorRef;
 use rustix::process::Signal;
 use tokio::time::Instant;
 
@@ -86,8 +86,7 @@ impl World {
 
 async fn start(hands: &Hands) -> (ActorRef<Msg>, Jobs) {
     let port = Port::new();
-    let (actor, _) = Actor::spawn(None, actor::JobsActor, hands.clone()).await.expect("starts");
-    port.bind(actor.clone());
+    let actor = testing::start(&port, hands.clone()).await;
     (actor, Jobs::new(port, hands.store.clone()))
 }
 

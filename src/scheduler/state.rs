@@ -272,6 +272,11 @@ impl Book {
         }
     }
 
+    /// The number that the next run will have.
+    pub fn next_run(&self) -> i64 {
+        self.next_run
+    }
+
     /// When the next task is due, or the next pause ends.
     pub fn next_wake(&self) -> Option<Timestamp> {
         if !self.unattended {

@@ -22,6 +22,7 @@ pub const ALL: &[Migration] = steps![
     3 "metrics" "0003_metrics.sql",
     4 "jobs" "0004_jobs.sql",
     5 "alerts" "0005_alerts.sql",
+    6 "schedule" "0006_schedule.sql",
     10 "smart" "0010_smart.sql",
 ];
 

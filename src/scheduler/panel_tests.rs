@@ -1,0 +1,120 @@
+//! Screens as they are read.
+
+use expect_test::{Expect, expect};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::*;
+use crate::{
+    domain::{ChatKind, JobId, Lang, Role, Theme},
+    phrase,
+    scheduler::{Pause, Plan},
+};
+
+fn reader(lang: Lang) -> Reader {
+    Reader {
+        lang,
+        tz: TimeZone::get("Asia/Jakarta").unwrap(),
+        role: Role::Pilot,
+        theme: Theme::Dark,
+        chat: ChatKind::Private,
+        now: at("2026-07-15T14:03:00"),
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    format!("{text}+07:00").parse().unwrap()
+}
+
+fn rule(plan: &str) -> Rule {
+    Rule {
+        id: "backup.home".into(),
+        title: phrase!("schedule-title-simulated"),
+        plan: Plan::parse(plan).unwrap(),
+        zone: TimeZone::get("Asia/Jakarta").unwrap(),
+        jitter: Duration::from_secs(600),
+        missed: Missed::CatchUp,
+    }
+}
+
+fn overview(standing: Standing) -> Overview {
+    let coming = ["2026-07-16T02:35:00", "2026-07-17T02:31:00", "2026-07-18T02:38:00"].map(at).to_vec();
+    Overview { rule: rule("daily 02:30"), standing, coming }
+}
+
+fn run(id: i64, reason: Reason, result: RunResult) -> Run {
+    let started = at("2026-07-15T02:33:00");
+    let ended = (!result.is_open()).then(|| at("2026-07-15T02:55:00"));
+    Run { id, task: "backup.home".into(), reason, started, ended, job: Some(JobId(3)), result }
+}
+
+fn runs() -> Vec<Run> {
+    let due = Reason::Due { due: at("2026-07-15T02:30:00") };
+    let missed = Reason::Missed { count: 3, first_due: at("2026-07-12T02:30:00") };
+    let failed = JobOutcome::Failed { why: phrase!("jobs-failed-stopped"), mend: None };
+    vec![
+        run(4, due.clone(), RunResult::Job { outcome: failed }),
+        run(3, Reason::Asked { by: "Dre".into() }, RunResult::Job { outcome: JobOutcome::Done { summary: None } }),
+        run(2, missed, RunResult::Job { outcome: JobOutcome::Done { summary: None } }),
+        run(1, due, RunResult::Skipped),
+    ]
+}
+
+fn text(screen: &Screen) -> String {
+    let mut lines = vec![screen.crumbs.join(" › ")];
+    for block in &screen.blocks {
+        lines.push(match block {
+            Block::State(mark, line) => format!("{} {line}", mark.sign()),
+            Block::Heading(line) | Block::Note(line) => line.clone(),
+            Block::Text(spans) => format!("{spans:?}").replace("[Plain(\"", "").replace("\")]", ""),
+            other => format!("{other:?}"),
+        });
+    }
+    for row in &screen.rows {
+        lines.push(row.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn check(screen: &Screen, want: &Expect) {
+    want.assert_eq(&text(screen));
+}
+
+#[test]
+fn a_task_with_its_history() {
+    let waiting = overview(Standing::Waiting);
+    check(&task(&waiting, &runs(), Flight::Real, &reader(Lang::En)), &expect![[""]]);
+    check(&task(&waiting, &runs(), Flight::Practice, &reader(Lang::Id)), &expect![[""]]);
+}
+
+#[test]
+fn a_task_that_runs_or_is_paused() {
+    let since = at("2026-07-15T14:00:00");
+    let running = overview(Standing::Running { since, job: Some(JobId(9)) });
+    check(&task(&running, &[], Flight::Real, &reader(Lang::En)), &expect![[""]]);
+    let until = Some(at("2026-07-16T14:00:00"));
+    let mut paused = overview(Standing::Paused(Pause { by: "Dre".into(), since, until }));
+    paused.coming.clear();
+    check(&task(&paused, &[], Flight::Real, &reader(Lang::En)), &expect![[""]]);
+}
+
+#[test]
+fn the_list_puts_a_failed_last_run_first() {
+    let tasks = [(overview(Standing::Waiting), runs().into_iter().next()), (overview(Standing::Waiting), None)];
+    check(&list(&tasks, 0, Flight::Real, &reader(Lang::En)), &expect![[""]]);
+    check(&list(&[], 0, Flight::Real, &reader(Lang::Id)), &expect![[""]]);
+}
+
+#[test]
+fn plans_in_words() {
+    for (text, en, id) in [
+        ("daily 02:30", "daily at 02:30", "tiap hari jam 02:30"),
+        ("Mon,Thu 08:00", "Mon, Thu at 08:00", "Sen, Kam jam 08:00"),
+        ("monthly 1 04:00", "on day 1 of each month at 04:00", "tiap tanggal 1 jam 04:00"),
+        ("hourly", "every hour, on the hour", "tiap jam, tepat di awal jam"),
+        ("every 6 h", "every 6 h", "tiap 6 jam"),
+        ("*/5 * * * *", "cron */5 * * * *", "cron */5 * * * *"),
+    ] {
+        assert_eq!(plan(&rule(text), &reader(Lang::En)), en);
+        assert_eq!(plan(&rule(text), &reader(Lang::Id)), id);
+    }
+}
