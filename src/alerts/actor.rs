@@ -190,7 +190,7 @@ impl State {
         while self.tasks.try_join_next().is_some() {}
         let Some(book) = self.book.as_ref().filter(|_| !self.looking) else { return };
         self.looking = true;
-        let ask = Ask { actors: book.has(Kind::Actor) };
+        let ask = Ask { actors: book.has(Kind::Actor), config: book.has(Kind::Config) };
         let (looking, me) = ((self.hands.probe)(ask), me.clone());
         self.tasks.spawn(async move {
             let seen = tokio::time::timeout(LOOK_WITHIN, looking).await.unwrap_or_default();

@@ -42,6 +42,8 @@ pub struct Readings {
     pub failed_units: Option<BTreeMap<UnitName, String>>,
     /// All parked actors.
     pub parked: Option<BTreeSet<String>>,
+    /// The config file as it is now is not the one that holds.
+    pub config_refused: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +81,8 @@ pub struct Tell {
     /// The message before this one is to say that it goes on below.
     pub continues: bool,
 }
+
+const CONFIG: Subject = Subject { kind: Kind::Config, of: String::new() };
 
 const QUIETLY: Option<Tell> = Some(Tell { loud: false, continues: false });
 
@@ -176,6 +180,9 @@ impl Book {
                 (subject.kind == Kind::Actor && !parked.contains(&subject.of)).then_some(How::Recovered)
             });
         }
+        if readings.config_refused == Some(false) {
+            out.extend(self.resolve(&CONFIG, How::Recovered, now));
+        }
         self.resolve_those(now, out, |subject, alert| {
             let stale = now.duration_since(alert.changed) > STALE_AFTER;
             (matches!(subject.kind, Kind::Job | Kind::Schedule) && stale).then_some(How::Told)
@@ -190,7 +197,7 @@ impl Book {
             Kind::Memory => self.config.memory(),
             Kind::Disk => self.config.disk(),
             Kind::Temperature => self.config.temperature(),
-            Kind::Unit | Kind::Job | Kind::Actor | Kind::Schedule | Kind::Result => None,
+            Kind::Unit | Kind::Job | Kind::Actor | Kind::Schedule | Kind::Config | Kind::Result => None,
         }
     }
 
@@ -348,6 +355,12 @@ impl Book {
                         out.push(self.tell_once(facts, now));
                     }
                 }
+            }
+            Event::ConfigRefused { problems } => {
+                out.push(self.raise(Facts::Config { problems }, Severity::Look, now));
+            }
+            Event::ConfigApplied { .. } => {
+                out.extend(self.resolve(&CONFIG, How::Recovered, now));
             }
             Event::RunsMissed { task, title, missed, first_due } => {
                 let facts = Facts::RunsMissed { task, title, missed, first_due };

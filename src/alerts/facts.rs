@@ -17,6 +17,7 @@ pub enum Kind {
     Job,
     Actor,
     Schedule,
+    Config,
     /// A job that somebody asked for and no longer watches has ended well. Over as soon as it is told.
     Result,
 }
@@ -32,6 +33,7 @@ impl Kind {
             Kind::Job => "job",
             Kind::Actor => "actor",
             Kind::Schedule => "schedule",
+            Kind::Config => "config",
             Kind::Result => "result",
         }
     }
@@ -90,6 +92,10 @@ pub enum Facts {
         title: Phrase,
         why: Phrase,
     },
+    Config {
+        /// Each with its place in the file.
+        problems: Vec<String>,
+    },
     Result {
         job: JobId,
         title: JobTitle,
@@ -143,6 +149,7 @@ impl Facts {
             Facts::Job { title, .. } => (Kind::Job, title.identity()),
             Facts::Actor { actor, .. } => (Kind::Actor, actor.clone()),
             Facts::RunsMissed { task, .. } | Facts::RunRefused { task, .. } => (Kind::Schedule, task.clone()),
+            Facts::Config { .. } => (Kind::Config, String::new()),
             Facts::Result { job, .. } => (Kind::Result, job.to_string()),
         };
         Subject { kind, of }
@@ -154,7 +161,7 @@ impl Facts {
             Facts::Job { .. } | Facts::RunsMissed { .. } | Facts::RunRefused { .. } => {
                 Audience::Role(Role::Pilot)
             }
-            Facts::Actor { .. } => Audience::Role(Role::Owner),
+            Facts::Actor { .. } | Facts::Config { .. } => Audience::Role(Role::Owner),
             Facts::Result { chat, pilot, .. } => Audience::Chat { chat: *chat, pilot: *pilot },
         }
     }

@@ -47,6 +47,8 @@ pub type Probe = Arc<dyn Fn(Ask) -> Fut<Readings> + Send + Sync>;
 pub struct Ask {
     /// [`Readings::parked`]: only wanted while an actor is warned of.
     pub actors: bool,
+    /// [`Readings::config_refused`]: only wanted while the config is warned of.
+    pub config: bool,
 }
 
 /// The way to the alerts for everybody; cheap to clone, survives restarts.

@@ -26,6 +26,8 @@ use crate::{
 /// Past ones the list looks back on.
 pub const PAST_MAX: u32 = 40;
 const PER_PAGE: usize = 8;
+/// Problems of a config file under its warning; the crew's screen and the log have all.
+const PROBLEMS_SHOWN: usize = 5;
 
 /// One living message about one thing, in the state it is in.
 pub fn notice(notice: &Notice, reader: &Reader) -> Screen {
@@ -54,6 +56,7 @@ pub fn name(alert: &Alert, reader: &Reader) -> String {
         Facts::Job { title, .. } | Facts::Result { title, .. } => jobs::panel::title(Some(title), reader),
         Facts::Actor { actor, .. } => t!(lang, "alerts-name-actor", actor = actor.as_str()),
         Facts::RunsMissed { title, .. } | Facts::RunRefused { title, .. } => say(lang, title),
+        Facts::Config { .. } => t!(lang, "alerts-name-config"),
     }
 }
 
@@ -76,6 +79,7 @@ pub fn line(alert: &Alert, reader: &Reader) -> String {
             t!(lang, "alerts-missed", missed = *missed, first = moment(reader, *first_due))
         }
         Facts::RunRefused { .. } => t!(lang, "alerts-refused"),
+        Facts::Config { problems } => t!(lang, "alerts-config", problems = problems.len()),
         Facts::Result { took_s, .. } => {
             t!(lang, "alerts-result", took = span(lang, Duration::from_secs(*took_s)))
         }
@@ -142,6 +146,11 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
             blocks.push(Block::Note(t!(lang, "alerts-actor-mend")));
         }
         Facts::RunRefused { why, .. } if alert.is_living() => blocks.push(Block::text(say(lang, why))),
+        Facts::Config { problems } if alert.is_living() => {
+            let shown = problems.iter().take(PROBLEMS_SHOWN).cloned().collect::<Vec<_>>();
+            blocks.push(Block::Pre(shown.join("\n")));
+            blocks.push(Block::Note(t!(lang, "alerts-config-mend")));
+        }
         Facts::RunsMissed { .. } if alert.is_living() => {
             blocks.push(Block::Note(t!(lang, "alerts-missed-mend")));
         }
@@ -222,6 +231,10 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
             }
             row
         }
+        Facts::Config { .. } => {
+            let reload = Button::act(t!(lang, "alerts-button-reload"), Act::Crew(crew::Act::Reload));
+            if alert.is_living() { vec![reload] } else { Vec::new() }
+        }
         Facts::RunsMissed { task, .. } | Facts::RunRefused { task, .. } => {
             let view = AnyView::Schedule(schedule::View::Task(task.clone()));
             let mut row = vec![Button::view(t!(lang, "alerts-button-task"), view)];
@@ -232,7 +245,7 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
             row
         }
     };
-    vec![row]
+    if row.is_empty() { Vec::new() } else { vec![row] }
 }
 
 /// One alert as a screen of its own.

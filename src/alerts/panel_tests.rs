@@ -173,6 +173,19 @@ fn everything_else_that_can_be_wrong() {
         [👩‍🚀 Crew] [↻ Restart it]
     "#]],
     );
+    let config = Facts::Config { problems: vec!["cockpit.toml:3:1: metrics.intervall: unknown key".into()] };
+    check(
+        &alert(config, Severity::Look),
+        Lang::En,
+        &expect![[r#"
+        Config file
+        ▲ not taken: one problem
+        Since 16:40.
+        Pre("cockpit.toml:3:1: metrics.intervall: unknown key")
+        What held before still holds. Mend the file, then reload.
+        [↻ Reload]
+    "#]],
+    );
     let missed = |missed| Facts::RunsMissed {
         task: "t".into(),
         title: phrase!("schedule-title-simulated"),

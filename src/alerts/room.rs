@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::{
     Alerts, LookError,
-    facts::{Kind, Severity},
+    facts::{Alert, Audience, Kind, Severity},
     panel,
 };
 use crate::{
@@ -25,14 +25,25 @@ impl AlertsRoom {
     async fn look(&self, view: &View, reader: &Reader) -> Result<Screen, LookError> {
         Ok(match view {
             View::List { page } => {
-                let (living, past) = (self.alerts.living().await?, self.alerts.past(panel::PAST_MAX).await?);
+                let mut living = self.alerts.living().await?;
+                let mut past = self.alerts.past(panel::PAST_MAX).await?;
+                living.retain(|alert| is_for(alert, reader));
+                past.retain(|alert| is_for(alert, reader));
                 panel::list(&living, &past, *page, reader)
             }
             View::Alert(id) => match self.alerts.get(*id).await? {
-                Some(alert) => panel::one(&alert, reader),
-                None => panel::gone(reader),
+                Some(alert) if is_for(&alert, reader) => panel::one(&alert, reader),
+                Some(_) | None => panel::gone(reader),
             },
         })
+    }
+}
+
+/// What is not told to somebody is not shown to them either.
+fn is_for(alert: &Alert, reader: &Reader) -> bool {
+    match alert.facts.audience() {
+        Audience::Role(role) => reader.role >= role,
+        Audience::Chat { .. } => true,
     }
 }
 
@@ -54,8 +65,9 @@ impl Room for AlertsRoom {
     /// Only what no other room tells at first hand: figures, units and actors have their own places.
     async fn glance(&self, reader: &Reader) -> Glance {
         let Ok(living) = self.alerts.living().await else { return Glance::default() };
-        let told_here =
-            living.iter().filter(|alert| matches!(alert.subject().kind, Kind::Job | Kind::Schedule));
+        let told_here = living.iter().filter(|alert| {
+            is_for(alert, reader) && matches!(alert.subject().kind, Kind::Job | Kind::Schedule | Kind::Config)
+        });
         let problems = told_here.map(|alert| {
             let name = panel::name(alert, reader);
             Problem {

@@ -237,6 +237,10 @@ impl State {
         };
         let (why, told) = match outcome {
             Reloaded::Unchanged | Reloaded::NoFile => {
+                // Put back as it was after a refusal: what was wrong is over.
+                if self.health != Health::Good {
+                    self.args.outlet.happened(now, Event::ConfigApplied { changed: Vec::new() });
+                }
                 self.health = Health::Good;
                 return;
             }

@@ -53,7 +53,11 @@ fn runs() -> Vec<Run> {
     let failed = JobOutcome::Failed { why: phrase!("jobs-failed-stopped"), mend: None };
     vec![
         run(4, due.clone(), RunResult::Job { outcome: failed }),
-        run(3, Reason::Asked { by: "Dre".into() }, RunResult::Job { outcome: JobOutcome::Done { summary: None } }),
+        run(
+            3,
+            Reason::Asked { by: "Dre".into() },
+            RunResult::Job { outcome: JobOutcome::Done { summary: None } },
+        ),
         run(2, missed, RunResult::Job { outcome: JobOutcome::Done { summary: None } }),
         run(1, due, RunResult::Skipped),
     ]
@@ -82,26 +86,100 @@ fn check(screen: &Screen, want: &Expect) {
 #[test]
 fn a_task_with_its_history() {
     let waiting = overview(Standing::Waiting);
-    check(&task(&waiting, &runs(), Flight::Real, &reader(Lang::En)), &expect![[""]]);
-    check(&task(&waiting, &runs(), Flight::Practice, &reader(Lang::Id)), &expect![[""]]);
+    check(
+        &task(&waiting, &runs(), Flight::Real, &reader(Lang::En)),
+        &expect![[r#"
+        🗓 Schedule › 🎮 Simulated copy
+        ✔ next Thu 02:35
+        daily at 02:30 (Asia/Jakarta)
+        Each run starts up to 10 min later, so that not everything starts at once.
+        Missed while the server was off: runs once when it is back.
+        Next: Thu 02:35 · Fri 02:31 · Sat 02:38
+        Last runs
+        ✖ 02:33 · failed after 22 min
+        ✔ 02:33 · done in 22 min (asked by Dre)
+        ✔ 02:33 · done in 22 min (made up for 3 since Sun 02:30)
+        ○ 02:33 · left out: the run before was still going on
+        [▶ Run now] [🧰 Last job]
+        [⏸ 1 day] [⏸ 1 week] [⏸ Pause]
+    "#]],
+    );
+    check(
+        &task(&waiting, &runs(), Flight::Practice, &reader(Lang::Id)),
+        &expect![[r#"
+        🗓 Jadwal › 🎮 Salinan simulasi
+        ○ harusnya jalan Kam 02:35
+        tiap hari jam 02:30 (Asia/Jakarta)
+        Tiap kali mulainya mundur paling lama 10 mnt, biar nggak semua mulai barengan.
+        Kalau terlewat karena server mati: dijalankan sekali begitu hidup lagi.
+        Berikutnya: Kam 02:35 · Jum 02:31 · Sab 02:38
+        Terakhir jalan
+        ✖ 02:33 · gagal setelah 22 mnt
+        ✔ 02:33 · beres dalam 22 mnt (diminta Dre)
+        ✔ 02:33 · beres dalam 22 mnt (mengganti 3 yang terlewat sejak Min 02:30)
+        ○ 02:33 · dilewati: yang sebelumnya masih jalan
+        Latihan: jamnya memang segini, tapi nggak ada yang jalan sendiri.
+        [▶ Jalankan sekarang] [🧰 Tugas terakhir]
+        [⏸ 1 hari] [⏸ 1 minggu] [⏸ Jeda]
+    "#]],
+    );
 }
 
 #[test]
 fn a_task_that_runs_or_is_paused() {
     let since = at("2026-07-15T14:00:00");
     let running = overview(Standing::Running { since, job: Some(JobId(9)) });
-    check(&task(&running, &[], Flight::Real, &reader(Lang::En)), &expect![[""]]);
+    check(
+        &task(&running, &[], Flight::Real, &reader(Lang::En)),
+        &expect![[r#"
+        🗓 Schedule › 🎮 Simulated copy
+        … running since 14:00
+        daily at 02:30 (Asia/Jakarta)
+        Each run starts up to 10 min later, so that not everything starts at once.
+        Missed while the server was off: runs once when it is back.
+        Next: Thu 02:35 · Fri 02:31 · Sat 02:38
+        [🧰 Show the job]
+        [⏸ 1 day] [⏸ 1 week] [⏸ Pause]
+    "#]],
+    );
     let until = Some(at("2026-07-16T14:00:00"));
     let mut paused = overview(Standing::Paused(Pause { by: "Dre".into(), since, until }));
     paused.coming.clear();
-    check(&task(&paused, &[], Flight::Real, &reader(Lang::En)), &expect![[""]]);
+    check(
+        &task(&paused, &[], Flight::Real, &reader(Lang::En)),
+        &expect![[r#"
+        🗓 Schedule › 🎮 Simulated copy
+        ○ paused by Dre until Thu 14:00
+        daily at 02:30 (Asia/Jakarta)
+        Each run starts up to 10 min later, so that not everything starts at once.
+        Missed while the server was off: runs once when it is back.
+        [▶ Run now]
+        [▶ Resume]
+    "#]],
+    );
 }
 
 #[test]
 fn the_list_puts_a_failed_last_run_first() {
-    let tasks = [(overview(Standing::Waiting), runs().into_iter().next()), (overview(Standing::Waiting), None)];
-    check(&list(&tasks, 0, Flight::Real, &reader(Lang::En)), &expect![[""]]);
-    check(&list(&[], 0, Flight::Real, &reader(Lang::Id)), &expect![[""]]);
+    let tasks =
+        [(overview(Standing::Waiting), runs().into_iter().next()), (overview(Standing::Waiting), None)];
+    check(
+        &list(&tasks, 0, Flight::Real, &reader(Lang::En)),
+        &expect![[r#"
+        🗓 Schedule
+        ✖ 🎮 Simulated copy: failed after 22 min · next Thu 02:35
+        ✔ 🎮 Simulated copy: next Thu 02:35
+        [✖ 🎮 Simulated copy]
+        [✔ 🎮 Simulated copy]
+    "#]],
+    );
+    check(
+        &list(&[], 0, Flight::Real, &reader(Lang::Id)),
+        &expect![[r#"
+        🗓 Jadwal
+        Belum ada yang dijadwalkan.
+    "#]],
+    );
 }
 
 #[test]

@@ -46,13 +46,13 @@ impl World {
     /// One task, "daily 02:30" in Berlin; its job takes a minute.
     async fn new(start: &str, unattended: bool) -> World {
         let store = temp().await;
-        let clock = Arc::new(MovableClock { origin: Instant::now(), base: Mutex::new(start.parse().unwrap()) });
+        let clock =
+            Arc::new(MovableClock { origin: Instant::now(), base: Mutex::new(start.parse().unwrap()) });
         let heard = Arc::new(Mutex::new(Vec::new()));
         let h = heard.clone();
         let outlet = Outlet::new(|_| (), move |(_, event)| h.lock().unwrap().push(event));
         let jobs_port = Port::new();
-        let jobs_hands =
-            jobs::Hands { store: store.handle(), clock: clock.clone(), outlet: outlet.clone() };
+        let jobs_hands = jobs::Hands { store: store.handle(), clock: clock.clone(), outlet: outlet.clone() };
         jobs::testing::start(&jobs_port, jobs_hands).await;
         let jobs = Jobs::new(jobs_port, store.handle());
         let tasks = TaskBook::default();

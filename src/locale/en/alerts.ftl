@@ -9,6 +9,7 @@ alerts-name-cpu = Processor
 alerts-name-memory = Memory
 alerts-name-disk = Disk { $mount }
 alerts-name-temperature = Temperature { $sensor }
+alerts-name-config = Config file
 alerts-name-actor = Cockpit’s own { $actor }
 
 alerts-cpu = { $value } busy
@@ -29,6 +30,11 @@ alerts-missed = { $missed ->
 }
 alerts-missed-mend = The server or Cockpit was off then. Run it now, or wait for its next time.
 alerts-refused = could not be started
+alerts-config = not taken: { $problems ->
+    [one] one problem
+   *[other] { $problems } problems
+}
+alerts-config-mend = What held before still holds. Mend the file, then reload.
 alerts-result = done, took { $took }
 
 alerts-above = Above { $above } since { $since }.
@@ -50,3 +56,4 @@ alerts-button-crew = 👩‍🚀 Crew
 alerts-button-restart = ↻ Restart it
 alerts-button-task = 🗓 Show the task
 alerts-button-run = ▶ Run now
+alerts-button-reload = ↻ Reload

@@ -9,6 +9,7 @@ alerts-name-cpu = Prosesor
 alerts-name-memory = Memori
 alerts-name-disk = Disk { $mount }
 alerts-name-temperature = Suhu { $sensor }
+alerts-name-config = Berkas konfigurasi
 alerts-name-actor = Bagian Cockpit: { $actor }
 
 alerts-cpu = sibuk { $value }
@@ -28,6 +29,10 @@ alerts-missed = { $missed ->
 }
 alerts-missed-mend = Waktu itu server atau Cockpit lagi mati. Jalankan sekarang, atau tunggu jadwal berikutnya.
 alerts-refused = nggak bisa dimulai
+alerts-config = nggak dipakai: { $problems ->
+   *[other] { $problems } masalah
+}
+alerts-config-mend = Yang lama masih berlaku. Benahi berkasnya, lalu muat ulang.
 alerts-result = beres, makan waktu { $took }
 
 alerts-above = Di atas { $above } sejak { $since }.
@@ -49,3 +54,4 @@ alerts-button-crew = 👩‍🚀 Kru
 alerts-button-restart = ↻ Mulai ulang
 alerts-button-task = 🗓 Lihat jadwalnya
 alerts-button-run = ▶ Jalankan sekarang
+alerts-button-reload = ↻ Muat ulang
