@@ -10,7 +10,7 @@ use super::{
     level::{Verdict, Watch},
 };
 use crate::{
-    domain::{Asker, JobOutcome, UnitName},
+    domain::{Asker, DiskGrade, JobOutcome, UnitName},
     events::Event,
 };
 
@@ -197,7 +197,13 @@ impl Book {
             Kind::Memory => self.config.memory(),
             Kind::Disk => self.config.disk(),
             Kind::Temperature => self.config.temperature(),
-            Kind::Unit | Kind::Job | Kind::Actor | Kind::Schedule | Kind::Config | Kind::Result => None,
+            Kind::Unit
+            | Kind::Job
+            | Kind::Actor
+            | Kind::Schedule
+            | Kind::Config
+            | Kind::Health
+            | Kind::Result => None,
         }
     }
 
@@ -337,6 +343,19 @@ impl Book {
             }
             // It is started again by itself: the log has it, nobody need be told.
             Event::ActorFailed { parked: false, .. } => {}
+            Event::ActorRecovered { actor, removed } => {
+                let subject = Subject { kind: Kind::Actor, of: actor };
+                let how = if removed { How::Gone } else { How::Recovered };
+                out.extend(self.resolve(&subject, how, now));
+            }
+            Event::DiskHealthChanged { disk, device, grade, finding, .. } => {
+                let facts = Facts::Health { disk, device, grade, finding };
+                match grade {
+                    DiskGrade::Good => out.extend(self.resolve(&facts.subject(), How::Recovered, now)),
+                    DiskGrade::Watch => out.push(self.raise(facts, Severity::Look, now)),
+                    DiskGrade::Replace => out.push(self.raise(facts, Severity::Bad, now)),
+                }
+            }
             Event::JobEnded { job, title, asked_by, outcome, took_s } => {
                 let subject = Subject { kind: Kind::Job, of: title.identity() };
                 if outcome.is_failure() {
@@ -380,7 +399,8 @@ impl Book {
         let subject = facts.subject();
         self.inherited.remove(&subject);
         if let Some(alert) = self.living.get_mut(&subject) {
-            alert.times += 1;
+            // A disk that gets worse has not come back: it never went.
+            alert.times += u32::from(subject.kind != Kind::Health);
             return if severity > alert.severity {
                 worsen(alert, facts, severity, now)
             } else {

@@ -309,6 +309,29 @@ fn a_parked_actor_is_warned_of_until_it_runs_again() {
 }
 
 #[test]
+fn a_disk_that_gets_worse_by_its_own_word_is_loud_when_it_is_to_be_replaced() {
+    let mut world = World::new();
+    let grade = |grade| Event::DiskHealthChanged {
+        disk: crate::domain::DiskId::parse("S3Z9NB0K").unwrap(),
+        device: "sda".into(),
+        grade,
+        was: None,
+        finding: phrase!("jobs-failed-stopped"),
+    };
+    world.happened(grade(DiskGrade::Watch));
+    world.happened(grade(DiskGrade::Replace));
+    world.happened(grade(DiskGrade::Good));
+    assert_eq!(
+        world.told(),
+        [
+            "12:00:00 health S3Z9NB0K raised Look",
+            "12:00:00 health S3Z9NB0K again 1 Bad LOUD below",
+            "12:00:00 health S3Z9NB0K Recovered Bad"
+        ]
+    );
+}
+
+#[test]
 fn a_schedule_that_could_not_start_is_over_when_it_does() {
     let mut world = World::new();
     let (title, why) = (phrase!("schedule-title-simulated"), phrase!("jobs-refused-away"));

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ChatId, JobId, JobOutcome, JobTitle, Phrase, PilotId, Role, UnitName};
+use crate::domain::{
+    ChatId, DiskGrade, DiskId, JobId, JobOutcome, JobTitle, Phrase, PilotId, Role, UnitName,
+};
 
 /// What kind of thing is wrong. There is one living alert of a kind on a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +20,8 @@ pub enum Kind {
     Actor,
     Schedule,
     Config,
+    /// What a disk's own watch over itself says.
+    Health,
     /// A job that somebody asked for and no longer watches has ended well. Over as soon as it is told.
     Result,
 }
@@ -34,6 +38,7 @@ impl Kind {
             Kind::Actor => "actor",
             Kind::Schedule => "schedule",
             Kind::Config => "config",
+            Kind::Health => "health",
             Kind::Result => "result",
         }
     }
@@ -96,6 +101,13 @@ pub enum Facts {
         /// Each with its place in the file.
         problems: Vec<String>,
     },
+    Health {
+        disk: DiskId,
+        /// As the kernel named it then: "sda".
+        device: String,
+        grade: DiskGrade,
+        finding: Phrase,
+    },
     Result {
         job: JobId,
         title: JobTitle,
@@ -150,6 +162,7 @@ impl Facts {
             Facts::Actor { actor, .. } => (Kind::Actor, actor.clone()),
             Facts::RunsMissed { task, .. } | Facts::RunRefused { task, .. } => (Kind::Schedule, task.clone()),
             Facts::Config { .. } => (Kind::Config, String::new()),
+            Facts::Health { disk, .. } => (Kind::Health, disk.as_str().to_owned()),
             Facts::Result { job, .. } => (Kind::Result, job.to_string()),
         };
         Subject { kind, of }
@@ -157,7 +170,7 @@ impl Facts {
 
     pub fn audience(&self) -> Audience {
         match self {
-            Facts::Level(_) | Facts::Unit { .. } => Audience::Role(Role::Observer),
+            Facts::Level(_) | Facts::Unit { .. } | Facts::Health { .. } => Audience::Role(Role::Observer),
             Facts::Job { .. } | Facts::RunsMissed { .. } | Facts::RunRefused { .. } => {
                 Audience::Role(Role::Pilot)
             }

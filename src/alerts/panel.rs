@@ -15,7 +15,7 @@ use crate::{
         alerts::View,
         crew, jobs as jobs_intent, metrics,
         metrics::{Metric, Range},
-        schedule, services,
+        schedule, services, smart,
     },
     jobs,
     locale::{ago, moment, say, span},
@@ -57,6 +57,7 @@ pub fn name(alert: &Alert, reader: &Reader) -> String {
         Facts::Actor { actor, .. } => t!(lang, "alerts-name-actor", actor = actor.as_str()),
         Facts::RunsMissed { title, .. } | Facts::RunRefused { title, .. } => say(lang, title),
         Facts::Config { .. } => t!(lang, "alerts-name-config"),
+        Facts::Health { device, .. } => t!(lang, "alerts-name-health", device = device.as_str()),
     }
 }
 
@@ -79,6 +80,7 @@ pub fn line(alert: &Alert, reader: &Reader) -> String {
             t!(lang, "alerts-missed", missed = *missed, first = moment(reader, *first_due))
         }
         Facts::RunRefused { .. } => t!(lang, "alerts-refused"),
+        Facts::Health { finding, .. } => say(lang, finding),
         Facts::Config { problems } => t!(lang, "alerts-config", problems = problems.len()),
         Facts::Result { took_s, .. } => {
             t!(lang, "alerts-result", took = span(lang, Duration::from_secs(*took_s)))
@@ -230,6 +232,10 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
                 row.push(Button::act(t!(lang, "alerts-button-restart"), restart));
             }
             row
+        }
+        Facts::Health { disk, .. } => {
+            let view = AnyView::Smart(smart::View::Disk(disk.clone()));
+            vec![Button::view(t!(lang, "alerts-button-health"), view)]
         }
         Facts::Config { .. } => {
             let reload = Button::act(t!(lang, "alerts-button-reload"), Act::Crew(crew::Act::Reload));

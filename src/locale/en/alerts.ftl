@@ -10,6 +10,7 @@ alerts-name-memory = Memory
 alerts-name-disk = Disk { $mount }
 alerts-name-temperature = Temperature { $sensor }
 alerts-name-config = Config file
+alerts-name-health = Health of { $device }
 alerts-name-actor = Cockpit’s own { $actor }
 
 alerts-cpu = { $value } busy
@@ -57,3 +58,4 @@ alerts-button-restart = ↻ Restart it
 alerts-button-task = 🗓 Show the task
 alerts-button-run = ▶ Run now
 alerts-button-reload = ↻ Reload
+alerts-button-health = 🩺 Show the disk

@@ -10,6 +10,7 @@ alerts-name-memory = Memori
 alerts-name-disk = Disk { $mount }
 alerts-name-temperature = Suhu { $sensor }
 alerts-name-config = Berkas konfigurasi
+alerts-name-health = Kesehatan { $device }
 alerts-name-actor = Bagian Cockpit: { $actor }
 
 alerts-cpu = sibuk { $value }
@@ -55,3 +56,4 @@ alerts-button-restart = ↻ Mulai ulang
 alerts-button-task = 🗓 Lihat jadwalnya
 alerts-button-run = ▶ Jalankan sekarang
 alerts-button-reload = ↻ Muat ulang
+alerts-button-health = 🩺 Lihat disknya
