@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use tokio::sync::Notify;
+
 use crate::{
     audit::{self, Audit},
     config,
@@ -38,6 +40,8 @@ pub struct Deps {
     pub jobs: Jobs,
     pub blobs: Blobs,
     pub outlet: Outlet,
+    /// Rung when Telegram refuses the token: nothing can ever work then.
+    pub fatal: Arc<Notify>,
     pub clock: Arc<dyn Clock>,
     pub flight: Flight,
     pub folder: PathBuf,
@@ -48,7 +52,8 @@ impl Deps {
     pub fn new(clock: Arc<dyn Clock>, flight: Flight, folder: PathBuf, faults: Faults) -> Deps {
         let ports = Ports::default();
         let store = Store::new(ports.store.clone());
-        let outlet = super::hear::outlet(&ports);
+        let fatal = Arc::new(Notify::new());
+        let outlet = super::hear::outlet(&ports, fatal.clone());
         let limits = audit::Limits::default();
         Deps {
             desk: audit::Arguments::new(folder.clone(), limits, clock.clone(), outlet.clone()),
@@ -56,6 +61,7 @@ impl Deps {
             jobs: Jobs::new(ports.jobs.clone(), store.clone()),
             blobs: Blobs::default(),
             outlet,
+            fatal,
             store,
             ports,
             clock,

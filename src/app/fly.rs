@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Notify;
+
 use super::{
     deps::Deps,
     exit::Exit,
@@ -50,6 +52,9 @@ pub struct Orders {
 /// In flight.
 pub struct Flying {
     tree: Tree,
+    /// Resolves when the root is gone, which it never is by itself.
+    root: ractor::concurrency::JoinHandle<()>,
+    fatal: Arc<Notify>,
     config: Port<config::Msg>,
     /// Held until the end.
     _folder: Folder,
@@ -76,8 +81,7 @@ impl Flying {
         store::prove(&folder.store_file(), &*clock)?;
         let deps = Deps::new(clock.clone(), flight, folder.path().to_owned(), faults);
         let world = World::of(flight, &clock);
-        let (tree, _done) =
-            Tree::root(deps.around()).await.map_err(|error| Exit::Start(error.to_string()))?;
+        let (tree, root) = Tree::root(deps.around()).await.map_err(|error| Exit::Start(error.to_string()))?;
         let reload = reload(&deps.ports.config);
         let bridge = Arc::new(wiring::bridge(&deps, &world, &config, tree.clone(), reload));
         let yard = Arc::new(Yard { deps, world, bridge, tree, lay, watcher: Mutex::default() });
@@ -93,21 +97,42 @@ impl Flying {
         });
         *yard.watcher.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(watcher);
         yard.run(&config).await.map_err(Exit::Start)?;
-        Ok(Flying { tree: yard.tree.clone(), config: yard.deps.ports.config.clone(), _folder: folder })
+        Ok(Flying {
+            tree: yard.tree.clone(),
+            root,
+            fatal: yard.deps.fatal.clone(),
+            config: yard.deps.ports.config.clone(),
+            _folder: folder,
+        })
     }
 
     /// Until a signal asks for the end, which then comes in order and within ten seconds.
-    pub async fn until_the_end(self, mut signals: Signals) {
-        while let Asked::Reload = signals.next().await {
-            if self.config.cast(config::Msg::Reload(Cause::Signal, None)).is_err() {
-                tracing::warn!("not reloaded: the config watcher is down");
+    ///
+    /// # Errors
+    /// Telegram refused the token, or the root died: the flight is over, and why.
+    pub async fn until_the_end(mut self, mut signals: Signals) -> Result<(), Exit> {
+        let end = loop {
+            tokio::select! {
+                asked = signals.next() => match asked {
+                    Asked::Reload => self.reload(),
+                    Asked::End => break Ok(()),
+                },
+                () = self.fatal.notified() => break Err(Exit::TokenRefused),
+                _ = &mut self.root => return Err(Exit::Start("the root of the tree is gone".into())),
             }
-        }
+        };
         tracing::info!("ending");
         match self.tree.stop().await {
             Ok(killed) if killed.is_empty() => tracing::info!("ended"),
             Ok(killed) => tracing::warn!(?killed, "ended; some had to be killed"),
             Err(error) => tracing::warn!(%error, "ended without an answer"),
+        }
+        end
+    }
+
+    fn reload(&self) {
+        if self.config.cast(config::Msg::Reload(Cause::Signal, None)).is_err() {
+            tracing::warn!("not reloaded: the config watcher is down");
         }
     }
 }

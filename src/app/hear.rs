@@ -1,6 +1,9 @@
 //! Where events go: one event is one log line, one audit row where it matters, at most one notice.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use super::deps::Ports;
 use crate::{
@@ -39,7 +42,7 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
 }
 
 /// Neither way waits: both end in a mailbox. A room that is down misses nothing it would not read anew.
-pub fn outlet(ports: &Ports) -> Outlet {
+pub fn outlet(ports: &Ports, fatal: Arc<Notify>) -> Outlet {
     let gateway = ports.gateway.clone();
     let audit = Audit::new(ports.audit.clone());
     Outlet::new(
@@ -48,6 +51,11 @@ pub fn outlet(ports: &Ports) -> Outlet {
         },
         move |(at, event)| {
             tracing::info!(detail = %serde_json::to_string(&event).unwrap_or_default(), "event");
+            if let Event::ActorFailed { why, .. } = &event
+                && why.contains(gateway::TOKEN_REFUSED)
+            {
+                fatal.notify_one();
+            }
             if let Some(entry) = recorded(at, &event) {
                 audit.note(entry);
             }

@@ -51,9 +51,9 @@ pub async fn practice(asked: Practice, env: BTreeMap<String, String>) -> Result<
     };
     let flying = Flying::take_off(orders).await?;
     greet(&telegram, flight, &asked);
-    flying.until_the_end(signals).await;
+    let end = flying.until_the_end(signals).await;
     telegram.shutdown().await;
-    Ok(())
+    end
 }
 
 /// Practice's own Telegram, pilot and folder, whatever a file says.

@@ -36,8 +36,7 @@ pub async fn run(file: &Path, sim: bool, env: BTreeMap<String, String>) -> Resul
         folder,
         clock: Arc::new(SystemClock),
     };
-    Flying::take_off(orders).await?.until_the_end(signals).await;
-    Ok(())
+    Flying::take_off(orders).await?.until_the_end(signals).await
 }
 
 /// The config of a file, or all that is wrong with it. Warnings go to the log.

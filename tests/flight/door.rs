@@ -57,3 +57,15 @@ async fn the_menu_is_in_the_pilots_language_and_by_role() {
     pilot.say(OWNER, OWNER, "/help").await;
     pilot.bubble(OWNER, "aku mengerti").await;
 }
+
+#[tokio::test]
+async fn a_token_telegram_does_not_know_ends_it_with_one_clear_sentence() {
+    let ship = Ship::on_the_ground(&["--sim"]).await;
+    let file = std::fs::read_to_string(ship.config_file()).expect("the config");
+    let token = file.lines().find(|line| line.starts_with("token")).expect("a token");
+    std::fs::write(ship.config_file(), file.replace(token, "token = \"42:nobody-gave-this-out\""))
+        .expect("room");
+    let (code, said) = ship.second().await;
+    assert_eq!(code, Some(77), "{said}");
+    assert!(said.contains("Telegram does not know this token") && !said.contains("panicked"), "{said}");
+}

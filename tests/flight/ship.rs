@@ -33,20 +33,31 @@ impl Ship {
 
     /// `more` is added to the config file.
     pub async fn launch(more: &str, args: &[&str], env: &[(&str, &str)]) -> Ship {
+        let mut ship = Ship::ready(args, env).await;
+        ship.configure(more);
+        ship.relaunch().await;
+        ship
+    }
+
+    /// Configured, and not started.
+    pub async fn on_the_ground(args: &[&str]) -> Ship {
+        let ship = Ship::ready(args, &[]).await;
+        ship.configure("");
+        ship
+    }
+
+    async fn ready(args: &[&str], env: &[(&str, &str)]) -> Ship {
         let clock = Arc::new(SystemClock);
         let options = PracticeOptions::new("127.0.0.1:0".parse().expect("an address"), clock);
         let telegram = start(options).await.expect("a Bot API on loopback");
-        let mut ship = Ship {
+        Ship {
             pilot: Pilot::new(&telegram.page_url),
             dir: tempfile::tempdir().expect("a temporary folder"),
             telegram,
             process: None,
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             env: env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-        };
-        ship.configure(more);
-        ship.relaunch().await;
-        ship
+        }
     }
 
     pub fn config_file(&self) -> PathBuf {

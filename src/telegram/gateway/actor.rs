@@ -89,10 +89,7 @@ impl Actor for Gateway {
         }
         if refused {
             // Nothing here can mend that: the crew screen shows it, and a new token starts everything anew.
-            return Err(
-                "Telegram does not know this token: get one from @BotFather and set telegram.token_file"
-                    .into(),
-            );
+            return Err(super::TOKEN_REFUSED.into());
         }
         state.settle(&me);
         Ok(())

@@ -39,6 +39,10 @@ use crate::{
     supervision::{Asked, ChildSpec, Port, Status},
 };
 
+/// Why the gateway failed for good; the app ends the program on it.
+pub const TOKEN_REFUSED: &str =
+    "Telegram does not know this token: get one from @BotFather and set telegram.token_file";
+
 pub enum Msg {
     /// What screens of this topic show is no longer fresh.
     Changed(Topic),
