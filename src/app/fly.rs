@@ -51,11 +51,10 @@ pub struct Orders {
 
 /// In flight.
 pub struct Flying {
-    tree: Tree,
     /// Resolves when the root is gone, which it never is by itself.
     root: ractor::concurrency::JoinHandle<()>,
-    fatal: Arc<Notify>,
-    config: Port<config::Msg>,
+    /// Held until the end: the watcher's way to apply a new config leads to it.
+    yard: Arc<Yard>,
     /// Held until the end.
     _folder: Folder,
 }
@@ -76,7 +75,8 @@ impl Flying {
     /// # Errors
     /// What keeps the daemon from working at all: the store's file, the runtime.
     pub async fn take_off(orders: Orders) -> Result<Flying, Exit> {
-        let Orders { mut config, lay, file, env, secrets, flight, folder, faults, clock } = orders;
+        let Orders { config: read, lay, file, env, secrets, flight, folder, faults, clock } = orders;
+        let mut config = read.clone();
         lay(&mut config);
         store::prove(&folder.store_file(), &*clock)?;
         let deps = Deps::new(clock.clone(), flight, folder.path().to_owned(), faults);
@@ -89,7 +89,8 @@ impl Flying {
             file,
             env,
             secrets,
-            holds: Arc::new(Mutex::new(Arc::new(config.clone()))),
+            // As it was read: what is laid over it is no difference.
+            holds: Arc::new(Mutex::new(Arc::new(read))),
             apply: yard.apply(),
             audit: yard.deps.audit.clone(),
             outlet: yard.deps.outlet.clone(),
@@ -97,13 +98,7 @@ impl Flying {
         });
         *yard.watcher.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(watcher);
         yard.run(&config).await.map_err(Exit::Start)?;
-        Ok(Flying {
-            tree: yard.tree.clone(),
-            root,
-            fatal: yard.deps.fatal.clone(),
-            config: yard.deps.ports.config.clone(),
-            _folder: folder,
-        })
+        Ok(Flying { root, yard, _folder: folder })
     }
 
     /// Until a signal asks for the end, which then comes in order and within ten seconds.
@@ -117,12 +112,12 @@ impl Flying {
                     Asked::Reload => self.reload(),
                     Asked::End => break Ok(()),
                 },
-                () = self.fatal.notified() => break Err(Exit::TokenRefused),
+                () = self.yard.deps.fatal.notified() => break Err(Exit::TokenRefused),
                 _ = &mut self.root => return Err(Exit::Start("the root of the tree is gone".into())),
             }
         };
         tracing::info!("ending");
-        match self.tree.stop().await {
+        match self.yard.tree.stop().await {
             Ok(killed) if killed.is_empty() => tracing::info!("ended"),
             Ok(killed) => tracing::warn!(?killed, "ended; some had to be killed"),
             Err(error) => tracing::warn!(%error, "ended without an answer"),
@@ -131,7 +126,7 @@ impl Flying {
     }
 
     fn reload(&self) {
-        if self.config.cast(config::Msg::Reload(Cause::Signal, None)).is_err() {
+        if self.yard.deps.ports.config.cast(config::Msg::Reload(Cause::Signal, None)).is_err() {
             tracing::warn!("not reloaded: the config watcher is down");
         }
     }

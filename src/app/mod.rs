@@ -30,6 +30,7 @@ const WORKERS: usize = 2;
 /// The whole program.
 pub fn main() -> ExitCode {
     memory::tune();
+    say_panics_in_one_line();
     let cli = Cli::parse();
     let env: BTreeMap<String, String> = std::env::vars().collect();
     match dispatch(cli.command, env) {
@@ -66,6 +67,15 @@ fn dispatch(command: Command, env: BTreeMap<String, String>) -> Result<ExitCode,
         }
         Command::Audit { command: AuditCommand::Verify { data } } => verify(&data),
     }
+}
+
+/// A panic is caught and healed by the tree: it is a line of the log, not a page on the terminal.
+fn say_panics_in_one_line() {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        let text = panic.payload_as_str().unwrap_or("(no text)");
+        tracing::error!(at, text, "panic");
+    }));
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Exit> {

@@ -53,9 +53,9 @@ async fn a_second_one_on_the_same_folder_is_refused_in_one_sentence() {
 async fn what_was_typed_while_telegram_was_away_is_answered_afterwards() {
     let ship = Ship::sim().await;
     let pilot = &ship.pilot;
-    pilot.faults(serde_json::json!({ "trouble": "outage" })).await;
+    pilot.faults(serde_json::json!({ "trouble": "reset" })).await;
     pilot.say(OWNER, OWNER, "/start").await;
-    pilot.faults(serde_json::json!({ "trouble": null })).await;
+    pilot.faults(serde_json::json!({ "trouble": "off" })).await;
     pilot.bubble(OWNER, "potion").await;
 }
 
@@ -78,8 +78,7 @@ async fn an_actor_that_panics_every_second_is_parked_while_others_answer_and_a_b
     ship.eventually_says("/services", "58 in all").await;
     ship.eventually_says("/crew", "parked").await;
     ship.eventually_says("/services", "58 in all").await;
-    pilot.say(OWNER, OWNER, "/crew").await;
-    let crew = pilot.bubble(OWNER, "parked").await;
+    let crew = ship.ask("/crew", "parked").await;
     ship.tap(&crew, "metrics").await;
     let actor = pilot.becomes(&crew, "› metrics").await;
     ship.tap(&actor, "Restart").await;

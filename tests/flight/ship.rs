@@ -81,7 +81,11 @@ impl Ship {
 
     /// Starts the binary (again) and waits until it polls.
     pub async fn relaunch(&mut self) {
-        self.process = Some(self.command().spawn().expect("the binary"));
+        // To a file: a pipe that nobody reads would hold the daemon up in the middle of a log line.
+        let log = std::fs::File::options().create(true).append(true).open(self.dir.path().join("daemon.log"));
+        let mut command = self.command();
+        command.stderr(log.expect("room"));
+        self.process = Some(command.spawn().expect("the binary"));
         self.pilot.until("the bot to listen", |view| view.listening().then_some(())).await;
     }
 
@@ -93,6 +97,7 @@ impl Ship {
             .arg("--config")
             .arg(self.config_file())
             .args(&self.args)
+            .env_remove("RUST_BACKTRACE")
             .envs(self.env.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -166,6 +171,15 @@ impl Ship {
         self.pilot.until("the bubble to change", find).await
     }
 
+    /// Types the command; the answer below it, once it contains the text.
+    pub async fn ask(&self, command: &str, text: &str) -> Bubble {
+        let typed = self.pilot.say(OWNER, OWNER, command).await;
+        let find = |view: &View| {
+            view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.id() > typed && b.text().contains(text))
+        };
+        self.pilot.until(&format!("an answer to {command} with {text:?}"), find).await
+    }
+
     /// Types the command, once a second, until its answer below contains the text.
     pub async fn eventually_says(&self, command: &str, text: &str) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
@@ -178,7 +192,8 @@ impl Ship {
             // Telegram takes about one message a second in one chat.
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        panic!("{command} never said {text:?}:\n{}", self.pilot.view().await.describe());
+        let log = std::fs::read_to_string(self.dir.path().join("daemon.log")).unwrap_or_default();
+        panic!("{command} never said {text:?}:\n{}\n{log}", self.pilot.view().await.describe());
     }
 
     /// Looks at something outside the chat until it is so.
