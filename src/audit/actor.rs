@@ -126,26 +126,44 @@ impl State {
 
     fn begin(&mut self) {
         if let Some(shift) = Shift::begin(&self.desk) {
-            self.working.spawn_blocking(move || shift.0.work_off());
+            self.working.spawn_blocking(move || shift.work());
         }
     }
 }
 
-/// The right to write, held by one task at a time. Let go also when its task never ran.
-struct Shift(Arc<Desk>);
+impl Drop for State {
+    /// What was accepted is written, even when the actor is killed: a flush that was not begun yet must not be called
+    /// off, as nobody would begin it again. It ends by itself when nobody waits.
+    fn drop(&mut self) {
+        self.working.detach_all();
+    }
+}
+
+/// The right to write, held by one task at a time. Let go also when its task panicked or never ran.
+struct Shift {
+    desk: Arc<Desk>,
+    done: bool,
+}
 
 impl Shift {
     fn begin(desk: &Arc<Desk>) -> Option<Shift> {
         let mut line = lock(&desk.line);
         let wanted = !line.working && !line.waiting.is_empty();
         line.working |= wanted;
-        wanted.then(|| Shift(desk.clone()))
+        wanted.then(|| Shift { desk: desk.clone(), done: false })
+    }
+
+    fn work(mut self) {
+        self.desk.work_off();
+        self.done = true;
     }
 }
 
 impl Drop for Shift {
     fn drop(&mut self) {
-        lock(&self.0.line).working = false;
+        if !self.done {
+            lock(&self.desk.line).working = false;
+        }
     }
 }
 

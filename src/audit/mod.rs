@@ -34,7 +34,7 @@ pub use error::AuditError;
 pub use reader::Reader;
 pub use room::FlightRecorder;
 pub use trail::Limits;
-pub use verify::{Break, Verdict, verify};
+pub use verify::{Break, Verdict, report, verify};
 
 use crate::supervision::Port;
 

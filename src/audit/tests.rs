@@ -234,6 +234,46 @@ fn tampering_is_found_and_its_place_told() {
     }
 }
 
+proptest::proptest! {
+    #[test]
+    fn lines_read_from_the_end_are_the_lines_read_from_the_start(
+        lines in proptest::collection::vec("[a-z\u{e9}]{1,40}", 0..60),
+        long in proptest::collection::vec(0usize..90_000, 0..6),
+        unfinished in "[a-z]{0,9}",
+    ) {
+        let folder = Folder::temporary().unwrap();
+        let mut lines = lines;
+        // Longer than a block, at any place.
+        for length in long {
+            lines.insert(length % (lines.len() + 1), "x".repeat(length + 1));
+        }
+        // A numbered line, so that the file counts as one of the trail's.
+        lines.insert(0, "{\"seq\":1,".into());
+        let text = lines.join("\n") + "\n" + &unfinished;
+        fs::write(folder.audit_file(), &text).unwrap();
+        let segment = segment::Segment::open(&folder.audit_file()).unwrap().unwrap();
+        let forward: Vec<_> = segment.forward(0).collect();
+        let mut backward: Vec<_> = segment.backward().collect::<Result<_, _>>().unwrap();
+        backward.reverse();
+        proptest::prop_assert_eq!(&forward, &backward);
+        let texts: Vec<_> = forward.into_iter().map(|(_, line)| String::from_utf8(line).unwrap()).collect();
+        proptest::prop_assert_eq!(texts, lines);
+    }
+}
+
+#[test]
+fn the_report_for_the_terminal_says_how_it_ends() {
+    let folder = Folder::temporary().unwrap();
+    assert_eq!(super::report(folder.path()).unwrap().1, 0, "nothing recorded is nothing broken");
+    fill(folder.path(), Limits::default(), 100);
+    let (said, code) = super::report(folder.path()).unwrap();
+    assert!(code == 0 && said.starts_with("100 entries, 1 to 100: whole and in order\nlast seal "), "{said}");
+    let text = fs::read_to_string(folder.audit_file()).unwrap();
+    fs::write(folder.audit_file(), text.replace("Dre", "Eve")).unwrap();
+    let (said, code) = super::report(folder.path()).unwrap();
+    assert!(code == 1 && said.contains("… and 80 more") && said.contains("BROKEN"), "{said}");
+}
+
 #[test]
 fn a_whole_file_taken_out_is_found() {
     let folder = Folder::temporary().unwrap();

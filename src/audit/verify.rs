@@ -59,6 +59,28 @@ pub fn verify(folder: &Path) -> io::Result<Verdict> {
     Ok(verdict)
 }
 
+/// `cockpit-bot audit verify`: the words for the terminal, and the exit code: 0 whole, 1 broken.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn report(folder: &Path) -> io::Result<(String, u8)> {
+    let verdict = verify(folder)?;
+    let Some((first, last)) = verdict.span else {
+        return Ok((format!("{}: nothing is recorded yet\n", folder.display()), 0));
+    };
+    let mut text: String = verdict.told.iter().map(|found| format!("{found}\n")).collect();
+    let untold = verdict.breaks.saturating_sub(verdict.told.len() as u64);
+    if untold > 0 {
+        text.push_str(&format!("… and {untold} more\n"));
+    }
+    let state = if verdict.is_whole() { "whole and in order" } else { "BROKEN" };
+    text.push_str(&format!(
+        "{} entries, {first} to {last}: {state}\nlast seal {}\n  compare with: journalctl -u cockpit-bot -g 'seq=\"?{last}\\b'\n",
+        verdict.entries, verdict.last_seal
+    ));
+    Ok((text, u8::from(!verdict.is_whole())))
+}
+
 impl Verdict {
     /// Checks one line against the one before it, and answers what the next is checked against.
     fn take(

@@ -46,18 +46,28 @@ pub struct Loaded {
 /// # Errors
 /// The file cannot be read; what is wrong inside it is in [`Loaded`].
 pub fn load_file(file: &Path, env: &BTreeMap<String, String>, secrets: Secrets) -> io::Result<Loaded> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let mut opened = File::open(file)?;
     let open_to_all = opened.metadata()?.permissions().mode() & 0o004 != 0;
-    (&mut opened).take(BYTES_MAX).read_to_string(&mut text)?;
+    (&mut opened).take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err(io::Error::other("it is larger than 1 MiB: this is no config"));
+    }
     let name = file.display().to_string();
-    let mut loaded = load(Some((&name, &text)), env, secrets);
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let bad = error.utf8_error().valid_up_to();
+            let at = Where::of(&Place::File(bad..bad + 1), &name, &text);
+            let message = "this is not UTF-8 text".to_owned();
+            let problem = Problem { at, key: String::new(), message, warning: false };
+            return Ok(Loaded { config: None, problems: vec![problem] });
+        }
+    };
+    let (mut loaded, token_in_file) = read(Some((&name, &text)), env, secrets);
     // A token in the file itself makes the file a secret.
-    let telegram = loaded.config.as_ref().map(|config| &config.telegram);
-    let inline = telegram.is_some_and(|t| t.token.is_some() && t.token_file.is_none())
-        && !env.contains_key("COCKPIT_TELEGRAM__TOKEN")
-        && text.lines().any(|line| line.trim_start().starts_with("token"));
-    if inline && open_to_all && secrets == Secrets::Find {
+    if token_in_file && open_to_all && secrets == Secrets::Find {
         loaded.problems.push(Problem {
             at: Where::Whole { file: name.clone() },
             key: "telegram.token".into(),
@@ -70,6 +80,11 @@ pub fn load_file(file: &Path, env: &BTreeMap<String, String>, secrets: Secrets) 
 
 /// `file`: its name as it is shown, and its text. Reads only the files of the token, if asked to.
 pub fn load(file: Option<(&str, &str)>, env: &BTreeMap<String, String>, secrets: Secrets) -> Loaded {
+    read(file, env, secrets).0
+}
+
+/// Also whether the file itself holds the token.
+fn read(file: Option<(&str, &str)>, env: &BTreeMap<String, String>, secrets: Secrets) -> (Loaded, bool) {
     let (name, text) = file.unwrap_or(("built-in defaults", ""));
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut reading =
@@ -96,7 +111,7 @@ pub fn load(file: Option<(&str, &str)>, env: &BTreeMap<String, String>, secrets:
         }
         config.telegram.token = token;
     }
-    reading.finish(config)
+    (reading.finish(config), token_in_file)
 }
 
 /// A reading under way: the tree, and what was found so far with its place.

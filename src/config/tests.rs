@@ -303,6 +303,34 @@ fn check_ends_with_a_code_that_says_how_bad_it_is() {
     assert!(check(&folder.path().join("none"), &Env::new(), false).is_err());
 }
 
+#[test]
+fn files_that_are_no_text_or_too_much_of_it_are_told_as_that() {
+    let folder = Folder::temporary().unwrap();
+    let file = folder.path().join("cockpit.toml");
+    fs::write(&file, b"[ship]\nname = \"\xff\"\n").unwrap();
+    let said = told(&load_file(&file, &Env::new(), Secrets::Find).unwrap());
+    assert!(said.ends_with("cockpit.toml:2:9: error: this is not UTF-8 text\n"), "{said}");
+    fs::write(&file, " ".repeat((1 << 20) + 1)).unwrap();
+    assert!(load_file(&file, &Env::new(), Secrets::Find).is_err());
+    fs::write(&file, "\u{feff}[ship]\r\nname = \"potion\"\r\n").unwrap();
+    let loaded = load_file(&file, &Env::new(), Secrets::LeaveAlone).unwrap();
+    assert_eq!(told(&loaded), "", "as Windows editors write it");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_and_no_environment_makes_it_fall_over(
+        text in "([a-z]{1,9}|[\\[\\]{}\"'=.,#\n 0-9-]|metrics|pilots|interval|\\[\\[pilots\\]\\]|\u{e9}|true){0,60}",
+        names in "(METRICS|PILOTS|SHIP|X)(__(INTERVAL|HISTORY|0|ID)){0,3}",
+        value in "[a-z0-9\\[{\"=%-]{0,12}",
+    ) {
+        let variable = format!("COCKPIT_{names}");
+        let loaded = load(Some(("f", &text)), &env(&[(&variable, &value)]), Secrets::Find);
+        let good = loaded.problems.iter().all(|problem| problem.warning);
+        proptest::prop_assert_eq!(loaded.config.is_some(), good);
+    }
+}
+
 // ---- The shipped files ----
 
 const SHIPPED: &str = include_str!("../../config/cockpit.toml");
