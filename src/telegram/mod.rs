@@ -2,6 +2,8 @@
 //! [`crate::bridge::ship::Ship`].
 
 pub mod api;
+#[cfg(test)]
+mod bot_api;
 pub mod config;
 pub mod content;
 pub mod failure;

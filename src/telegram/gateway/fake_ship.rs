@@ -43,7 +43,6 @@ pub fn reader(role: Role, lang: Lang, chat: ChatKind) -> Reader {
 }
 
 impl FakeShip {
-    #[allow(dead_code)]
     pub fn log(&self) -> Vec<String> {
         std::mem::take(&mut self.world.lock().unwrap().log)
     }

@@ -162,7 +162,7 @@ impl Listener {
                 None => tracing::warn!(update_id, "an update that cannot be read: skipped"),
             }
         }
-        let Some(newest) = batch.iter().filter_map(|raw| number(raw)).max() else { return Ok(()) };
+        let Some(next) = place.next(batch, &ids) else { return Ok(()) };
         if !heard.is_empty() {
             let taken =
                 self.gateway.call(|reply| Msg::Own(Own::Heard(heard, reply)), Some(HANDOVER_MAX)).await;
@@ -171,12 +171,12 @@ impl Listener {
             }
         }
         ids.iter().for_each(|id| place.note(*id));
-        place.offset = Some(newest + 1);
+        place.offset = Some(next);
         let now = self.line.clock.now();
         place.last = Some(now);
         let store = self.line.store.within(STORE_MAX);
         let written =
-            store.write(Durability::Normal, move |tx| store::handed_over(tx, &ids, newest + 1, now)).await;
+            store.write(Durability::Normal, move |tx| store::handed_over(tx, &ids, next, now)).await;
         if let Err(error) = written {
             tracing::warn!(%error, "place in the updates not kept");
         }
@@ -202,6 +202,13 @@ impl Place {
     fn offset(&self, now: Timestamp) -> Option<i64> {
         let old = self.last.is_some_and(|last| now.duration_since(last) > OFFSET_GOOD_FOR);
         self.offset.filter(|_| !old)
+    }
+
+    /// After the newest of the new ones, even where that is a lower number than before; old ones delivered again
+    /// never lead back.
+    fn next(&self, batch: &[Box<RawValue>], new: &[i64]) -> Option<i64> {
+        let newest = new.iter().max().map(|id| id + 1);
+        newest.or_else(|| batch.iter().filter_map(|raw| number(raw)).max().map(|id| id + 1).max(self.offset))
     }
 
     fn note(&mut self, id: i64) {

@@ -19,10 +19,11 @@ use std::sync::Arc;
 
 use ractor::RpcReplyPort;
 
+pub use actor::Outbox;
 pub use notices::Notice;
 pub(super) use notices::{actual, by_id, kind_text};
 pub use post::{Actual, Kind, Rank, Slot, What};
-pub use send::Draw;
+pub use send::{Draw, painter};
 pub use words::{Errand, Now, Report};
 
 use super::{

@@ -17,7 +17,7 @@ use super::{
     post::{Actual, Kind, Slot, Step},
     words::{Errand, Order},
 };
-use crate::{domain::ChatId, screen::Picture, store::Durability};
+use crate::{charts, domain::ChatId, screen::Picture, store::Durability};
 
 /// Draws a chart or a treemap as PNG. Blocks for some milliseconds.
 pub type Draw = Arc<dyn Fn(&Picture) -> Result<Vec<u8>, String> + Send + Sync>;
@@ -164,4 +164,17 @@ impl Sender {
             }
         }
     }
+}
+
+/// Charts and treemaps as they are drawn in flight.
+pub fn painter() -> Draw {
+    Arc::new(|picture| {
+        let drawn = match picture {
+            Picture::Chart(chart) => charts::render_chart(chart),
+            Picture::Treemap(map) => charts::render_treemap(map),
+            // Sent as it is, never drawn.
+            Picture::Blob(_) => return Err("an image file is not drawn".into()),
+        };
+        drawn.map_err(|error| error.to_string())
+    })
 }
