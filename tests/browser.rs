@@ -366,6 +366,7 @@ async fn a_newcomer_restarts_a_service_of_the_simulated_server() {
     newest_says(&mut page, "This question ends in").await;
     page.click(".key.danger", "Restart").await;
     newest_says(&mut page, "steady for 3 s").await;
+    page.until("document.querySelector('.key.waiting') === null").await;
     page.shot("flight-sim-done-en").await;
     assert!(flight.sim_acts().contains("nginx.service"), "{}", flight.sim_acts());
     assert_eq!(flight.sim_acts().lines().count(), 1);

@@ -14,3 +14,5 @@ mod door;
 mod life;
 #[path = "flight/numbers.rs"]
 mod numbers;
+#[path = "flight/print.rs"]
+mod print;

@@ -1,6 +1,6 @@
 //! How the program ends when it cannot go on: one sentence, what to do, a code of its own. Never a backtrace.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use crate::{practice::StartError, store::StoreError};
 
@@ -25,6 +25,12 @@ pub enum Exit {
     Start(String),
     #[error("COCKPIT_FAULTS: {0}")]
     Faults(String),
+}
+
+/// To standard output. A reader that has gone (`| head`) is no reason to fall over.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 impl Exit {

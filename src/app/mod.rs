@@ -52,17 +52,17 @@ fn dispatch(command: Command, env: BTreeMap<String, String>) -> Result<ExitCode,
         Command::Check { config, strict } => {
             let (text, code) = config::check(&config, &env, strict)
                 .map_err(|source| Exit::NoConfig { file: config.clone(), source })?;
-            print!("{text}");
+            exit::print(&text);
             Ok(ExitCode::from(code))
         }
         Command::Doctor { config } => {
             let findings = runtime()?.block_on(run::doctor(&config, &env));
-            print!("{}", doctor::render(&findings));
+            exit::print(&doctor::render(&findings));
             Ok(ExitCode::from(doctor::exit_code(&findings)))
         }
         Command::Actors { markdown } => {
             let cards = cards::all();
-            print!("{}", if markdown { supervision::markdown(&cards) } else { supervision::outline(&cards) });
+            exit::print(&if markdown { supervision::markdown(&cards) } else { supervision::outline(&cards) });
             Ok(ExitCode::SUCCESS)
         }
         Command::Audit { command: AuditCommand::Verify { data } } => verify(&data),
@@ -103,8 +103,8 @@ fn verify(folder: &Path) -> Result<ExitCode, Exit> {
     let verdict =
         audit::verify(folder).map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
     for broken in &verdict.told {
-        println!("{broken}");
+        exit::print(&format!("{broken}\n"));
     }
-    println!("{} entries, {} breaks", verdict.entries, verdict.breaks);
+    exit::print(&format!("{} entries, {} breaks\n", verdict.entries, verdict.breaks));
     Ok(ExitCode::from(u8::from(!verdict.is_whole())))
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use super::{
     cli::Practice,
-    exit::Exit,
+    exit::{Exit, print},
     fly::{Flying, Lay, Orders},
     run,
     signals::Signals,
@@ -78,10 +78,10 @@ fn greet(telegram: &Running, flight: Flight, asked: &Practice) {
         Flight::HandsOn => "this machine, hands on: taps act on it, nothing acts by itself",
         Flight::Practice | Flight::Real => "this machine's real numbers; nothing is changed",
     };
-    println!("Cockpit practice – {what}\n");
-    println!("  open   {}", telegram.page_url);
-    println!("  then   type /start\n");
-    if asked.data.is_none() {
-        println!("Data is kept in a temporary folder and goes with the end: Ctrl-C.");
-    }
+    let end = match asked.data {
+        None => "Data is kept in a temporary folder and goes with the end: Ctrl-C.\n",
+        Some(_) => "",
+    };
+    let page = &telegram.page_url;
+    print(&format!("Cockpit practice – {what}\n\n  open   {page}\n  then   type /start\n\n{end}"));
 }

@@ -67,6 +67,7 @@ const t = (word) => WORDS[lang()][word];
 const world = { bot: null, people: [], chats: new Map(), menus: {}, faults: null, calls: [], ttl: 15000, listening: false };
 const view = { person: 0, chat: 0, reply: null, placeholder: "", connected: false, choice: -1, menuOpen: false };
 const waiting = new Map(); // "chat:message:row:column" of a tapped button → its query
+const answered = new Set(); // queries whose answer came before the tap's own result
 const unread = new Map(); // "person:chat" → count
 const acting = new Map(); // chat → { action, timer }
 const pictures = new Map(); // file id → promise of an address in memory
@@ -152,6 +153,7 @@ const HEAR = {
     Object.assign(world, { calls: event.calls, ttl: event.query_ttl_ms, listening: event.listening });
     world.chats = new Map(event.chats.map((info) => [info.id, { ...info, messages: new Map(info.messages.map((m) => [m.message_id, m])) }]));
     waiting.clear();
+    answered.clear();
     if (!me()) [view.person, view.chat] = [world.people[0].id, world.people[0].id];
     view.connected = true;
     $("#app").hidden = false;
@@ -166,6 +168,11 @@ const HEAR = {
   message({ message }) {
     const place = world.chats.get(message.chat.id);
     const old = place.messages.get(message.message_id);
+    if (JSON.stringify(old?.reply_markup) !== JSON.stringify(message.reply_markup)) {
+      // Other buttons: nobody waits on them.
+      const start = `${place.id}:${message.message_id}:`;
+      for (const key of waiting.keys()) if (key.startsWith(start)) waiting.delete(key);
+    }
     place.messages.set(message.message_id, message);
     place.started = true;
     if (!old) arrived(place, message);
@@ -189,7 +196,9 @@ const HEAR = {
     if (event.chat === view.chat) drawMessage(message, false);
   },
   answer(event) {
-    for (const [place, query] of waiting) if (query === event.query) settle(place);
+    const place = [...waiting].find(([, query]) => query === event.query)?.[0];
+    if (place) settle(place);
+    else if (answered.size < 500) answered.add(event.query);
     if (event.person !== view.person || !event.text) return;
     if (event.alert) alertBox(event.text);
     else toast(event.text);
@@ -555,7 +564,7 @@ async function tap(place, message, row, column) {
   waiting.set(place, "");
   markKey(place, true);
   const query = await post("tap", { person: view.person, chat: message.chat.id, message: message.message_id, row, column });
-  if (query === null) return settle(place);
+  if (query === null || answered.delete(query)) return settle(place);
   if (!waiting.has(place)) return;
   waiting.set(place, query);
   setTimeout(() => { if (waiting.get(place) === query) settle(place); }, world.ttl);
