@@ -1,6 +1,9 @@
 //! Acts on the simulated server: asked, cancelled, done, and never twice.
 
-use crate::{pilot::OWNER, ship::Ship};
+use crate::{
+    pilot::{OWNER, View},
+    ship::Ship,
+};
 
 const RESTARTED: (&str, &str) = ("services.restart", "nginx.service");
 
@@ -67,14 +70,14 @@ async fn forged_and_old_data_get_a_fresh_screen() {
     let ship = Ship::sim().await;
     let pilot = &ship.pilot;
     pilot.say(OWNER, OWNER, "/start").await;
-    let home = pilot.bubble(OWNER, "potion").await;
-    for data in
-        ["", "0", "1", "1{\"a\":{\"zz\":1}}", "1#no-such-token", "9{}", "1{\"y\":\"AAAAAAAAAAAAAAAAAAAAAA\"}"]
-    {
-        if data.is_empty() {
-            continue;
-        }
-        let query = pilot.tap_data(OWNER, OWNER, home.id(), data).await;
+    pilot.bubble(OWNER, "potion").await;
+    let forged =
+        ["0", "1", "1{\"a\":{\"zz\":1}}", "1#no-such-token", "9{}", "1{\"y\":\"AAAAAAAAAAAAAAAAAAAAAA\"}"];
+    for data in forged {
+        // On the bubble that lives now: a fresh screen may be a new one.
+        let newest = |view: &View| view.bubbles(OWNER).into_iter().rev().find(|b| b.button("↻").is_some());
+        let living = pilot.until("a living bubble", newest).await;
+        let query = pilot.tap_data(OWNER, OWNER, living.id(), data).await;
         pilot.answer_to(&query).await;
     }
     pilot.bubble(OWNER, "potion").await;
