@@ -7,8 +7,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Notify;
-
 use super::{
     deps::Deps,
     exit::Exit,
