@@ -10,6 +10,8 @@ mod ship;
 mod acts;
 #[path = "flight/door.rs"]
 mod door;
+#[path = "flight/ground.rs"]
+mod ground;
 #[path = "flight/life.rs"]
 mod life;
 #[path = "flight/numbers.rs"]

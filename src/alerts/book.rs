@@ -331,7 +331,11 @@ impl Book {
     fn happened(&mut self, event: Event, now: Timestamp, out: &mut Vec<Effect>) {
         match event {
             Event::UnitFailed { unit, result } if self.config.enabled => {
-                out.push(self.raise(Facts::Unit { unit, result }, Severity::Bad, now));
+                let subject = Subject { kind: Kind::Unit, of: unit.to_string() };
+                // After a start every failed unit is told of anew: one that is warned of has not failed again.
+                if !self.inherited.remove(&subject) {
+                    out.push(self.raise(Facts::Unit { unit, result }, Severity::Bad, now));
+                }
             }
             Event::UnitFailed { .. } => {}
             Event::UnitRecovered { unit } => {

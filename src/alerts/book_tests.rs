@@ -239,7 +239,9 @@ fn what_became_of_units_while_nobody_listened_is_found_out() {
     world.happened(failed("ssh"));
     world.told();
     world.off(3600);
-    // nginx was mended, redis broke.
+    // nginx was mended, redis broke; ssh is told of as everything that is found failed at a start.
+    world.happened(failed("ssh"));
+    assert_eq!(world.told(), Vec::<String>::new());
     world.units(&["ssh", "redis"]);
     world.pass(15);
     assert_eq!(world.told(), Vec::<String>::new(), "one look can be older than what has just happened");

@@ -22,13 +22,13 @@ mod tests;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 pub use actor::{Hands, Msg};
-pub use book::Readings;
+pub use book::{DiskReading, Readings, SensorReading};
 pub use facts::{Alert, Audience, Facts, How, Kind, Notice, Severity, State, Subject};
 pub use room::AlertsRoom;
 
 use crate::{
     store::{Store, StoreError},
-    supervision::{CallError, ChildSpec, Port},
+    supervision::{ActorCard, CallError, ChildSpec, Port, RetryPolicy},
 };
 
 /// For an answer of the actor, which waits for nobody but the store.
@@ -109,4 +109,15 @@ pub fn child(port: &Port<Msg>, config: config::Config, hands: Hands) -> ChildSpe
     ChildSpec::new("alerts", port, move || (actor::AlertsActor, (config.clone(), hands.clone())))
         .configured_by(configured)
         .reconfigure(move || live.cast(Msg::Configure(changed.clone())).is_ok())
+}
+
+/// For the crew on paper.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "alerts",
+        parent: Some("root"),
+        owns: "What is wrong: one living notice for each thing, who is told and how loud. Never measures, never delivers.",
+        messages: &["Happened", "Living", "Configure", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }

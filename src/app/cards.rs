@@ -1,7 +1,10 @@
 //! The crew on paper: what `cockpit-bot actors` prints and `actors.md` holds. A test compares each list of messages
 //! with the actor's own.
 
-use crate::supervision::{ActorCard, RetryPolicy};
+use crate::{
+    alerts, jobs, scheduler,
+    supervision::{ActorCard, RetryPolicy},
+};
 
 /// Every actor, below its supervisor, in the order of start.
 pub fn all() -> Vec<ActorCard> {
@@ -25,5 +28,8 @@ pub fn all() -> Vec<ActorCard> {
             "The flight recorder's files: hash-chained JSON lines, flushed before an act begins. Ends last.",
             &["Record", "Status"],
         ),
+        alerts::card(),
+        jobs::card(),
+        scheduler::card(),
     ]
 }

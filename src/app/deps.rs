@@ -5,11 +5,13 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::Notify;
 
 use crate::{
+    alerts::{self, Alerts},
     audit::{self, Audit},
     config,
     domain::{Blobs, Clock, Flight},
     events::Outlet,
     jobs::{self, Jobs},
+    scheduler::{self, Schedule, TaskBook},
     store::{self, Store},
     subsystems::{metrics, services},
     supervision::{Dice, Faults, Port, Surroundings},
@@ -22,7 +24,9 @@ pub struct Ports {
     pub store: Port<store::Msg>,
     pub audit: Port<audit::Msg>,
     pub config: Port<config::Msg>,
+    pub alerts: Port<alerts::Msg>,
     pub jobs: Port<jobs::Msg>,
+    pub scheduler: Port<scheduler::Msg>,
     pub metrics: Port<metrics::messages::Msg>,
     pub services: Port<services::Msg>,
     pub gateway: Port<gateway::Msg>,
@@ -37,7 +41,11 @@ pub struct Deps {
     pub audit: Audit,
     /// The recorder's files, made once for all its lives.
     pub desk: audit::Arguments,
+    pub alerts: Alerts,
     pub jobs: Jobs,
+    pub schedule: Schedule,
+    /// What runs by itself, of all rooms.
+    pub tasks: TaskBook,
     pub blobs: Blobs,
     pub outlet: Outlet,
     /// Rung when Telegram refuses the token: nothing can ever work then.
@@ -54,11 +62,15 @@ impl Deps {
         let store = Store::new(ports.store.clone());
         let fatal = Arc::new(Notify::new());
         let outlet = super::hear::outlet(&ports, fatal.clone());
+        let tasks = TaskBook::default();
         let limits = audit::Limits::default();
         Deps {
             desk: audit::Arguments::new(folder.clone(), limits, clock.clone(), outlet.clone()),
             audit: Audit::new(ports.audit.clone()),
+            alerts: Alerts::new(ports.alerts.clone(), store.clone()),
             jobs: Jobs::new(ports.jobs.clone(), store.clone()),
+            schedule: Schedule::new(ports.scheduler.clone(), store.clone(), tasks.clone()),
+            tasks,
             blobs: Blobs::default(),
             outlet,
             fatal,

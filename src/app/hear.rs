@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::deps::Ports;
 use crate::{
+    alerts,
     audit::{Audit, Entry},
     events::{Event, Outlet},
     telegram::gateway,
@@ -43,7 +44,7 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
 
 /// Neither way waits: both end in a mailbox. A room that is down misses nothing it would not read anew.
 pub fn outlet(ports: &Ports, fatal: Arc<Notify>) -> Outlet {
-    let gateway = ports.gateway.clone();
+    let (gateway, alerts) = (ports.gateway.clone(), ports.alerts.clone());
     let audit = Audit::new(ports.audit.clone());
     Outlet::new(
         move |topic| {
@@ -59,6 +60,7 @@ pub fn outlet(ports: &Ports, fatal: Arc<Notify>) -> Outlet {
             if let Some(entry) = recorded(at, &event) {
                 audit.note(entry);
             }
+            let _ = alerts.cast(alerts::Msg::Happened(at, event));
         },
     )
 }

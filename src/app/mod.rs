@@ -1,5 +1,6 @@
 //! Wiring: the command line, the root of the tree, reload, signals. Everything that is decided once, at start.
 
+mod alerting;
 pub mod cards;
 pub mod cli;
 pub mod deps;

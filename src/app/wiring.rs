@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use super::{deps::Deps, world::World};
+use super::{alerting, deps::Deps, world::World};
 use crate::{
+    alerts::{self, AlertsRoom},
     audit,
     bridge::{Bridge, Charter, Enabled, Papers, Pilot, Rooms, SimLog},
     charts,
     config::{Config, Language},
-    domain::{Lang, Theme},
+    domain::{Flight, Lang, Theme},
     jobs::{self, JobsRoom},
+    scheduler::{self, ScheduleRoom},
     screen::Picture,
     store,
     subsystems::{
@@ -53,6 +55,8 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
             jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
+            alerts: AlertsRoom { alerts: deps.alerts.clone() },
+            schedule: ScheduleRoom { schedule: deps.schedule.clone(), flight: deps.flight },
             sim: world.sim.clone(),
         },
         papers: Papers::new(charter(config), deps.flight),
@@ -73,8 +77,10 @@ pub fn children(
     config: &Config,
     bridge: Arc<Bridge>,
 ) -> Result<Vec<ChildSpec>, String> {
-    let mut children =
-        vec![audit::child(&deps.ports.audit, deps.desk.clone()), store_child(deps), jobs_child(deps)];
+    let mut children = vec![audit::child(&deps.ports.audit, deps.desk.clone()), store_child(deps)];
+    // The alerts before all that they hear of: what nobody hears is not told.
+    children.push(alerts_child(deps, config, bridge.clone()));
+    children.extend([jobs_child(deps), scheduler_child(deps, config)]);
     if config.metrics.enabled {
         children.push(metrics_child(deps, world, config));
     }
@@ -115,6 +121,34 @@ fn jobs_child(deps: &Deps) -> ChildSpec {
     let hands =
         jobs::Hands { store: deps.store.clone(), clock: deps.clock.clone(), outlet: deps.outlet.clone() };
     jobs::child(&deps.ports.jobs, hands)
+}
+
+fn alerts_child(deps: &Deps, config: &Config, bridge: Arc<Bridge>) -> ChildSpec {
+    let hands = alerts::Hands {
+        store: deps.store.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+        probe: alerting::probe(&deps.ports, bridge.rooms.crew.tree.clone(), deps.clock.clone()),
+        sink: alerting::sink(deps, bridge),
+    };
+    alerts::child(&deps.ports.alerts, config.alerts.clone(), hands)
+}
+
+fn scheduler_child(deps: &Deps, config: &Config) -> ChildSpec {
+    if deps.flight == Flight::Sim {
+        let copy = scheduler::simulated(deps.jobs.clone(), config.ship.zone());
+        deps.schedule.register("simulated", vec![copy]);
+    }
+    let hands = scheduler::Hands {
+        store: deps.store.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+        jobs: deps.jobs.clone(),
+        audit: Some(deps.audit.clone()),
+        tasks: deps.tasks.clone(),
+        unattended: deps.flight.acts_unattended(),
+    };
+    scheduler::child(&deps.ports.scheduler, hands)
 }
 
 fn metrics_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {

@@ -3,7 +3,7 @@
 use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
-    intent::{View, audit, crew, dashboard::Panel, metrics, services},
+    intent::{View, alerts, audit, crew, dashboard::Panel, jobs, metrics, schedule, services},
     t,
 };
 
@@ -17,14 +17,18 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
         let list = services::View::List { filter: services::Filter::Watched, search: None, page: 0 };
         engine.push((t!(lang, "dashboard-door-services"), View::Services(list)));
     }
-    let mut settings = Vec::new();
+    let copilot = vec![(t!(lang, "dashboard-door-alerts"), View::Alerts(alerts::View::LIST))];
+    let mut settings = vec![
+        (t!(lang, "dashboard-door-jobs"), View::Jobs(jobs::View::LIST)),
+        (t!(lang, "dashboard-door-schedule"), View::Schedule(schedule::View::LIST)),
+    ];
     if reader.role >= Role::Pilot {
         settings.push((t!(lang, "dashboard-door-crew"), View::Crew(crew::View::List)));
     }
     if reader.role >= Role::Owner {
         settings.push((t!(lang, "dashboard-door-audit"), View::Audit(audit::View::List { page: 0 })));
     }
-    [(Panel::Engine, engine), (Panel::Settings, settings)]
+    [(Panel::Engine, engine), (Panel::CoPilot, copilot), (Panel::Settings, settings)]
         .into_iter()
         .filter(|(_, rooms)| !rooms.is_empty())
         .map(|(panel, rooms)| Doors { panel, rooms })

@@ -8,6 +8,7 @@ use super::{
     doors,
 };
 use crate::{
+    alerts::AlertsRoom,
     audit::FlightRecorder,
     domain::Reader,
     intent::{
@@ -16,6 +17,7 @@ use crate::{
     },
     jobs::JobsRoom,
     room::{Consequence, Glance, Order, Outcome, Room},
+    scheduler::ScheduleRoom,
     screen::Screen,
     subsystems::{crew::Crew, metrics::Metrics, services::Services, sim::Sim},
     t,
@@ -25,6 +27,8 @@ pub struct Rooms {
     pub metrics: Metrics,
     pub services: Services,
     pub jobs: JobsRoom,
+    pub alerts: AlertsRoom,
+    pub schedule: ScheduleRoom,
     pub crew: Crew,
     pub audit: FlightRecorder,
     pub sim: Sim,
@@ -35,13 +39,13 @@ impl Bridge {
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
-            View::Processes(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => {
-                super::refusal(t!(reader.lang, "bridge-not-running"))
-            }
+            View::Processes(_) | View::Smart(_) => super::refusal(t!(reader.lang, "bridge-not-running")),
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Crew(view) => self.rooms.crew.view(view, reader).await,
             View::Audit(view) => self.rooms.audit.view(view, reader).await,
             View::Jobs(view) => self.rooms.jobs.view(view, reader).await,
+            View::Alerts(view) => self.rooms.alerts.view(view, reader).await,
+            View::Schedule(view) => self.rooms.schedule.view(view, reader).await,
             View::Sim(view) => self.rooms.sim.view(view, reader).await,
         }
     }
@@ -51,8 +55,9 @@ impl Bridge {
             Act::Services(act) => self.rooms.services.act(act, order).await,
             Act::Crew(act) => self.rooms.crew.act(act, order).await,
             Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
+            Act::Schedule(act) => self.rooms.schedule.act(act, order).await,
             Act::Sim(act) => self.rooms.sim.act(act, order).await,
-            Act::Processes(_) | Act::Schedule(_) | Act::Smart(_) => {
+            Act::Processes(_) | Act::Smart(_) => {
                 Outcome::Refused { why: t!(order.reader.lang, "bridge-not-running"), next: act.origin() }
             }
         }
@@ -110,6 +115,7 @@ impl Bridge {
         ask! {
             metrics enabled.metrics, Panel::Engine, "dashboard-door-status";
             services enabled.services, Panel::Engine, "dashboard-door-services";
+            alerts true, Panel::CoPilot, "dashboard-door-alerts";
             jobs true, Panel::Settings, "dashboard-door-jobs";
             crew true, Panel::Settings, "dashboard-door-crew";
         }

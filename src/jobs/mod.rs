@@ -42,7 +42,7 @@ use crate::{
     domain::{Asker, JobId, JobTitle, Phrase},
     phrase,
     store::{Store, StoreError},
-    supervision::{CallError, ChildSpec, Port},
+    supervision::{ActorCard, CallError, ChildSpec, Port, RetryPolicy},
 };
 
 /// For an answer of the supervisor, which itself waits for the store at most twice.
@@ -230,4 +230,15 @@ impl Jobs {
 /// The supervisor of jobs for the tree. It depends on nothing that a reload changes.
 pub fn child(port: &Port<Msg>, hands: Hands) -> ChildSpec {
     ChildSpec::new("jobs", port, move || (actor::JobsActor, hands.clone())).grace(Duration::from_secs(6))
+}
+
+/// For the crew on paper.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "jobs",
+        parent: Some("root"),
+        owns: "Every running job, one actor each below it, and their records. Never retries one, never decides who may.",
+        messages: &["Start", "Stop", "Watch", "Running", "Log", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }

@@ -38,7 +38,7 @@ use crate::{
     jobs::{Jobs, demo},
     phrase,
     store::{Store, StoreError},
-    supervision::{CallError, ChildSpec, Port},
+    supervision::{ActorCard, CallError, ChildSpec, Port, RetryPolicy},
 };
 
 /// For an answer of the actor, which waits for nobody but the store.
@@ -232,4 +232,15 @@ pub fn simulated(jobs: Jobs, zone: TimeZone) -> Task {
 /// The scheduler for the tree. Its tasks come from the rooms, so no config of its own can change.
 pub fn child(port: &Port<Msg>, hands: Hands) -> ChildSpec {
     ChildSpec::new("scheduler", port, move || (actor::SchedulerActor, hands.clone()))
+}
+
+/// For the crew on paper.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "scheduler",
+        parent: Some("root"),
+        owns: "What runs by itself: due times, pauses, history. Never does the work, never handles a time twice.",
+        messages: &["TasksChanged", "RunNow", "Pause", "Overview", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }

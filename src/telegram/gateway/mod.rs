@@ -19,6 +19,8 @@ mod store;
 mod tests;
 mod tree;
 
+pub use store::last_lang_tag;
+
 use std::sync::Arc;
 
 use ractor::RpcReplyPort;

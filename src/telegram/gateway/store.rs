@@ -1,7 +1,7 @@
 //! The gateway's tables.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::de::DeserializeOwned;
 
 use super::core::{BubbleRow, Kept, Save, Stranger};
@@ -107,6 +107,16 @@ pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
         [BUBBLES_MAX],
     )
     .map(drop)
+}
+
+/// The language of the Telegram of whoever last spoke in this chat, as an IETF tag.
+pub fn last_lang_tag(conn: &Connection, chat: ChatId) -> rusqlite::Result<Option<String>> {
+    let newest = "select caller from tg_bubbles where chat = ?1 order by used_ms desc limit 1";
+    let caller = conn
+        .prepare_cached(newest)?
+        .query_row([chat.0], |row| parsed::<crate::bridge::ship::Caller>(row, 0))
+        .optional()?;
+    Ok(caller.flatten().and_then(|caller| caller.lang_tag))
 }
 
 /// What a row of another version holds may not parse: that row is left out, not the start.
