@@ -218,8 +218,7 @@ pub fn clock(at: Timestamp, reader: &Reader) -> String {
 
 /// "21 Nov".
 fn day_name(day: Date, reader: &Reader) -> String {
-    let months = t!(reader.lang, "charts-months");
-    let month = months.split(' ').nth(usize::from(day.month().unsigned_abs()) - 1).unwrap_or_default();
+    let month = t!(reader.lang, "common-month", n = i64::from(day.month()));
     format!("{} {month}", day.day())
 }
 

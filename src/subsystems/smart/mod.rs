@@ -10,7 +10,23 @@
 //! Limits: 64 disks; USB bridges and RAID controllers that smartctl does not recognise by itself need a line in the
 //! config; virtual disks say nothing, and the screen says so.
 
+pub mod actor;
 pub mod config;
+pub mod messages;
+mod panel;
 pub mod parse;
 pub mod report;
+mod room;
+pub mod selftest;
+pub mod smartctl;
+pub mod smartctl_fake;
+pub mod state;
+pub mod store;
 pub mod verdict;
+mod words;
+pub mod world;
+
+pub use actor::{Kit, child};
+pub use config::Config;
+pub use messages::Msg;
+pub use room::Smart;
