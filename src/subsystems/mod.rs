@@ -2,6 +2,7 @@
 
 pub mod crew;
 pub mod metrics;
+pub mod processes;
 pub mod services;
 pub mod sim;
 pub mod smart;

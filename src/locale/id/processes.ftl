@@ -1,1 +1,77 @@
-# Words of: processes
+# Proses.
+processes-crumb = Proses
+processes-crumb-search = "{ $words }"
+processes-crumb-groups = per layanan
+processes-away = Daftar prosesnya belum menjawab; nanti jalan lagi sendiri. Coba sebentar lagi, atau lihat /crew.
+
+processes-head = { $n } proses, { $cpu } dari { $cores } inti
+processes-found = { $n } dari { $all } proses
+processes-none-found = Tidak ada yang namanya begitu.
+processes-io-hidden = { $n } lagi punya orang lain: pemakaian disknya tidak boleh dibaca pengguna ini.
+processes-sort-io = I/O disk
+processes-name = Nama
+processes-read = baca
+processes-written = tulis
+processes-group = Layanan
+processes-door-groups = 🧩 Per layanan
+processes-door-all = Semua proses
+processes-search-hint = Ketik nama, pengguna, layanan, atau pid buat mencari, misalnya: nginx
+processes-container = { $name } (kontainer)
+processes-sessions = sesi pengguna { $user }
+processes-no-owner = tanpa layanan
+processes-kernel = kernel
+
+# Satu proses
+processes-cpu-now-and-all = { $cpu } % kini, total { $all }
+processes-io-rates = b { $read } t { $written } { $unit }/s
+processes-of = Milik
+processes-user = Pengguna
+processes-age = Sudah jalan
+processes-threads = Thread
+processes-threads-short = { $n } thread
+processes-threads-nice = { $n }, nice { $nice }
+processes-files = File terbuka
+processes-files-of = { $open } dari { $max }
+processes-not-allowed-to-look = bukan buat pengguna ini
+processes-ports = Menunggu di
+processes-port-local = { $port } (lokal)
+processes-parents = Dijalankan
+processes-cgroup = Grup
+processes-children = Anaknya: { $list }
+processes-door-unit = 🧩 { $unit }
+processes-state-running = sedang jalan
+processes-state-sleeping = tidur sampai ada kerjaan
+processes-state-disk = menunggu disk dan tidak bisa disela
+processes-state-stopped = dijeda
+processes-state-zombie = sudah selesai; induknya belum sadar
+processes-state-idle = menganggur
+processes-state-other = status { $state }
+processes-gone = Tidak ada proses { $pid }.
+
+# Sinyal
+processes-term = ■ Akhiri (TERM)
+processes-kill = ✖ Paksa (KILL)
+processes-hup = ↻ HUP
+processes-stop = ⏸ Jeda
+processes-cont = ▶ Lanjutkan
+processes-sent = { $signal } dikirim { $age } yang lalu
+processes-waiting = { $signal } dikirim { $age } yang lalu, menunggu dia selesai
+processes-lives-on = { $signal } dikirim { $age } yang lalu, masih hidup
+processes-ended-after = selesai { $seconds } dtk setelah { $signal }
+processes-ended = selesai setelah { $signal }
+processes-not-a-pid = "{ $text }" bukan pid. Kirim nomornya, misalnya: 1234
+processes-refused-init = PID 1 menjalankan semuanya: tanpa dia mesinnya berhenti. Nyalakan ulang mesinnya saja.
+processes-refused-kernel = { $pid } itu thread kernel: sinyal tidak sampai ke sana.
+processes-refused-own = Itu Cockpit sendiri. Hentikan lewat systemctl, atau nyalakan ulang bagiannya di /crew.
+processes-refused-gone = Proses { $pid } di layar itu sudah selesai, jadi tidak ada yang dikirim. Nomornya mungkin sudah dipakai yang lain.
+processes-refused-not-allowed = Pengguna ini tidak boleh mengirim sinyal ke { $pid }: punya orang lain. Cockpit harus jalan sebagai root.
+processes-refused-too-old = Kernel ini belum bisa memegang proses dengan aman; Linux 5.3 ke atas bisa. Tidak ada yang dikirim.
+processes-refused-failed = Kernelnya menolak: { $why }
+processes-weigh-who = milik { $owner }, sudah jalan { $age }
+processes-weigh-ports = menunggu di { $ports }
+processes-weigh-children = punya { $n } proses anak
+processes-weigh-unit = { $unit } mungkin menyalakannya lagi
+processes-weigh-own = Cockpit sendiri dijalankan olehnya dan bisa ikut berhenti
+processes-weigh-kill = tidak sempat beres-beres: data yang belum ditulis hilang
+processes-weigh-hup = layanan membaca ulang filenya, program lain selesai
+processes-weigh-stop = diam total sampai disuruh lanjut
