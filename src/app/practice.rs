@@ -63,6 +63,7 @@ fn lay(telegram: &Running, folder: PathBuf) -> Lay {
     Arc::new(move |config: &mut Config| {
         config.telegram.token = Some(token.clone());
         config.telegram.token_file = None;
+        config.telegram.practised = true;
         config.telegram.api_url.clone_from(&api_url);
         config.data.dir.clone_from(&folder);
         if !config.pilots.has_owner() {

@@ -37,7 +37,12 @@ impl Line {
     ) -> Result<Line, String> {
         let api = Api::new(config, token.clone(), blobs)?;
         // What else stands in the section has no part in it.
-        let settings = Config { token: None, token_file: None, api_url: config.api_url.clone() };
+        let settings = Config {
+            token: None,
+            token_file: None,
+            api_url: config.api_url.clone(),
+            practised: config.practised,
+        };
         Ok(Line { api, store, clock, settings: (settings, token), seal: Arc::default() })
     }
 

@@ -34,7 +34,6 @@ metrics-bar-unknown = unknown
 metrics-more-disks = { $n } more in /disks
 metrics-more-cores = … and { $n } more cores
 metrics-available = Available
-metrics-available-of-it = { $free } available
 metrics-heat = Temp
 metrics-net = Net
 metrics-up = Up

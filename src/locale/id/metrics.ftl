@@ -33,7 +33,6 @@ metrics-bar-unknown = belum tahu
 metrics-more-disks = { $n } lagi di /disks
 metrics-more-cores = … dan { $n } inti lagi
 metrics-available = Tersedia
-metrics-available-of-it = { $free } tersedia
 metrics-heat = Suhu
 metrics-net = Net
 metrics-up = Nyala

@@ -27,8 +27,7 @@ pub fn glance(snapshot: &Snapshot, thresholds: &Thresholds, reader: &Reader) -> 
     let mut blocks = gauges(snapshot, reading, lang, DISKS_MAX);
     let mut pairs = Vec::new();
     if let Some(memory) = reading.memory {
-        let available = Bytes(memory.available).to_string();
-        pairs.push(("RAM".to_owned(), t!(lang, "metrics-available-of-it", free = available)));
+        pairs.push((t!(lang, "metrics-available"), Bytes(memory.available).to_string()));
         if memory.swap_total > 0 {
             let used = memory.swap_total.saturating_sub(memory.swap_free);
             pairs.push((t!(lang, "metrics-swap"), part_of(lang, used, memory.swap_total)));

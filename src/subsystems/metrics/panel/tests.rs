@@ -140,11 +140,11 @@ fn the_dashboard_says_it_at_a_glance() {
             /   ██████▏░░░ 62 %  89.4 GiB free
             dre ███████▍░░ 74 %  119 GiB free
             nas ████▍░░░░░ 44 %  2.0 TiB free
-            RAM   2.1 GiB available
-            Swap  0.2 of 2.0 GiB
-            Temp  49 °C
-            Net   ↓579 ↑145 KiB/s
-            Up    12 d 4 h
+            Available  2.1 GiB
+            Swap       0.2 of 2.0 GiB
+            Temp       49 °C
+            Net        ↓579 ↑145 KiB/s
+            Up         12 d 4 h
 
         "#]],
     );
@@ -165,11 +165,11 @@ fn the_dashboard_says_it_at_a_glance() {
             /   ██████▏░░░ 62 %  sisa 89.4 GiB
             dre █████████▊ 97 %  sisa 13.7 GiB
             nas ████▍░░░░░ 44 %  sisa 2.0 TiB
-            RAM    2.1 GiB tersedia
-            Swap   0.2 dari 2.0 GiB
-            Suhu   96 °C
-            Net    ↓377 ↑94.3 KiB/s
-            Nyala  12 hari 4 jam
+            Tersedia  2.1 GiB
+            Swap      0.2 dari 2.0 GiB
+            Suhu      96 °C
+            Net       ↓377 ↑94.3 KiB/s
+            Nyala     12 hari 4 jam
 
         "#]],
     );
