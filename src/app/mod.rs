@@ -101,11 +101,8 @@ fn log(level: &str) {
 
 /// 0: every line is as it was written; 1: not, and each break is named.
 fn verify(folder: &Path) -> Result<ExitCode, Exit> {
-    let verdict =
-        audit::verify(folder).map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
-    for broken in &verdict.told {
-        exit::print(&format!("{broken}\n"));
-    }
-    exit::print(&format!("{} entries, {} breaks\n", verdict.entries, verdict.breaks));
-    Ok(ExitCode::from(u8::from(!verdict.is_whole())))
+    let (said, code) =
+        audit::report(folder).map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
+    exit::print(&said);
+    Ok(ExitCode::from(code))
 }

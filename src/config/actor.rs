@@ -227,7 +227,7 @@ impl State {
         }
     }
 
-    /// One log line, one event, one audit entry; silence where a touched file says the same as before.
+    /// One event (which is the log line) and one audit entry; silence where a touched file says the same as before.
     fn tell(&mut self, cause: Cause, outcome: &Reloaded) {
         self.counted.reloads += 1;
         let now = self.args.clock.now();
@@ -245,7 +245,6 @@ impl State {
                 return;
             }
             Reloaded::Applied { changed, .. } => {
-                tracing::info!(cause = cause.as_str(), changed = changed.join(" "), "config applied");
                 self.args.audit.note(entry("config.applied", Outcome::Done).with("changed", changed.clone()));
                 let changed = changed.iter().map(|section| (*section).to_owned()).collect();
                 self.args.outlet.happened(now, Event::ConfigApplied { changed });

@@ -235,7 +235,7 @@ impl Reading<'_> {
         path.extend(path_of(&issue.key));
         let path = self.root.as_written(&path);
         // What was put out of the way is told already; a default in its place is not judged.
-        if self.root.find(&path).is_some_and(|node| node.value == Value::Void) {
+        if self.root.find(&path).is_some_and(Node::has_void) {
             return;
         }
         // A broken file has nothing in it that could be missing.

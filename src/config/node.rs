@@ -145,6 +145,16 @@ impl Node {
         }
     }
 
+    /// Whether something in it was put out of the way: then it says less than was written.
+    pub fn has_void(&self) -> bool {
+        match &self.value {
+            Value::Void => true,
+            Value::List(list) => list.iter().any(Node::has_void),
+            Value::Table(table) => table.iter().any(|(_, node)| node.has_void()),
+            Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) => false,
+        }
+    }
+
     pub fn entry(&self, name: &str) -> Option<(&Key, &Node)> {
         self.table()?.iter().find(|(key, _)| key.name == name).map(|(key, node)| (key, node))
     }

@@ -175,6 +175,17 @@ fn what_is_no_toml_is_told_with_its_place_and_the_rest_is_still_read() {
 }
 
 #[test]
+fn what_follows_from_a_problem_is_not_told_as_another() {
+    check_text(
+        "[[pilots]]\nid = 1\nrole = \"ownr\"\n",
+        &[],
+        expect![[r#"
+            f.toml:3:8: error: pilots[0].role: expected "observer", "pilot" or "owner", found "ownr"; did you mean "owner"?
+        "#]],
+    );
+}
+
+#[test]
 fn the_environment_lies_over_the_file() {
     let file = "[metrics]\ninterval = \"5s\"\n[alerts]\ncpu = { above = \"95%\", for = \"1m\" }\n";
     let over = env(&[

@@ -1,6 +1,6 @@
 //! Opens the file, checks whose it is and of which age, and brings its schema up to date.
 
-use std::{path::Path, time::Duration};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -24,6 +24,9 @@ const WAL_PAGES: i32 = 200;
 /// The writing connection, its schema up to date.
 pub fn writer(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
     let of = |e| StoreError::of(e, path);
+    // SQLite would make it readable for all; its log and index take over the mode. What keeps the file from being
+    // made is SQLite's to tell, in the next step.
+    let _ = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -143,6 +146,8 @@ fn digest(step: &Migration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::store::Folder;
 
@@ -199,6 +204,11 @@ mod tests {
         let conn = reader(&folder.store_file(), now()).unwrap();
         assert_eq!(steps_of(&conn), ALL.iter().map(|m| m.number).collect::<Vec<_>>());
         assert!(conn.execute("delete from kv", []).is_err(), "a reader cannot write");
+        for name in ["cockpit.db", "cockpit.db-wal"] {
+            let file = folder.path().join(name);
+            let Ok(meta) = std::fs::metadata(&file) else { continue };
+            assert_eq!(meta.permissions().mode() & 0o077, 0, "{name} is for its owner only");
+        }
     }
 
     #[test]

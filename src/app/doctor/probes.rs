@@ -209,14 +209,18 @@ async fn journal(folders: &[PathBuf]) -> Finding {
     if there.is_empty() {
         return finding("no journal is kept").not(Standing::Missing, "sudo systemctl start systemd-journald");
     }
-    let readable = there.iter().any(|folder| {
-        fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .any(|machine| fs::read_dir(machine.path()).is_ok())
-    });
-    if readable {
+    let machines: Vec<PathBuf> = there
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten()
+        .flatten()
+        .map(|machine| machine.path())
+        .collect();
+    if machines.is_empty() {
+        return finding("no journal is kept yet")
+            .not(Standing::Missing, "sudo systemctl start systemd-journald");
+    }
+    if machines.iter().any(|machine| fs::read_dir(machine).is_ok()) {
         finding("readable")
     } else {
         finding("not readable for this user").not(Standing::NotAllowed, MEND)
