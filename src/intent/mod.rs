@@ -7,6 +7,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod codec;
+pub mod containers;
 pub mod crew;
 pub mod dashboard;
 pub mod jobs;
@@ -32,6 +33,8 @@ pub enum View {
     Services(services::View),
     #[serde(rename = "p")]
     Processes(processes::View),
+    #[serde(rename = "c")]
+    Containers(containers::View),
     #[serde(rename = "cr")]
     Crew(crew::View),
     #[serde(rename = "au")]
@@ -55,6 +58,8 @@ pub enum Act {
     Services(services::Act),
     #[serde(rename = "p")]
     Processes(processes::Act),
+    #[serde(rename = "c")]
+    Containers(containers::Act),
     #[serde(rename = "cr")]
     Crew(crew::Act),
     #[serde(rename = "j")]
@@ -110,6 +115,12 @@ pub enum Hole {
     /// Search words for the journal of a unit; the other filters stay as they are.
     #[serde(rename = "sl")]
     ServiceLogSearch(services::Log),
+    /// Search words for the list of containers.
+    #[serde(rename = "cs")]
+    ContainersSearch,
+    /// Search words for a container's log; the other filters stay as they are.
+    #[serde(rename = "cl")]
+    ContainerLogSearch(containers::Log),
 }
 
 impl View {
@@ -121,6 +132,7 @@ impl View {
             View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => Role::Observer,
             View::Processes(view) => view.role(),
+            View::Containers(view) => view.role(),
             View::Crew(_) => Role::Pilot,
             View::Sim(_) => Role::Owner,
             View::Audit(_) => Role::Owner,
@@ -134,6 +146,7 @@ impl View {
             View::Metrics(view) => view.parent(),
             View::Services(view) => view.parent(),
             View::Processes(view) => view.parent(),
+            View::Containers(view) => view.parent(),
             View::Jobs(view) => view.parent(),
             View::Alerts(view) => view.parent(),
             View::Schedule(view) => view.parent(),
@@ -155,6 +168,7 @@ impl Act {
         match self {
             Act::Services(act) => act.risk(),
             Act::Processes(act) => act.risk(),
+            Act::Containers(act) => act.risk(),
             Act::Crew(act) => act.risk(),
             Act::Jobs(act) => act.risk(),
             Act::Schedule(act) => act.risk(),
@@ -167,6 +181,7 @@ impl Act {
         match self {
             Act::Services(act) => act.role(),
             Act::Processes(act) => act.role(),
+            Act::Containers(act) => act.role(),
             Act::Crew(act) => act.role(),
             Act::Jobs(act) => act.role(),
             Act::Schedule(act) => act.role(),
@@ -180,6 +195,7 @@ impl Act {
         match self {
             Act::Services(act) => act.verb(),
             Act::Processes(act) => act.verb(),
+            Act::Containers(act) => act.verb(),
             Act::Crew(act) => act.verb(),
             Act::Jobs(act) => act.verb(),
             Act::Schedule(act) => act.verb(),
@@ -193,6 +209,7 @@ impl Act {
         match self {
             Act::Services(act) => act.subject(),
             Act::Processes(act) => act.subject(),
+            Act::Containers(act) => act.subject(),
             Act::Crew(act) => act.subject(),
             Act::Jobs(act) => act.subject(),
             Act::Schedule(act) => act.subject(),
@@ -206,6 +223,7 @@ impl Act {
         match self {
             Act::Services(act) => act.origin(),
             Act::Processes(act) => act.origin(),
+            Act::Containers(act) => act.origin(),
             Act::Crew(act) => act.origin(),
             Act::Jobs(act) => act.origin(),
             Act::Schedule(act) => act.origin(),
@@ -225,6 +243,8 @@ impl Hole {
             Hole::ProcessesSearch | Hole::ProcessesKill => View::Processes(processes::View::TOP),
             Hole::AuditSearch => View::Audit(audit::View::SEARCH),
             Hole::ServiceLogSearch(log) => View::Services(services::View::Log(log.clone())),
+            Hole::ContainersSearch => View::Containers(containers::View::ALL),
+            Hole::ContainerLogSearch(log) => View::Containers(containers::View::Log(log.clone())),
         }
     }
 }

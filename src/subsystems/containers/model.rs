@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::intent::containers::Name;
+
 /// A container's full id: 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -51,10 +53,150 @@ pub struct Container {
     pub health: Option<Health>,
     /// The engine's own words: "Up 3 hours (healthy)".
     pub status: String,
+    /// In the order of [`Port`]; the same port on IPv4 and IPv6 stands once.
     pub ports: Vec<Port>,
     pub compose: Option<Compose>,
     pub mounts: Vec<Mount>,
     pub networks: Vec<String>,
+}
+
+/// What inspecting tells in addition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    pub container: Container,
+    pub command: String,
+    pub started: Option<Timestamp>,
+    pub finished: Option<Timestamp>,
+    /// Killed by the kernel for want of memory, at its last end.
+    pub oom: bool,
+    /// Why it could not be started, in the engine's words.
+    pub error: Option<String>,
+    pub pid: Option<i64>,
+    /// `None` where there is no health check.
+    pub health_log: Option<Vec<HealthLine>>,
+    pub failing_streak: Option<u64>,
+    pub restart_policy: String,
+    pub restarts: u64,
+    /// With its address, where it has one.
+    pub addresses: Vec<(String, Option<String>)>,
+    pub env: Vec<Variable>,
+    pub memory_limit: Option<u64>,
+    pub terminal: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthLine {
+    pub at: Option<Timestamp>,
+    pub exit: i64,
+    pub output: String,
+}
+
+/// An environment variable. Its value is a secret until somebody who may know it asks, and never in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+}
+
+impl std::fmt::Debug for Variable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}=(hidden)", self.name)
+    }
+}
+
+/// What a container takes, counted by the engine since it was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Processor time, ns.
+    pub cpu_ns: Option<u64>,
+    /// Without the file cache, as the engine's own tools count it.
+    pub memory: Option<u64>,
+    /// `None`: no limit of its own.
+    pub memory_limit: Option<u64>,
+}
+
+/// Something the engine says happened to a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    pub id: ContainerId,
+    pub name: String,
+    pub project: Option<String>,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Created,
+    Started,
+    /// With its exit code.
+    Died(Option<i64>),
+    /// The kernel ended a process of it.
+    Oom,
+    /// Somebody sent it this signal, by the engine.
+    Signalled(Option<i64>),
+    Stopped,
+    Paused,
+    Unpaused,
+    Health(Health),
+    Renamed,
+    Removed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Volume {
+    pub name: String,
+    pub driver: String,
+    pub created: Option<Timestamp>,
+    pub project: Option<String>,
+    /// Bytes; only [`Usage`] knows.
+    pub size: Option<u64>,
+    /// Containers that use it, running or not; only [`Usage`] knows.
+    pub users: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    pub name: String,
+    pub driver: String,
+    pub subnets: Vec<String>,
+    pub internal: bool,
+    pub project: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    pub id: String,
+    /// "nginx:1.27"; empty for a dangling one.
+    pub tags: Vec<String>,
+    pub created: Option<Timestamp>,
+    pub size: u64,
+}
+
+/// What takes how much of the disk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Usage {
+    pub images: Shelf,
+    pub containers: Shelf,
+    pub volumes: Shelf,
+    pub build_cache: Shelf,
+    /// The largest first.
+    pub by_volume: Vec<Volume>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shelf {
+    pub count: u64,
+    pub in_use: u64,
+    pub bytes: u64,
+    /// Given back by a prune of all that is not in use.
+    pub reclaimable: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pruned {
+    pub removed: Vec<String>,
+    /// `None` where the engine does not tell it (networks).
+    pub bytes: Option<u64>,
 }
 
 /// A published port.
@@ -126,13 +268,27 @@ impl Container {
         matches!(self.state, State::Running | State::Paused | State::Restarting)
     }
 
-    /// Needs a look: unhealthy, restarting in a loop, dead, or ended with an error.
+    /// Needs a look: unhealthy, restarting in a loop, dead, or ended with an error. What was asked to end and did so
+    /// by that signal is at rest.
     pub fn troubled(&self) -> bool {
         match self.state {
             State::Restarting | State::Dead => true,
-            State::Exited(code) => code.is_some_and(|code| code != 0),
+            State::Exited(code) => code.is_some_and(|code| !matches!(code, 0 | 130 | 143)),
             _ => self.health == Some(Health::Unhealthy),
         }
+    }
+
+    /// Its address in intents. `None` for a name no engine would have given.
+    pub fn address(&self) -> Option<Name> {
+        Name::parse(&self.name).ok()
+    }
+
+    /// Ports that the world beyond this machine may reach, each once.
+    pub fn published(&self) -> Vec<u16> {
+        let mut ports: Vec<u16> = self.ports.iter().filter_map(|port| port.public).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        ports
     }
 
     pub fn project(&self) -> Option<&str> {

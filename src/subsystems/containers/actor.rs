@@ -1,0 +1,569 @@
+//! The shell around the state: runs its effects as tasks and timers, answers the room.
+//!
+//! No handler waits for the engine. Every task lives in the actor's own set and ends with it; at most 96 at a time,
+//! past which an asker hears at once that nobody has time.
+
+use std::{
+    hash::{Hash, Hasher},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::StreamExt;
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
+use tokio::{task::JoinSet, time::Instant};
+
+use super::{
+    config::Config,
+    engine::{About, Dock, Engine, EngineError, Happenings, Verb},
+    follow::{self, FEEDS_MAX, Feed},
+    logs::{self, Line, Lines},
+    messages::{ListAsk, ListPage, LogPage, Msg, Own, ProjectReport, Report, StockPage},
+    model::{Container, Pruned},
+    ops::{self, End, Evidence, Step},
+    shell::Shell,
+    state::{Effect, Input, Now, Refusal, STEADY, Target},
+};
+use crate::{
+    domain::{Blobs, Clock},
+    events::Outlet,
+    intent::containers::{Log, Name, Stock},
+    screen::Topic,
+    supervision::{ChildSpec, Port},
+};
+
+/// While an act is under way its screen is drawn anew this often.
+const TICK: Duration = Duration::from_secs(2);
+/// Events that come together are one look at the list.
+const RELIST_SOON: Duration = Duration::from_millis(200);
+/// A hung engine sends no events: it is asked now and then, which takes it 5 ms.
+const RELIST_LATE: Duration = Duration::from_secs(60);
+/// Lines shown of one in trouble.
+const TAIL_LINES: usize = 5;
+/// Feeds of this room; other rooms number theirs elsewhere.
+const FEED_BASE: u64 = 0xc047_0000_0000;
+/// Told when figures of the list have come.
+pub const FIGURES: u64 = FEED_BASE | 0xffff_ffff;
+
+/// `None`: the usual sockets.
+pub type Docking = Arc<dyn Fn(Option<&Path>) -> Arc<dyn Dock> + Send + Sync>;
+
+/// What the room needs of the world. Cheap to clone.
+#[derive(Clone)]
+pub struct Setup {
+    /// Makes the way to the engine from the config's socket.
+    pub dock: Docking,
+    pub outlet: Outlet,
+    pub clock: Arc<dyn Clock>,
+    pub blobs: Blobs,
+    /// For log files on their way to a chat.
+    pub scratch: PathBuf,
+}
+
+pub fn child(port: &Port<Msg>, setup: Setup, config: Config) -> ChildSpec {
+    let (to, new) = (port.clone(), config.clone());
+    let made = config.clone();
+    ChildSpec::new("containers", port, move || (Keeper { setup: setup.clone() }, made.clone()))
+        .configured_by(config)
+        .reconfigure(move || to.cast(Msg::Configure(new.clone())).is_ok())
+}
+
+/// Has no state of its own: what it is made with.
+pub struct Keeper {
+    pub setup: Setup,
+}
+
+impl Actor for Keeper {
+    type Msg = Msg;
+    type State = Shell;
+    type Arguments = Config;
+
+    async fn pre_start(&self, me: ActorRef<Msg>, config: Config) -> Result<Shell, ActorProcessingErr> {
+        let mut shell = Shell::new(&config, (self.setup.dock)(config.socket.as_deref()));
+        shell.dial.arm(&me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        Ok(shell)
+    }
+
+    async fn handle(&self, me: ActorRef<Msg>, msg: Msg, shell: &mut Shell) -> Result<(), ActorProcessingErr> {
+        while shell.tasks.try_join_next().is_some() {}
+        match msg {
+            Msg::Status(reply) => drop(reply.send(shell.status())),
+            Msg::Glance(reply) => drop(reply.send(shell.glimpse())),
+            Msg::Snapshot(reply) => drop(reply.send(shell.snapshot())),
+            Msg::List(ask, reply) => self.list(&me, shell, ask, reply),
+            Msg::One(name, reply) => self.one(&me, shell, name, reply),
+            Msg::Project(project, reply) => self.project(&me, shell, project, reply),
+            Msg::Log(log, reply) => self.log(&me, shell, log, reply),
+            Msg::LogFile { log, tz, reply } => {
+                let Setup { clock, scratch, blobs, .. } = self.setup.clone();
+                let engine = shell.engine();
+                shell.spawn(async move {
+                    let made = async {
+                        let engine = engine?;
+                        let started = started(&*engine, &log).await?;
+                        logs::file(&*engine, &log, started, clock.now(), &tz, &scratch, &blobs).await
+                    };
+                    drop(reply.send(made.await));
+                });
+            }
+            Msg::Stock(what, reply) => self.stock(&me, shell, what, reply),
+            Msg::UnusedVolumes(reply) => {
+                let engine = shell.engine();
+                shell.spawn(async move {
+                    let asked = async { Ok(engine?.usage().await?.by_volume) };
+                    let unused = asked.await.map(|all: Vec<super::model::Volume>| {
+                        all.into_iter().filter(|volume| volume.users == Some(0)).collect()
+                    });
+                    drop(reply.send(unused));
+                });
+            }
+            Msg::Act { verb, target, by, reply } => {
+                let _ = reply.send(self.act(&me, shell, verb, target, by));
+            }
+            Msg::Prune(what, reply) => {
+                shell.counts.acts += 1;
+                let engine = shell.engine();
+                shell.spawn(async move {
+                    let pruned = async { engine?.prune(what).await };
+                    drop(reply.send(pruned.await));
+                });
+            }
+            Msg::RemoveVolumes(names, reply) => {
+                shell.counts.acts += 1;
+                let engine = shell.engine();
+                shell.spawn(async move { drop(reply.send(remove_volumes(engine, names).await)) });
+            }
+            Msg::Complete(letters, reply) => drop(reply.send(shell.complete(&letters))),
+            Msg::Configure(config) => self.configure(&me, shell, config),
+            Msg::Own(own) => self.own(&me, shell, own),
+        }
+        Ok(())
+    }
+}
+
+impl Keeper {
+    fn now(&self) -> Now {
+        Now { at: self.setup.clock.now(), tick: Instant::now() }
+    }
+
+    fn own(&self, me: &ActorRef<Msg>, shell: &mut Shell, own: Own) {
+        match own {
+            Own::Dial(generation) if shell.dial.fired(generation) => self.dial(me, shell),
+            Own::Linked { engine, about, happenings, list, dial } if dial == shell.dials => {
+                self.linked(me, shell, engine, about, happenings, list)
+            }
+            Own::NotLinked { dial, error } if dial == shell.dials => self.down(me, shell, error),
+            Own::Heard { link, input: Input::Down { error } } if link == shell.counts.connections => {
+                self.down(me, shell, error);
+            }
+            Own::Heard { link, input } if link == shell.counts.connections && shell.engine.is_some() => {
+                shell.counts.events += u64::from(matches!(input, Input::Happened(_)));
+                self.take(me, shell, input);
+            }
+            Own::Settled(input) => self.take(me, shell, input),
+            Own::Relist(generation) if shell.relist.fired(generation) => self.relist(me, shell),
+            Own::Relisted { link, list } if link == shell.counts.connections && shell.engine.is_some() => {
+                shell.listing = false;
+                match list {
+                    Ok(list) => {
+                        self.take(me, shell, Input::Listed(list));
+                        let after = if shell.relist_again { RELIST_SOON } else { RELIST_LATE };
+                        shell.relist_again = false;
+                        shell.relist.arm(me, after, |g| Msg::Own(Own::Relist(g)));
+                    }
+                    Err(error) => self.down(me, shell, error),
+                }
+            }
+            Own::Sampled(samples) => {
+                shell.sampled(samples);
+                self.setup.outlet.changed(Topic::Feed(FIGURES));
+            }
+            Own::SamplesOver => shell.sampling = false,
+            Own::Step(target, step) => {
+                shell.state.step(&target, step);
+                self.setup.outlet.changed(Topic::Containers);
+            }
+            Own::Concluded(target, evidence) => {
+                tracing::info!(target = %target.name(), verb = ?evidence.verb, good = evidence.good(), "act ended");
+                shell.state.concluded(target, evidence);
+                self.relist_soon(me, shell);
+                self.setup.outlet.changed(Topic::Containers);
+            }
+            Own::Follow { log, lines } => self.follow(me, shell, log, lines),
+            Own::Lines { feed, lines } => {
+                if let Some(followed) = shell.feeds.get_mut(&feed) {
+                    followed.add(lines);
+                    self.setup.outlet.changed(Topic::Feed(feed));
+                }
+                shell.end_idle_feeds();
+            }
+            Own::FollowEnded { feed } => drop(shell.feeds.remove(&feed)),
+            Own::Tick(generation) if shell.tick.fired(generation) && !shell.state.ops().is_empty() => {
+                self.setup.outlet.changed(Topic::Containers);
+                shell.tick.arm(me, TICK, |g| Msg::Own(Own::Tick(g)));
+            }
+            // Of a timer that was armed anew, or of a connection that is over.
+            Own::Linked { .. } | Own::NotLinked { .. } => {}
+            Own::Dial(_) | Own::Heard { .. } | Own::Relist(_) | Own::Relisted { .. } | Own::Tick(_) => {}
+        }
+    }
+
+    fn configure(&self, me: &ActorRef<Msg>, shell: &mut Shell, config: Config) {
+        shell.state.configure(&config);
+        if shell.socket == config.socket {
+            return;
+        }
+        shell.dock = (self.setup.dock)(config.socket.as_deref());
+        shell.socket = config.socket;
+        // What was known of the other engine is not of this one.
+        shell.forget(&config.protected);
+        shell.dial.arm(me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        self.setup.outlet.changed(Topic::Containers);
+    }
+
+    fn dial(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
+        shell.dialling = true;
+        shell.dials += 1;
+        shell.dialled_at = Instant::now();
+        let (dock, me, dial) = (shell.dock.clone(), me.clone(), shell.dials);
+        // Not bounded by the number of screens: without it nothing else works.
+        shell.tasks.spawn(async move {
+            let linked = async {
+                let link = dock.connect().await?;
+                let list = link.engine.list().await?;
+                Ok::<_, EngineError>((link, list))
+            };
+            let own = match linked.await {
+                Ok((link, list)) => Own::Linked {
+                    engine: link.engine,
+                    about: link.about,
+                    happenings: link.happenings,
+                    list,
+                    dial,
+                },
+                Err(error) => Own::NotLinked { dial, error },
+            };
+            let _ = me.cast(Msg::Own(own));
+        });
+    }
+
+    fn linked(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        engine: Arc<dyn Engine>,
+        about: About,
+        mut happenings: Happenings,
+        list: Vec<Container>,
+    ) {
+        shell.dialling = false;
+        shell.linked_at = Instant::now();
+        shell.counts.connections += 1;
+        shell.engine = Some(engine);
+        shell.listing = false;
+        let link = shell.counts.connections;
+        tracing::info!(engine = about.name, version = about.version, api = about.api, containers = list.len(), "engine connected");
+        let to = me.clone();
+        shell.listener = JoinSet::new();
+        shell.listener.spawn(async move {
+            let error = loop {
+                let input = match happenings.next().await {
+                    Some(Ok(happening)) => Input::Happened(happening),
+                    Some(Err(error)) => break error,
+                    None => break EngineError::Lost,
+                };
+                if to.cast(Msg::Own(Own::Heard { link, input })).is_err() {
+                    return;
+                }
+            };
+            let _ = to.cast(Msg::Own(Own::Heard { link, input: Input::Down { error } }));
+        });
+        self.take(me, shell, Input::Linked { about, list });
+    }
+
+    fn down(&self, me: &ActorRef<Msg>, shell: &mut Shell, error: EngineError) {
+        shell.dialling = false;
+        shell.failed(self.setup.clock.now(), &error);
+        self.take(me, shell, Input::Down { error });
+    }
+
+    fn take(&self, me: &ActorRef<Msg>, shell: &mut Shell, input: Input) {
+        for effect in shell.state.on(input, self.now()) {
+            match effect {
+                Effect::Connect => shell.dial_again(me),
+                Effect::Relist => self.relist_soon(me, shell),
+                Effect::Settle { id, since } => {
+                    let to = me.clone();
+                    shell.must(async move {
+                        tokio::time::sleep(STEADY).await;
+                        let _ = to.cast(Msg::Own(Own::Settled(Input::Settled { id, since })));
+                    });
+                }
+                Effect::Changed(topic) => self.setup.outlet.changed(topic),
+                Effect::Happened(at, event) => {
+                    shell.counts.failures +=
+                        u64::from(!matches!(event, crate::events::Event::ContainerRecovered { .. }));
+                    self.setup.outlet.happened(at, event);
+                }
+            }
+        }
+    }
+
+    fn relist_soon(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
+        if shell.listing {
+            shell.relist_again = true;
+        } else if !shell.relist_is_soon {
+            shell.relist_is_soon = true;
+            shell.relist.arm(me, RELIST_SOON, |g| Msg::Own(Own::Relist(g)));
+        }
+    }
+
+    fn relist(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
+        shell.relist_is_soon = false;
+        let Ok(engine) = shell.engine() else { return };
+        shell.listing = true;
+        let (me, link) = (me.clone(), shell.counts.connections);
+        shell.must(async move {
+            let list = engine.list().await;
+            let _ = me.cast(Msg::Own(Own::Relisted { link, list }));
+        });
+    }
+
+    fn list(&self, me: &ActorRef<Msg>, shell: &mut Shell, ask: ListAsk, reply: RpcReplyPort<ListPage>) {
+        shell.looked_at(me);
+        let mut page = shell.page(ask);
+        let begun = self.sample(me, shell, &page.rows.iter().map(|row| &row.container).collect::<Vec<_>>());
+        if begun {
+            page.rows.iter_mut().for_each(|row| row.figures_come = row.container.running());
+        }
+        let _ = reply.send(page);
+    }
+
+    /// Asks for the figures of these; `false` where they are fresh, or being asked for.
+    fn sample(&self, me: &ActorRef<Msg>, shell: &mut Shell, of: &[&Container]) -> bool {
+        let Ok(engine) = shell.engine() else { return false };
+        let due = shell.due(of);
+        if due.is_empty() || shell.sampling {
+            return shell.sampling;
+        }
+        shell.sampling = true;
+        let to = me.clone();
+        shell.must(async move {
+            super::looks::sample(engine, due, |found| drop(to.cast(Msg::Own(Own::Sampled(found))))).await;
+            let _ = to.cast(Msg::Own(Own::SamplesOver));
+        });
+        true
+    }
+
+    fn one(&self, me: &ActorRef<Msg>, shell: &mut Shell, name: Name, reply: RpcReplyPort<Report>) {
+        shell.looked_at(me);
+        let target = Target::One(name.clone());
+        let known = shell.state.find(&name).cloned();
+        let come = known.as_ref().is_some_and(|container| self.sample(me, shell, &[container]));
+        let mut known = known.map(|container| shell.row(container));
+        if let Some(row) = &mut known {
+            row.figures_come = come;
+        }
+        let state = &shell.state;
+        let project = known.as_ref().and_then(|row| Name::parse(row.container.project()?).ok());
+        let op_of_project = project.and_then(|project| state.ops().get(&Target::Project(project)).cloned());
+        let mut report = Report {
+            link: state.link.clone(),
+            details: Err(EngineError::Lost),
+            op: state.ops().get(&target).cloned().or(op_of_project),
+            evidence: state.evidence(&target).cloned(),
+            protected: known.as_ref().is_some_and(|row| state.is_protected(&row.container)),
+            log: Vec::new(),
+            known,
+            name,
+        };
+        let engine = shell.engine();
+        shell.spawn(async move {
+            report.details = match &engine {
+                Ok(engine) => engine.inspect(report.name.as_str()).await,
+                Err(error) => Err(error.clone()),
+            };
+            let troubled = report.known.as_ref().is_some_and(|row| row.troubled);
+            if let (Ok(engine), true) = (&engine, troubled) {
+                let ask = super::engine::LogAsk {
+                    container: report.name.clone(),
+                    tail: Some(TAIL_LINES),
+                    since: None,
+                    stdout: true,
+                    follow: false,
+                };
+                let tail = logs::read(&**engine, &ask, TAIL_LINES, Duration::from_secs(2), |_| true).await;
+                report.log = tail.map(|page| page.lines).unwrap_or_default();
+            }
+            let _ = reply.send(report);
+        });
+    }
+
+    fn project(&self, me: &ActorRef<Msg>, shell: &mut Shell, project: Name, reply: RpcReplyPort<ProjectReport>) {
+        shell.looked_at(me);
+        let mine: Vec<Container> =
+            shell.state.containers().filter(|c| c.project() == Some(project.as_str())).cloned().collect();
+        let mine = ops::order(&mine, Verb::Start);
+        let come = self.sample(me, shell, &mine.iter().collect::<Vec<_>>());
+        let protected = mine.iter().filter(|c| shell.state.is_protected(c)).map(|c| c.name.clone()).collect();
+        let mut rows: Vec<_> = mine.into_iter().map(|container| shell.row(container)).collect();
+        rows.iter_mut().for_each(|row| row.figures_come = come && row.container.running());
+        let target = Target::Project(project.clone());
+        let _ = reply.send(ProjectReport {
+            link: shell.state.link.clone(),
+            rows,
+            op: shell.state.ops().get(&target).cloned(),
+            evidence: shell.state.evidence(&target).cloned(),
+            protected,
+            project,
+        });
+    }
+
+    fn stock(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        what: Stock,
+        reply: RpcReplyPort<Result<StockPage, EngineError>>,
+    ) {
+        shell.looked_at(me);
+        let containers: Vec<Container> = shell.state.containers().cloned().collect();
+        let engine = shell.engine();
+        shell.spawn(async move {
+            let page = async {
+                let engine = engine?;
+                Ok(match what {
+                    Stock::Usage => StockPage::Usage(engine.usage().await?),
+                    Stock::Images => StockPage::Images(engine.images().await?, containers),
+                    Stock::Volumes => StockPage::Volumes(engine.volumes().await?, containers),
+                    Stock::Networks => StockPage::Networks(engine.networks().await?, containers),
+                })
+            };
+            let _ = reply.send(page.await);
+        });
+    }
+
+    fn act(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        verb: Verb,
+        target: Target,
+        by: String,
+    ) -> Result<(), Refusal> {
+        let mine = shell.state.order(verb, &target, &by, self.now())?;
+        let engine = shell.engine().map_err(Refusal::NotLinked)?;
+        shell.counts.acts += 1;
+        tracing::info!(target = %target.name(), ?verb, "act begun");
+        shell.tick.arm(me, TICK, |g| Msg::Own(Own::Tick(g)));
+        self.setup.outlet.changed(Topic::Containers);
+        let (to, clock, began) = (me.clone(), self.setup.clock.clone(), Instant::now());
+        let mine = ops::order(&mine, verb);
+        shell.must(async move {
+            let mut ends: Vec<(String, End)> = Vec::new();
+            let of = mine.len();
+            for (i, container) in mine.into_iter().enumerate() {
+                if of > 1 {
+                    let step = Step { at: i + 1, of, container: container.name.clone() };
+                    let _ = to.cast(Msg::Own(Own::Step(target.clone(), step)));
+                }
+                // What needs one that failed is not started upon it.
+                let lost = verb.brings_up() && ends.iter().any(|(_, end)| !end.good());
+                let end = match container.address() {
+                    _ if lost => End::NotTried,
+                    Some(name) => ops::carry(&*engine, verb, &name).await,
+                    None => End::Refused(EngineError::NotFound),
+                };
+                ends.push((container.name, end));
+            }
+            let evidence = Evidence { verb, by, at: clock.now(), took: began.elapsed(), ends };
+            let _ = to.cast(Msg::Own(Own::Concluded(target, evidence)));
+        });
+        Ok(())
+    }
+
+    fn log(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        log: Log,
+        reply: RpcReplyPort<Result<LogPage, EngineError>>,
+    ) {
+        let feed = feed_of(&log);
+        if log.follow
+            && let Some(followed) = shell.feeds.get_mut(&feed)
+        {
+            let lines = Lines { lines: followed.lines(), complete: true };
+            let _ = reply.send(Ok(LogPage { lines, feed: Some(feed) }));
+            return;
+        }
+        let (engine, me, now) = (shell.engine(), me.clone(), self.setup.clock.now());
+        shell.spawn(async move {
+            let page = async {
+                let engine = engine?;
+                let started = started(&*engine, &log).await?;
+                let ask = logs::ask(&log, now, started);
+                logs::read(&*engine, &ask, log.amount.lines(), logs::PAGE_MAX, logs::wanted(&log)).await
+            };
+            let page = page.await;
+            if let (Ok(lines), true) = (&page, log.follow) {
+                let _ = me.cast(Msg::Own(Own::Follow { log: log.clone(), lines: lines.lines.clone() }));
+            }
+            let _ = reply.send(page.map(|lines| LogPage { lines, feed: log.follow.then_some(feed) }));
+        });
+    }
+
+    fn follow(&self, me: &ActorRef<Msg>, shell: &mut Shell, log: Log, lines: Vec<Line>) {
+        shell.end_idle_feeds();
+        let id = feed_of(&log);
+        let Ok(engine) = shell.engine() else { return };
+        if shell.feeds.contains_key(&id) {
+            return;
+        }
+        if shell.feeds.len() >= FEEDS_MAX {
+            let oldest = shell.feeds.iter().min_by_key(|(_, feed)| feed.looked_at).map(|(id, _)| *id);
+            oldest.and_then(|id| shell.feeds.remove(&id));
+        }
+        let run = follow::run(id, log.clone(), lines.last().cloned(), engine, me.clone());
+        let task = shell.feeders.spawn(run);
+        shell.feeds.insert(id, Feed::new(log, lines, task));
+    }
+}
+
+/// When the present run began, where the log asks for that.
+async fn started(engine: &dyn Engine, log: &Log) -> Result<Option<jiff::Timestamp>, EngineError> {
+    if log.since != crate::intent::containers::Since::Start {
+        return Ok(None);
+    }
+    Ok(engine.inspect(log.name.as_str()).await?.started)
+}
+
+async fn remove_volumes(
+    engine: Result<Arc<dyn Engine>, EngineError>,
+    names: Vec<String>,
+) -> Result<Pruned, EngineError> {
+    let engine = engine?;
+    let sizes = engine.usage().await?.by_volume;
+    let mut pruned = Pruned { removed: Vec::new(), bytes: Some(0) };
+    for name in names {
+        match engine.remove_volume(&name).await {
+            Ok(()) => {
+                let size = sizes.iter().find(|volume| volume.name == name).and_then(|volume| volume.size);
+                pruned.bytes = pruned.bytes.zip(size).map(|(sum, size)| sum + size);
+                pruned.removed.push(name);
+            }
+            Err(error) if error.is_of_link() => return Err(error),
+            // In use by now, or gone by itself.
+            Err(_) => {}
+        }
+    }
+    Ok(pruned)
+}
+
+/// The number a followed log is told under: the same for the same log, so that two who ask at once share one feed.
+fn feed_of(log: &Log) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    log.hash(&mut hasher);
+    FEED_BASE | (hasher.finish() & 0x7fff_ffff)
+}

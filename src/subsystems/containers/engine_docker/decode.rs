@@ -1,0 +1,340 @@
+//! The library's answers in our words. Pure; what an answer lacks is unknown, never a guess.
+
+use std::{collections::BTreeMap, error::Error as _, io};
+
+use bollard::{
+    errors::Error,
+    models::{
+        ContainerInspectResponse, ContainerStatsResponse, ContainerSummary, EventMessage, HealthStatusEnum,
+        ImageSummary, MountPoint, Network as RawNetwork, NetworkSettings, PortSummary, SystemVersion,
+        Volume as RawVolume,
+    },
+};
+use jiff::Timestamp;
+
+use crate::subsystems::containers::{
+    engine::EngineError,
+    model::{
+        Compose, Container, ContainerId, Details, Happening, Health, HealthLine, Image, Mount, MountKind,
+        Network, Port, Reading, State, Variable, Volume, What, read_state,
+    },
+};
+
+pub fn error(error: Error, socket: &str) -> EngineError {
+    match error {
+        Error::SocketNotFoundError(path) => EngineError::NoSocket(vec![path]),
+        Error::RequestTimeoutError => EngineError::Slow(120),
+        Error::DockerResponseServerError { status_code: 404, .. } => EngineError::NotFound,
+        // "Not modified": it is already as it was asked to be.
+        Error::DockerResponseServerError { status_code, message } => {
+            EngineError::Refused(if message.is_empty() { format!("HTTP {status_code}") } else { message })
+        }
+        Error::DockerStreamError { error } => EngineError::Refused(error),
+        Error::JsonDataError { message, .. } => EngineError::Garbled(message),
+        other => from_io(&other, socket),
+    }
+}
+
+/// The library wraps what the system said several times over.
+fn from_io(error: &Error, socket: &str) -> EngineError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(this) = cause {
+        if let Some(io) = this.downcast_ref::<io::Error>() {
+            return match io.kind() {
+                io::ErrorKind::PermissionDenied => EngineError::Denied(socket.to_owned()),
+                io::ErrorKind::NotFound => EngineError::NoSocket(vec![socket.to_owned()]),
+                io::ErrorKind::ConnectionRefused => EngineError::NoAnswer(socket.to_owned()),
+                _ => EngineError::Lost,
+            };
+        }
+        cause = this.source();
+    }
+    match error {
+        Error::JsonSerdeError { err } => EngineError::Garbled(err.to_string()),
+        _ => EngineError::Lost,
+    }
+}
+
+/// "1.41" as numbers that compare.
+pub fn api(version: &str) -> (u32, u32) {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+pub fn engine_name(version: &SystemVersion) -> String {
+    let components = version.components.iter().flatten();
+    let podman = components.clone().any(|component| component.name.to_lowercase().contains("podman"));
+    if podman { "Podman".into() } else { "Docker".into() }
+}
+
+pub fn container(raw: ContainerSummary) -> Option<Container> {
+    let labels: BTreeMap<String, String> = raw.labels.unwrap_or_default().into_iter().collect();
+    let status = raw.status.unwrap_or_default();
+    let word = raw.state.map(|state| state.to_string()).unwrap_or_default();
+    let (state, health) = read_state(&word, &status);
+    let mut networks: Vec<String> =
+        raw.network_settings.and_then(|n| n.networks).unwrap_or_default().into_keys().collect();
+    networks.sort();
+    Some(Container {
+        id: ContainerId(raw.id?),
+        name: name(raw.names?.into_iter().min_by_key(|name| name.matches('/').count())?),
+        image: raw.image.unwrap_or_default(),
+        image_id: raw.image_id.unwrap_or_default(),
+        created: raw.created.and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        state,
+        health,
+        status,
+        ports: ports(raw.ports.unwrap_or_default()),
+        compose: Compose::from_labels(&labels),
+        mounts: raw.mounts.unwrap_or_default().into_iter().map(mount).collect(),
+        networks,
+    })
+}
+
+fn name(raw: String) -> String {
+    raw.trim_start_matches('/').to_owned()
+}
+
+fn ports(raw: Vec<PortSummary>) -> Vec<Port> {
+    let mut ports: Vec<Port> = raw
+        .into_iter()
+        .map(|port| Port {
+            public: port.public_port,
+            private: port.private_port,
+            protocol: port.typ.map(|typ| typ.to_string()).unwrap_or_else(|| "tcp".into()),
+            address: port.ip.filter(|ip| !ip.is_empty()),
+        })
+        .collect();
+    tidy_ports(&mut ports);
+    ports
+}
+
+/// The same port of "everybody" on IPv4 and on IPv6 is one to a person.
+fn tidy_ports(ports: &mut Vec<Port>) {
+    for port in ports.iter_mut() {
+        if port.address.as_deref() == Some("::") {
+            port.address = Some("0.0.0.0".into());
+        }
+    }
+    ports.sort();
+    ports.dedup();
+}
+
+fn mount(raw: MountPoint) -> Mount {
+    let kind = match raw.typ.map(|typ| typ.to_string()).as_deref() {
+        Some("bind") => MountKind::Bind,
+        Some("volume") => MountKind::Volume,
+        Some("tmpfs") => MountKind::Tmpfs,
+        _ => MountKind::Other,
+    };
+    let source = match kind {
+        MountKind::Volume => raw.name.or(raw.source),
+        _ => raw.source,
+    };
+    Mount {
+        kind,
+        source: source.unwrap_or_default(),
+        destination: raw.destination.unwrap_or_default(),
+        writable: raw.rw.unwrap_or_default(),
+    }
+}
+
+/// Engines write the year 1 for "never".
+fn time(text: Option<String>) -> Option<Timestamp> {
+    let at: Timestamp = text?.parse().ok()?;
+    (at.as_second() > 0).then_some(at)
+}
+
+pub fn details(raw: ContainerInspectResponse) -> Option<Details> {
+    let config = raw.config.unwrap_or_default();
+    let host = raw.host_config.unwrap_or_default();
+    let seen = raw.state.unwrap_or_default();
+    let labels: BTreeMap<String, String> = config.labels.unwrap_or_default().into_iter().collect();
+    let word = seen.status.map(|status| status.to_string()).unwrap_or_default();
+    let state = match read_state(&word, "").0 {
+        State::Exited(_) => State::Exited(seen.exit_code),
+        other => other,
+    };
+    let checked = seen.health.as_ref().and_then(|health| health.status);
+    let network = raw.network_settings.unwrap_or_default();
+    let ports = published(&network);
+    let mut addresses: Vec<(String, Option<String>)> = network
+        .networks
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, end)| (name, end.ip_address.filter(|ip| !ip.is_empty())))
+        .collect();
+    addresses.sort();
+    let command: Vec<String> =
+        raw.path.into_iter().chain(raw.args.unwrap_or_default()).map(|word| quoted(&word)).collect();
+    let policy = host.restart_policy.unwrap_or_default();
+    let container = Container {
+        id: ContainerId(raw.id?),
+        name: name(raw.name.unwrap_or_default()),
+        image: config.image.unwrap_or_default(),
+        image_id: raw.image.unwrap_or_default(),
+        created: time(raw.created),
+        state,
+        health: checked.and_then(health),
+        status: String::new(),
+        ports,
+        compose: Compose::from_labels(&labels),
+        mounts: raw.mounts.unwrap_or_default().into_iter().map(mount).collect(),
+        networks: addresses.iter().map(|(name, _)| name.clone()).collect(),
+    };
+    let has_check = checked.is_some_and(|check| health(check).is_some());
+    Some(Details {
+        container,
+        command: command.join(" "),
+        started: time(seen.started_at),
+        finished: time(seen.finished_at),
+        oom: seen.oom_killed.unwrap_or_default(),
+        error: seen.error.filter(|error| !error.is_empty()),
+        pid: seen.pid.filter(|pid| *pid > 0),
+        failing_streak: seen.health.as_ref().and_then(|h| h.failing_streak).and_then(|n| u64::try_from(n).ok()),
+        health_log: has_check.then(|| {
+            let log = seen.health.and_then(|health| health.log).unwrap_or_default();
+            let line = |result: bollard::models::HealthcheckResult| HealthLine {
+                at: time(result.end.or(result.start)),
+                exit: result.exit_code.unwrap_or(-1),
+                output: result.output.unwrap_or_default(),
+            };
+            log.into_iter().map(line).collect()
+        }),
+        restart_policy: restart_policy(&policy),
+        restarts: raw.restart_count.and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
+        addresses,
+        env: config.env.unwrap_or_default().iter().map(|one| variable(one)).collect(),
+        memory_limit: host.memory.and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0),
+        terminal: config.tty.unwrap_or_default(),
+    })
+}
+
+fn restart_policy(policy: &bollard::models::RestartPolicy) -> String {
+    let name = policy.name.map(|name| name.to_string()).filter(|name| !name.is_empty());
+    match (name, policy.maximum_retry_count) {
+        (Some(name), Some(max)) if max > 0 => format!("{name}:{max}"),
+        (Some(name), _) => name,
+        (None, _) => "no".into(),
+    }
+}
+
+fn variable(text: &str) -> Variable {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    Variable { name: name.to_owned(), value: value.to_owned() }
+}
+
+fn quoted(word: &str) -> String {
+    if word.contains(char::is_whitespace) { format!("'{word}'") } else { word.to_owned() }
+}
+
+fn published(network: &NetworkSettings) -> Vec<Port> {
+    let mut ports = Vec::new();
+    for (port, ends) in network.ports.iter().flatten() {
+        let (private, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+        let Ok(private) = private.parse() else { continue };
+        let one = |public, address| Port { public, private, protocol: protocol.to_owned(), address };
+        match ends.as_deref() {
+            None | Some([]) => ports.push(one(None, None)),
+            Some(ends) => ports.extend(ends.iter().map(|end| {
+                one(end.host_port.as_ref().and_then(|p| p.parse().ok()), end.host_ip.clone().filter(|ip| !ip.is_empty()))
+            })),
+        }
+    }
+    tidy_ports(&mut ports);
+    ports
+}
+
+fn health(status: HealthStatusEnum) -> Option<Health> {
+    match status {
+        HealthStatusEnum::STARTING => Some(Health::Starting),
+        HealthStatusEnum::HEALTHY => Some(Health::Healthy),
+        HealthStatusEnum::UNHEALTHY => Some(Health::Unhealthy),
+        HealthStatusEnum::EMPTY | HealthStatusEnum::NONE => None,
+    }
+}
+
+/// `machine`: its memory, which the engine gives as the limit of a container without one.
+pub fn reading(raw: &ContainerStatsResponse, machine: Option<u64>) -> Reading {
+    let cpu = raw.cpu_stats.as_ref().and_then(|cpu| cpu.cpu_usage.as_ref()?.total_usage);
+    let memory = raw.memory_stats.as_ref();
+    let used = memory.and_then(|memory| {
+        let usage = memory.usage?;
+        let stats = memory.stats.as_ref();
+        let cache = stats.and_then(|s| s.get("total_inactive_file").or_else(|| s.get("inactive_file")));
+        Some(usage.saturating_sub(cache.copied().unwrap_or_default()))
+    });
+    Reading {
+        // Of one that is not running all is 0.
+        cpu_ns: cpu.filter(|_| used.is_some()),
+        memory: used,
+        memory_limit: memory.and_then(|m| m.limit).filter(|limit| machine.is_none_or(|total| *limit < total)),
+    }
+}
+
+pub fn happening(raw: EventMessage) -> Option<Happening> {
+    let action = raw.action?;
+    let actor = raw.actor?;
+    let attributes = actor.attributes.unwrap_or_default();
+    let number = |key: &str| attributes.get(key).and_then(|text| text.parse().ok());
+    let what = match action.as_str() {
+        "create" => What::Created,
+        "start" => What::Started,
+        "die" => What::Died(number("exitCode")),
+        "oom" => What::Oom,
+        "kill" => What::Signalled(number("signal")),
+        "stop" => What::Stopped,
+        "pause" => What::Paused,
+        "unpause" => What::Unpaused,
+        "rename" => What::Renamed,
+        "destroy" | "remove" => What::Removed,
+        "health_status: healthy" => What::Health(Health::Healthy),
+        "health_status: unhealthy" => What::Health(Health::Unhealthy),
+        "health_status: starting" => What::Health(Health::Starting),
+        // Podman says it beside.
+        "health_status" => match attributes.get("health_status").map(String::as_str) {
+            Some("healthy") => What::Health(Health::Healthy),
+            Some("unhealthy") => What::Health(Health::Unhealthy),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Happening {
+        id: ContainerId(actor.id?),
+        name: attributes.get("name").cloned().unwrap_or_default(),
+        project: attributes.get(Compose::PROJECT).cloned(),
+        what,
+    })
+}
+
+pub fn volume(raw: RawVolume) -> Volume {
+    let usage = raw.usage_data;
+    Volume {
+        project: raw.labels.get(Compose::PROJECT).cloned(),
+        name: raw.name,
+        driver: raw.driver,
+        created: time(raw.created_at),
+        size: usage.as_ref().and_then(|usage| u64::try_from(usage.size).ok()),
+        users: usage.and_then(|usage| u64::try_from(usage.ref_count).ok()),
+    }
+}
+
+pub fn network(raw: RawNetwork) -> Option<Network> {
+    let configs = raw.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
+    Some(Network {
+        name: raw.name?,
+        driver: raw.driver.unwrap_or_default(),
+        subnets: configs.into_iter().filter_map(|config| config.subnet).collect(),
+        internal: raw.internal.unwrap_or_default(),
+        project: raw.labels.and_then(|labels| labels.get(Compose::PROJECT).cloned()),
+    })
+}
+
+pub fn image(raw: ImageSummary) -> Image {
+    Image {
+        id: raw.id,
+        tags: raw.repo_tags.into_iter().filter(|tag| tag != "<none>:<none>").collect(),
+        created: Timestamp::from_second(raw.created).ok(),
+        size: u64::try_from(raw.size).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,275 @@
+//! The engine over its unix socket: Docker, or Podman's service that speaks the same. The only place that names the
+//! client library; `decode.rs` turns its answers into our words.
+//!
+//! The library bounds only the wait for an answer's head, so every call has a deadline of ours around it. What the
+//! library's types lost (the disk usage of older engines) is read as plain JSON by `plain.rs`.
+
+mod decode;
+mod plain;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+
+use bollard::{
+    API_DEFAULT_VERSION, Docker as Client,
+    container::LogOutput,
+    errors::Error,
+    query_parameters::{
+        EventsOptions, KillContainerOptions, ListContainersOptions, ListImagesOptions, LogsOptions,
+        PruneBuildOptions, PruneImagesOptions, RemoveContainerOptions, RemoveVolumeOptions, StatsOptions,
+    },
+};
+use futures_util::{StreamExt, TryStreamExt};
+
+use super::{
+    engine::{
+        About, Answer, Dock, Engine, EngineError, Link, LogAsk, LogChunk, LogStream, Source, Verb,
+    },
+    model::{Container, ContainerId, Details, Image, Network, Pruned, Reading, Usage, Volume},
+};
+use crate::intent::containers::Prune;
+
+/// For finding the socket and hearing who answers.
+pub const CONNECT_MAX: Duration = Duration::from_secs(8);
+const CALL_MAX: Duration = Duration::from_secs(5);
+/// A container has its own time to end, 10 s by default.
+const ACT_MAX: Duration = Duration::from_secs(90);
+/// The engine walks its disks.
+const COUNT_MAX: Duration = Duration::from_secs(60);
+/// The library's own limit, above all of ours.
+const LIBRARY_MAX_S: u64 = 120;
+/// Prune and disk usage came with it (Docker 1.13).
+const API_MIN: &str = "1.25";
+/// In this order where the config names none.
+pub const SOCKETS: &[&str] = &["/var/run/docker.sock", "/run/podman/podman.sock"];
+/// Of all else there is a flood: each health check is three events.
+const EVENTS: &[&str] = &[
+    "create",
+    "start",
+    "die",
+    "oom",
+    "kill",
+    "stop",
+    "pause",
+    "unpause",
+    "health_status",
+    "rename",
+    "destroy",
+];
+
+/// The engine of this machine.
+#[derive(Debug, Clone)]
+pub struct Docker {
+    sockets: Vec<String>,
+}
+
+impl Docker {
+    /// `socket`: the config's; otherwise the usual ones.
+    pub fn new(socket: Option<&Path>) -> Docker {
+        let sockets = match socket {
+            Some(path) => vec![path.to_string_lossy().into_owned()],
+            None => SOCKETS.iter().map(|socket| (*socket).to_owned()).collect(),
+        };
+        Docker { sockets }
+    }
+
+    async fn dial(&self) -> Result<Link, EngineError> {
+        let Some(socket) = self.sockets.iter().find(|socket| Path::new(socket).exists()) else {
+            return Err(EngineError::NoSocket(self.sockets.clone()));
+        };
+        let told = |error| decode::error(error, socket);
+        let client =
+            Client::connect_with_unix(socket, LIBRARY_MAX_S, API_DEFAULT_VERSION).map_err(told)?;
+        let client = client.negotiate_version().await.map_err(told)?;
+        let version = client.version().await.map_err(told)?;
+        let api = version.api_version.clone().unwrap_or_default();
+        if decode::api(&api) < decode::api(API_MIN) {
+            return Err(EngineError::TooOld { found: api, needed: API_MIN });
+        }
+        // Only two details come from it: without them all else works.
+        let info = client.info().await.ok();
+        let about = About {
+            name: decode::engine_name(&version),
+            version: version.version.unwrap_or_default(),
+            api,
+            socket: socket.clone(),
+            live_restore: info.as_ref().and_then(|info| info.live_restore_enabled).unwrap_or_default(),
+        };
+        let filters = HashMap::from([
+            ("type".to_owned(), vec!["container".to_owned()]),
+            ("event".to_owned(), EVENTS.iter().map(|event| (*event).to_owned()).collect()),
+        ]);
+        let events = client.events(Some(EventsOptions { filters: Some(filters), ..EventsOptions::default() }));
+        let at = socket.clone();
+        let happenings = events
+            .map_err(move |error| decode::error(error, &at))
+            .try_filter_map(async |message| Ok(decode::happening(message)));
+        let memory = info.and_then(|info| info.mem_total).and_then(|total| u64::try_from(total).ok());
+        let engine = Arc::new(Connection { client, socket: socket.clone(), memory });
+        Ok(Link { engine, about, happenings: Box::pin(happenings) })
+    }
+}
+
+impl Dock for Docker {
+    fn connect(&self) -> Answer<'_, Link> {
+        Box::pin(within(CONNECT_MAX, self.dial()))
+    }
+}
+
+async fn within<T>(
+    limit: Duration,
+    call: impl Future<Output = Result<T, EngineError>>,
+) -> Result<T, EngineError> {
+    tokio::time::timeout(limit, call).await.unwrap_or(Err(EngineError::Slow(limit.as_secs())))
+}
+
+struct Connection {
+    client: Client,
+    socket: String,
+    /// Of the machine, bytes: a container whose limit is that has none.
+    memory: Option<u64>,
+}
+
+impl Connection {
+    fn call<'a, T: Send + 'a>(
+        &'a self,
+        limit: Duration,
+        call: impl Future<Output = Result<T, Error>> + Send + 'a,
+    ) -> Answer<'a, T> {
+        let call = async move { call.await.map_err(|error| decode::error(error, &self.socket)) };
+        Box::pin(within(limit, call))
+    }
+
+    async fn plain<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, EngineError> {
+        within(COUNT_MAX, plain::get(Path::new(&self.socket), path)).await
+    }
+}
+
+impl Engine for Connection {
+    fn list(&self) -> Answer<'_, Vec<Container>> {
+        let all = ListContainersOptions { all: true, ..ListContainersOptions::default() };
+        Box::pin(async move {
+            let list = self.call(CALL_MAX, self.client.list_containers(Some(all))).await?;
+            Ok(list.into_iter().filter_map(decode::container).collect())
+        })
+    }
+
+    fn inspect<'a>(&'a self, container: &'a str) -> Answer<'a, Details> {
+        Box::pin(async move {
+            let seen = self.call(CALL_MAX, self.client.inspect_container(container, None)).await?;
+            decode::details(seen).ok_or_else(|| EngineError::Garbled("inspect: no id".into()))
+        })
+    }
+
+    fn reading<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Reading> {
+        Box::pin(async move {
+            let once = StatsOptions { stream: false, one_shot: true };
+            let mut stats = Box::pin(self.client.stats(&id.0, Some(once)));
+            let first = self.call(CALL_MAX, async { stats.next().await.transpose() }).await?;
+            Ok(first.map(|stats| decode::reading(&stats, self.memory)).unwrap_or_default())
+        })
+    }
+
+    fn act<'a>(&'a self, verb: Verb, container: &'a str) -> Answer<'a, ()> {
+        let client = &self.client;
+        match verb {
+            Verb::Start => self.call(ACT_MAX, client.start_container(container, None)),
+            Verb::Stop => self.call(ACT_MAX, client.stop_container(container, None)),
+            Verb::Restart => self.call(ACT_MAX, client.restart_container(container, None)),
+            Verb::Pause => self.call(ACT_MAX, client.pause_container(container)),
+            Verb::Unpause => self.call(ACT_MAX, client.unpause_container(container)),
+            Verb::Kill => {
+                let now = KillContainerOptions { signal: "KILL".into() };
+                self.call(ACT_MAX, client.kill_container(container, Some(now)))
+            }
+            Verb::Remove => {
+                let gently = RemoveContainerOptions { v: false, force: false, link: false };
+                self.call(ACT_MAX, client.remove_container(container, Some(gently)))
+            }
+        }
+    }
+
+    fn logs<'a>(&'a self, ask: &'a LogAsk) -> Answer<'a, LogStream> {
+        let options = LogsOptions {
+            follow: ask.follow,
+            stdout: ask.stdout,
+            stderr: true,
+            // Whole seconds: the reader drops what is older by its stamp.
+            since: ask.since.map_or(0, |at| i32::try_from(at.as_second()).unwrap_or_default()),
+            until: 0,
+            timestamps: true,
+            tail: ask.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string()),
+        };
+        let (socket, logs) = (self.socket.clone(), self.client.logs(ask.container.as_str(), Some(options)));
+        let chunks = logs.map_ok(chunk).map_err(move |error| decode::error(error, &socket));
+        Box::pin(async move { Ok(Box::pin(chunks) as LogStream) })
+    }
+
+    fn volumes(&self) -> Answer<'_, Vec<Volume>> {
+        Box::pin(async move {
+            let list = self.call(CALL_MAX, self.client.list_volumes(None)).await?;
+            Ok(list.volumes.unwrap_or_default().into_iter().map(decode::volume).collect())
+        })
+    }
+
+    fn networks(&self) -> Answer<'_, Vec<Network>> {
+        Box::pin(async move {
+            let list = self.call(CALL_MAX, self.client.list_networks(None)).await?;
+            Ok(list.into_iter().filter_map(decode::network).collect())
+        })
+    }
+
+    fn images(&self) -> Answer<'_, Vec<Image>> {
+        Box::pin(async move {
+            let list = self.call(CALL_MAX, self.client.list_images(None::<ListImagesOptions>)).await?;
+            Ok(list.into_iter().map(decode::image).collect())
+        })
+    }
+
+    fn usage(&self) -> Answer<'_, Usage> {
+        Box::pin(async move { Ok(self.plain::<plain::DiskUsage>("/system/df").await?.into()) })
+    }
+
+    fn prune(&self, what: Prune) -> Answer<'_, Pruned> {
+        let size = |bytes: Option<i64>| bytes.and_then(|bytes| u64::try_from(bytes).ok());
+        Box::pin(async move {
+            Ok(match what {
+                Prune::Containers => {
+                    let told = self.call(COUNT_MAX, self.client.prune_containers(None)).await?;
+                    let removed = told.containers_deleted.unwrap_or_default();
+                    Pruned { removed, bytes: size(told.space_reclaimed) }
+                }
+                Prune::Images => {
+                    let told = self.call(COUNT_MAX, self.client.prune_images(None::<PruneImagesOptions>)).await?;
+                    let deleted = told.images_deleted.unwrap_or_default();
+                    let removed = deleted.into_iter().filter_map(|item| item.deleted.or(item.untagged));
+                    Pruned { removed: removed.collect(), bytes: size(told.space_reclaimed) }
+                }
+                Prune::BuildCache => {
+                    let told = self.call(COUNT_MAX, self.client.prune_build(None::<PruneBuildOptions>)).await?;
+                    let removed = told.caches_deleted.unwrap_or_default();
+                    Pruned { removed, bytes: size(told.space_reclaimed) }
+                }
+                Prune::Networks => {
+                    let told = self.call(COUNT_MAX, self.client.prune_networks(None)).await?;
+                    Pruned { removed: told.networks_deleted.unwrap_or_default(), bytes: None }
+                }
+            })
+        })
+    }
+
+    fn remove_volume<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        let gently = RemoveVolumeOptions { force: false };
+        self.call(ACT_MAX, self.client.remove_volume(name, Some(gently)))
+    }
+}
+
+fn chunk(output: LogOutput) -> LogChunk {
+    let source = match output {
+        LogOutput::StdErr { .. } => Source::Err,
+        LogOutput::StdOut { .. } | LogOutput::StdIn { .. } => Source::Out,
+        LogOutput::Console { .. } => Source::Terminal,
+    };
+    LogChunk { source, bytes: output.into_bytes().to_vec() }
+}

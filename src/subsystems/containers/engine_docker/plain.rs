@@ -1,0 +1,146 @@
+//! One GET over the socket, answered by plain JSON: for answers whose shape changed between API versions, which the
+//! client library reads in its newest form only. HTTP/1.0, so the answer is neither chunked nor kept open.
+
+use std::{collections::HashMap, io, path::Path};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+};
+
+use crate::subsystems::containers::{
+    engine::EngineError,
+    model::{Compose, Shelf, Usage, Volume},
+};
+
+/// Of one answer: thousands of images fit.
+const ANSWER_BYTES_MAX: u64 = 64 << 20;
+
+pub async fn get<T: DeserializeOwned>(socket: &Path, path: &str) -> Result<T, EngineError> {
+    let lost = |_: io::Error| EngineError::Lost;
+    let mut stream = UnixStream::connect(socket).await.map_err(lost)?;
+    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.map_err(lost)?;
+    let mut answer = Vec::new();
+    stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await.map_err(lost)?;
+    let garbled = |what: &str| EngineError::Garbled(format!("{path}: {what}"));
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| garbled("no head"))?;
+    let head = String::from_utf8_lossy(&answer[..end]);
+    let status = head.split(' ').nth(1).and_then(|code| code.parse::<u16>().ok());
+    match status {
+        Some(200) => {}
+        Some(404) => return Err(EngineError::NotFound),
+        Some(code) => return Err(EngineError::Refused(format!("{path}: HTTP {code}"))),
+        None => return Err(garbled("no status")),
+    }
+    serde_json::from_slice(&answer[end + 4..]).map_err(|error| garbled(&error.to_string()))
+}
+
+/// `/system/df` up to API 1.51; later engines still send these lists beside their sums.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+pub struct DiskUsage {
+    layers_size: u64,
+    images: Option<Vec<Image>>,
+    containers: Option<Vec<Container>>,
+    volumes: Option<Vec<RawVolume>>,
+    build_cache: Option<Vec<Cache>>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Image {
+    containers: i64,
+    size: u64,
+    shared_size: i64,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Container {
+    size_rw: u64,
+    state: String,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct RawVolume {
+    name: String,
+    driver: String,
+    created_at: String,
+    labels: Option<HashMap<String, String>>,
+    usage_data: Option<VolumeUsage>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct VolumeUsage {
+    size: i64,
+    ref_count: i64,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Cache {
+    in_use: bool,
+    shared: bool,
+    size: u64,
+}
+
+impl From<DiskUsage> for Usage {
+    fn from(raw: DiskUsage) -> Usage {
+        let images = raw.images.unwrap_or_default();
+        let containers = raw.containers.unwrap_or_default();
+        let cache = raw.build_cache.unwrap_or_default();
+        let mut by_volume: Vec<Volume> = raw.volumes.unwrap_or_default().into_iter().map(volume).collect();
+        by_volume.sort_by_key(|volume| std::cmp::Reverse(volume.size));
+        let used = |volume: &&Volume| volume.users.is_some_and(|users| users > 0);
+        let bytes = |volume: &Volume| volume.size.unwrap_or_default();
+        let running = |container: &&Container| matches!(container.state.as_str(), "running" | "paused" | "restarting");
+        // Layers that a used image needs too are not given back.
+        let unused_images = images.iter().filter(|image| image.containers == 0);
+        let own = |image: &Image| image.size.saturating_sub(u64::try_from(image.shared_size).unwrap_or_default());
+        Usage {
+            images: Shelf {
+                count: images.len() as u64,
+                in_use: images.iter().filter(|image| image.containers > 0).count() as u64,
+                bytes: raw.layers_size,
+                reclaimable: unused_images.map(own).sum::<u64>().min(raw.layers_size),
+            },
+            containers: Shelf {
+                count: containers.len() as u64,
+                in_use: containers.iter().filter(running).count() as u64,
+                bytes: containers.iter().map(|container| container.size_rw).sum(),
+                reclaimable: containers.iter().filter(|c| !running(c)).map(|c| c.size_rw).sum(),
+            },
+            volumes: Shelf {
+                count: by_volume.len() as u64,
+                in_use: by_volume.iter().filter(used).count() as u64,
+                bytes: by_volume.iter().map(bytes).sum(),
+                reclaimable: by_volume.iter().filter(|v| !used(v)).map(bytes).sum(),
+            },
+            build_cache: Shelf {
+                count: cache.len() as u64,
+                in_use: cache.iter().filter(|one| one.in_use).count() as u64,
+                bytes: cache.iter().filter(|one| !one.shared).map(|one| one.size).sum(),
+                reclaimable: cache.iter().filter(|one| !one.in_use && !one.shared).map(|one| one.size).sum(),
+            },
+            by_volume,
+        }
+    }
+}
+
+fn volume(raw: RawVolume) -> Volume {
+    let usage = raw.usage_data.unwrap_or(VolumeUsage { size: -1, ref_count: -1 });
+    Volume {
+        project: raw.labels.and_then(|labels| labels.get(Compose::PROJECT).cloned()),
+        created: raw.created_at.parse().ok(),
+        name: raw.name,
+        driver: raw.driver,
+        // -1: the driver does not tell.
+        size: u64::try_from(usage.size).ok(),
+        users: u64::try_from(usage.ref_count).ok(),
+    }
+}

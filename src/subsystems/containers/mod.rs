@@ -1,0 +1,37 @@
+//! Containers of Docker or Podman: which run, which are in trouble, how they are, and putting them right.
+//!
+//! How it goes: `engine_docker/` turns the engine's socket into plain values and a stream of events (`engine.rs` is the
+//! border), `state.rs` keeps the book and decides what follows, `ops.rs` follows one act to its evidence, `logs.rs`
+//! puts log streams together, `actor.rs` runs the effects, `panel*.rs` draw. Figures are asked for only while somebody
+//! looks.
+//!
+//! Never starts the engine's command line, never says "started" of a container that has not held for five seconds,
+//! never shows a variable's value to anyone but an owner who asked for it, and never logs one.
+
+pub mod actor;
+pub mod config;
+pub mod engine;
+pub mod engine_docker;
+pub mod engine_fake;
+mod follow;
+mod logs;
+mod looks;
+pub mod messages;
+pub mod model;
+pub mod ops;
+mod panel;
+mod panel_log;
+mod panel_one;
+mod panel_stock;
+mod room;
+mod shell;
+pub mod state;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use actor::{Docking, Setup, child};
+pub use config::Config;
+pub use messages::Msg;
+pub use room::Containers;

@@ -1,0 +1,390 @@
+//! The list, a project, and what the dashboard says of containers. Pure: a snapshot and a reader in, a screen out.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    actor::FIGURES,
+    engine::Verb,
+    messages::{Figures, Glimpse, ListPage, ProjectReport, Row},
+    model::{Container, State},
+    panel_one, words,
+    state::Link,
+};
+use crate::{
+    domain::{Bytes, Reader, Role},
+    intent::{
+        Act as AnyAct, Hole, View as AnyView,
+        containers::{Act, Filter, Name, Stock, View},
+    },
+    locale::span,
+    room::{Glance, Problem},
+    screen::{Block, Button, Mark, Pager, Prompt, Screen, Style, Topic, text},
+    t,
+};
+
+/// Two lines each, and as many buttons.
+pub const PER_PAGE: usize = 8;
+/// Monospaced columns of a phone.
+const COLUMNS: usize = 34;
+/// Problems of this room on the dashboard, each with a line of its own.
+const PROBLEMS_MAX: usize = 6;
+/// What ended badly longer ago is no news.
+const OLD: Duration = Duration::from_secs(3 * 86_400);
+
+fn at(filter: Filter) -> AnyView {
+    AnyView::Containers(View::List { filter, search: None, page: 0 })
+}
+
+pub fn list(page: &ListPage, reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let ask = &page.ask;
+    let mut blocks = link_blocks(&page.link, reader);
+    let counts = page.counts;
+    if !matches!(page.link, Link::Opening) {
+        let summary = t!(
+            lang,
+            "containers-counts",
+            running = counts.running,
+            stopped = counts.stopped,
+            troubled = counts.troubled
+        );
+        let mark = match (&page.link, counts.troubled) {
+            (Link::Up(_), 0) => Mark::Good,
+            (Link::Up(_), _) => Mark::Look,
+            _ => Mark::Unknown,
+        };
+        blocks.push(Block::State(mark, summary));
+    }
+    let asks = ask.search.as_deref() == Some("");
+    if let Some(words) = ask.search.as_ref().filter(|_| !asks) {
+        blocks.push(Block::text(t!(lang, "containers-found", n = page.found, words = words.as_str())));
+    }
+    if page.rows.is_empty() {
+        if matches!(page.link, Link::Up(_)) {
+            blocks.push(Block::Note(empty(page, reader)));
+        }
+    } else {
+        blocks.push(Block::Pre(grouped(page, reader)));
+    }
+    let view = |number| {
+        AnyView::Containers(View::List { filter: ask.filter, search: ask.search.clone(), page: number })
+    };
+    Screen {
+        crumbs: vec![t!(lang, "containers-crumb-cargo"), t!(lang, "containers-crumb")],
+        blocks,
+        as_of: Some(reader.now),
+        rows: list_rows(page, reader),
+        pager: Pager::over(page.found, PER_PAGE, ask.page, view),
+        topics: topics(),
+        // Empty words ask for some.
+        prompt: asks.then(|| Prompt { hole: Hole::ContainersSearch, hint: t!(lang, "containers-search-hint") }),
+        can_live: true,
+        live: page.rows.iter().any(comes),
+        ..Screen::default()
+    }
+}
+
+pub fn topics() -> Vec<Topic> {
+    vec![Topic::Containers, Topic::Feed(FIGURES)]
+}
+
+/// Its figures were never seen and are on their way: the screen waits for them by itself.
+pub fn comes(row: &Row) -> bool {
+    row.figures_come && row.figures.memory.is_none()
+}
+
+/// What stands above everything while there is no connection.
+pub fn link_blocks(link: &Link, reader: &Reader) -> Vec<Block> {
+    let lang = reader.lang;
+    match link {
+        Link::Up(_) => Vec::new(),
+        Link::Opening => vec![Block::State(Mark::Busy, t!(lang, "containers-connecting"))],
+        Link::Down { since, error } => vec![
+            Block::State(
+                Mark::Look,
+                t!(
+                    lang,
+                    "containers-reconnecting",
+                    why = words::error(lang, error),
+                    span = span(lang, age(*since, reader))
+                ),
+            ),
+            Block::Note(words::mend(lang, error)),
+        ],
+    }
+}
+
+fn empty(page: &ListPage, reader: &Reader) -> String {
+    let lang = reader.lang;
+    match (page.ask.filter, &page.ask.search) {
+        (_, Some(_)) => t!(lang, "containers-empty-search"),
+        (Filter::All, None) => t!(lang, "containers-empty-all"),
+        (Filter::Running, None) => t!(lang, "containers-empty-running"),
+        (Filter::Stopped, None) => t!(lang, "containers-empty-stopped"),
+        (Filter::Troubled, None) => t!(lang, "containers-empty-troubled"),
+    }
+}
+
+fn grouped(page: &ListPage, reader: &Reader) -> String {
+    let lang = reader.lang;
+    let mut lines = Vec::new();
+    let mut group: Option<Option<&str>> = None;
+    for row in &page.rows {
+        let project = row.container.project();
+        if group != Some(project) {
+            match project {
+                Some(project) => {
+                    let (up, all) = page.projects.get(project).copied().unwrap_or_default();
+                    let count = t!(lang, "containers-project-count", up = up, all = all);
+                    let room = COLUMNS.saturating_sub(4 + text::columns(&count));
+                    lines.push(format!("📦 {} {count}", text::fit(&text::clean(project), room)));
+                }
+                // A headline only where there is something above it.
+                None if group.is_some() => lines.push(t!(lang, "containers-alone")),
+                None => {}
+            }
+            group = Some(project);
+        }
+        lines.push(row_lines(row, reader));
+    }
+    lines.join("\n")
+}
+
+/// `✔ web        healthy 3 h`, and below it the figures. The name gives way to the state.
+pub fn row_lines(row: &Row, reader: &Reader) -> String {
+    let lang = reader.lang;
+    let container = &row.container;
+    let mut state = match row.doing {
+        Some(verb) => words::doing(lang, verb),
+        None => words::state(lang, container.state, container.health),
+    };
+    if row.doing.is_none()
+        && let Some(so_long) = words::rough(&container.status)
+    {
+        state = format!("{state} {}", span(lang, so_long));
+    }
+    let state = text::fit(&state, COLUMNS - 8);
+    let room = COLUMNS - 3 - text::columns(&state);
+    let name = text::pad(&text::clean(&words::short(container)), room, false);
+    let head = format!("{} {name} {state}", words::mark(row).sign());
+    let mut below = figures(&row.figures, row.figures_come, container);
+    let ports: Vec<String> = container.published().iter().map(|port| format!(":{port}")).collect();
+    if !ports.is_empty() {
+        below.push(ports.join(" "));
+    }
+    below.push(text::clean(words::image(&container.image)));
+    format!("{head}\n    {}", text::fit(&below.join(" · "), COLUMNS - 4))
+}
+
+fn figures(figures: &Figures, come: bool, container: &Container) -> Vec<String> {
+    if !container.running() {
+        return Vec::new();
+    }
+    match (figures.cpu, figures.memory) {
+        (None, None) if come => vec!["…".into()],
+        (cpu, memory) => vec![
+            cpu.map_or_else(|| "–".into(), words::percent),
+            memory.map_or_else(|| "–".into(), |bytes| match figures.memory_limit {
+                Some(limit) => format!("{}/{}", Bytes(bytes), Bytes(limit)),
+                None => Bytes(bytes).to_string(),
+            }),
+        ],
+    }
+}
+
+fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
+    let lang = reader.lang;
+    let mut rows = container_buttons(&page.rows);
+    let projects: Vec<Button> = page
+        .projects
+        .keys()
+        .filter_map(|project| Some((project, Name::parse(project).ok()?)))
+        .map(|(project, name)| {
+            Button::view(format!("📦 {}", text::fit(project, 20)), AnyView::Containers(View::Project(name)))
+        })
+        .collect();
+    rows.extend(projects.chunks(2).map(<[Button]>::to_vec));
+    let tab = |filter: Filter, label: String| {
+        let label = if page.ask.filter == filter { format!("● {label}") } else { label };
+        Button::view(label, at(filter))
+    };
+    rows.push(vec![
+        tab(Filter::All, t!(lang, "containers-tab-all")),
+        tab(Filter::Running, t!(lang, "containers-tab-running")),
+        tab(Filter::Stopped, t!(lang, "containers-tab-stopped")),
+    ]);
+    let asking = View::List { filter: Filter::All, search: Some(String::new()), page: 0 };
+    rows.push(vec![
+        tab(Filter::Troubled, t!(lang, "containers-tab-troubled", n = page.counts.troubled)),
+        Button::view(t!(lang, "containers-search"), AnyView::Containers(asking)),
+        Button::view(
+            t!(lang, "containers-stock"),
+            AnyView::Containers(View::Stock { what: Stock::Usage, page: 0 }),
+        ),
+    ]);
+    rows
+}
+
+fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
+    let buttons: Vec<Button> = rows
+        .iter()
+        .filter_map(|row| Some((row, row.container.address()?)))
+        .map(|(row, name)| {
+            let label = format!("{} {}", words::mark(row).sign(), text::fit(&words::short(&row.container), 20));
+            Button::view(label, AnyView::Containers(View::One(name)))
+        })
+        .collect();
+    buttons.chunks(2).map(<[Button]>::to_vec).collect()
+}
+
+/// One Compose project: its containers in the order they start.
+pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let mut blocks = link_blocks(&report.link, reader);
+    if let Some(op) = &report.op {
+        blocks.push(panel_one::op_block(op, reader));
+    } else if let Some(evidence) = &report.evidence {
+        blocks.extend(panel_one::evidence_blocks(evidence, reader));
+    }
+    if report.rows.is_empty() {
+        if matches!(report.link, Link::Up(_)) {
+            blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-project-gone")));
+        }
+    } else {
+        let up = report.rows.iter().filter(|row| row.container.running()).count();
+        let troubled = report.rows.iter().any(|row| row.troubled);
+        let mark = if troubled { Mark::Look } else if up == 0 { Mark::Idle } else { Mark::Good };
+        let count = t!(lang, "containers-project-says", up = up, all = report.rows.len());
+        blocks.push(Block::State(mark, count));
+        let lines: Vec<String> = report.rows.iter().map(|row| row_lines(row, reader)).collect();
+        blocks.push(Block::Pre(lines.join("\n")));
+        blocks.extend(needs(report, reader));
+        let compose = report.rows.iter().find_map(|row| row.container.compose.as_ref());
+        if let Some(files) = compose.map(|compose| compose.config_files.join(", ")).filter(|f| !f.is_empty()) {
+            blocks.push(Block::Note(files));
+        }
+    }
+    if !report.protected.is_empty() {
+        blocks.push(Block::Note(t!(lang, "containers-project-protected", list = report.protected.join(", "))));
+    }
+    let mut rows = container_buttons(&report.rows);
+    if reader.role >= Role::Pilot && report.op.is_none() && matches!(report.link, Link::Up(_)) {
+        let act = |label: String, act: Act| Button::act(label, AnyAct::Containers(act));
+        let name = || report.project.clone();
+        let mut acts = Vec::new();
+        if report.rows.iter().any(|row| !row.container.running()) {
+            acts.push(act(t!(lang, "containers-button-start-all"), Act::StartProject(name())).style(Style::Success));
+        }
+        if report.protected.is_empty() && report.rows.iter().any(|row| row.container.running()) {
+            acts.push(act(t!(lang, "containers-button-restart-all"), Act::RestartProject(name())));
+            acts.push(act(t!(lang, "containers-button-stop-all"), Act::StopProject(name())).style(Style::Danger));
+        }
+        if !acts.is_empty() {
+            rows.push(acts);
+        }
+    }
+    Screen {
+        crumbs: vec![t!(lang, "containers-crumb"), report.project.to_string()],
+        blocks,
+        as_of: Some(reader.now),
+        rows,
+        topics: topics(),
+        can_live: true,
+        live: report.op.is_some() || report.rows.iter().any(comes),
+        ..Screen::default()
+    }
+}
+
+fn needs(report: &ProjectReport, reader: &Reader) -> Vec<Block> {
+    let lines: Vec<String> = report
+        .rows
+        .iter()
+        .filter_map(|row| row.container.compose.as_ref())
+        .filter(|compose| !compose.depends_on.is_empty())
+        .map(|compose| {
+            let needs = compose.depends_on.join(", ");
+            t!(reader.lang, "containers-needs", service = compose.service.as_str(), needs = needs)
+        })
+        .collect();
+    if lines.is_empty() { Vec::new() } else { vec![Block::text(lines.join("\n"))] }
+}
+
+/// What the dashboard says, the worst first.
+pub fn glance(glimpse: &Glimpse, reader: &Reader) -> Glance {
+    let lang = reader.lang;
+    match &glimpse.link {
+        Link::Opening => {
+            let line = t!(lang, "containers-connecting");
+            return Glance { blocks: vec![Block::State(Mark::Busy, line)], ..Glance::default() };
+        }
+        Link::Down { error, .. } => {
+            let line = t!(lang, "containers-glance-unknown", why = words::error(lang, error));
+            // Where there never was a container nobody misses the engine.
+            if glimpse.running + glimpse.stopped == 0 {
+                return Glance { blocks: vec![Block::State(Mark::Unknown, line)], ..Glance::default() };
+            }
+            let label = t!(lang, "containers-crumb");
+            let problem = Problem { mark: Mark::Bad, line, label, view: at(Filter::All) };
+            return Glance { problems: vec![problem], ..Glance::default() };
+        }
+        Link::Up(_) => {}
+    }
+    let mut news: Vec<&Container> = glimpse.troubled.iter().filter(|container| is_news(container)).collect();
+    news.sort_by_key(|container| (std::cmp::Reverse(words::trouble(container)), container.name.clone()));
+    let problems: Vec<Problem> =
+        news.iter().take(PROBLEMS_MAX).map(|container| problem(container, reader)).collect();
+    let unwell = glimpse.troubled.iter().filter(|container| container.running()).count();
+    let good = t!(lang, "containers-glance-good", n = glimpse.running - unwell);
+    let block = match news.first() {
+        None => Block::State(Mark::Good, good),
+        Some(worst) => {
+            let names: Vec<String> = news.iter().take(4).map(|container| words::short(container)).collect();
+            let line =
+                t!(lang, "containers-glance-bad", good = good, bad = news.len(), names = names.join(", "));
+            Block::State(words::trouble(worst), line)
+        }
+    };
+    Glance { problems, blocks: vec![block], buttons: Vec::new() }
+}
+
+fn is_news(container: &Container) -> bool {
+    !matches!(container.state, State::Exited(_))
+        || words::rough(&container.status).is_none_or(|so_long| so_long < OLD)
+}
+
+fn problem(container: &Container, reader: &Reader) -> Problem {
+    let lang = reader.lang;
+    let state = match container.state {
+        State::Exited(code) => words::ended(lang, code, false),
+        state => words::state(lang, state, container.health),
+    };
+    let line = match words::rough(&container.status).filter(|_| matches!(container.state, State::Exited(_))) {
+        Some(so_long) => {
+            let ago = crate::locale::ago(lang, so_long);
+            t!(lang, "containers-problem-ago", name = container.name.as_str(), state = state, ago = ago)
+        }
+        None => t!(lang, "containers-problem", name = container.name.as_str(), state = state),
+    };
+    let view = container.address().map_or_else(|| at(Filter::Troubled), |name| AnyView::Containers(View::One(name)));
+    Problem { mark: words::trouble(container), line, label: words::short(container), view }
+}
+
+/// Never negative: a clock that was set back makes no "in −3 min".
+pub fn age(since: Timestamp, reader: &Reader) -> Duration {
+    Duration::try_from(reader.now.duration_since(since)).unwrap_or_default()
+}
+
+/// The act of a verb on one container.
+pub fn act_of(verb: Verb, name: Name) -> AnyAct {
+    AnyAct::Containers(match verb {
+        Verb::Start => Act::Start(name),
+        Verb::Stop => Act::Stop(name),
+        Verb::Restart => Act::Restart(name),
+        Verb::Pause => Act::Pause(name),
+        Verb::Unpause => Act::Unpause(name),
+        Verb::Kill => Act::Kill(name),
+        Verb::Remove => Act::Remove(name),
+    })
+}

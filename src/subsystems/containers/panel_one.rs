@@ -1,0 +1,403 @@
+//! The screens of one container: how it is, what was just done to it, what can be done; and its details. Pure.
+
+use jiff::Timestamp;
+
+use super::{
+    engine::Verb,
+    logs,
+    messages::Report,
+    model::{Details, Mount, MountKind, State},
+    ops::{End, Evidence, Failure, Op},
+    panel::{act_of, age, comes, link_blocks, topics},
+    words,
+};
+use crate::{
+    domain::{Bytes, Reader, Role},
+    intent::{
+        View as AnyView,
+        containers::{Log, Name, View},
+    },
+    locale::{ago, span},
+    screen::{Block, Button, LogLine, Mark, Screen, Span, Style, text},
+    t,
+};
+
+/// Evidence older than this is history; the flight recorder has it.
+const EVIDENCE_FRESH_S: u64 = 15 * 60;
+/// Last results of the health check that are shown.
+const CHECKS_SHOWN: usize = 3;
+const OUTPUT_CHARS_MAX: usize = 200;
+/// Of mounts, networks and variables, each.
+const LISTED_MAX: usize = 40;
+
+pub fn one(report: &Report, reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let mut blocks = link_blocks(&report.link, reader);
+    let mut log_shown = false;
+    if let Some(op) = &report.op {
+        blocks.push(op_block(op, reader));
+    } else if let Some(evidence) = &report.evidence {
+        let told = evidence_blocks(evidence, reader);
+        log_shown = told.iter().any(|block| matches!(block, Block::Log(_)));
+        blocks.extend(told);
+    }
+    match (&report.details, &report.known) {
+        (Ok(details), _) => blocks.extend(details_blocks(details, report, log_shown, reader)),
+        (Err(_), Some(row)) => {
+            let state = words::state(lang, row.container.state, row.container.health);
+            blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-last-known", state = state)));
+        }
+        (Err(error), None) if blocks.is_empty() => {
+            blocks.push(Block::State(Mark::Unknown, words::error(lang, error)));
+            blocks.push(Block::Note(words::mend(lang, error)));
+        }
+        (Err(_), None) => {}
+    }
+    Screen {
+        crumbs: vec![t!(lang, "containers-crumb"), report.name.to_string()],
+        blocks,
+        as_of: Some(reader.now),
+        rows: rows(report, reader),
+        topics: topics(),
+        can_live: true,
+        live: report.op.is_some() || report.known.as_ref().is_some_and(comes),
+        ..Screen::default()
+    }
+}
+
+pub fn op_block(op: &Op, reader: &Reader) -> Block {
+    let lang = reader.lang;
+    let (doing, by) = (words::doing(lang, op.verb), op.by.as_str());
+    let so_far = span(lang, age(op.at, reader));
+    let line = match &op.step {
+        Some(step) => t!(
+            lang,
+            "containers-op-step",
+            doing = doing,
+            at = step.at,
+            of = step.of,
+            name = step.container.as_str(),
+            span = so_far,
+            by = by
+        ),
+        None => t!(lang, "containers-op", doing = doing, span = so_far, by = by),
+    };
+    Block::State(Mark::Busy, line)
+}
+
+pub fn evidence_blocks(evidence: &Evidence, reader: &Reader) -> Vec<Block> {
+    if age(evidence.at, reader).as_secs() >= EVIDENCE_FRESH_S {
+        return Vec::new();
+    }
+    let lang = reader.lang;
+    let mut blocks = Vec::new();
+    for (name, end) in &evidence.ends {
+        let mark = match end {
+            end if end.good() => Mark::Good,
+            End::NotTried => Mark::Idle,
+            End::StillStarting => Mark::Look,
+            _ => Mark::Bad,
+        };
+        blocks.push(Block::State(mark, said(name, end, evidence.verb, reader)));
+        if let End::Failed { how, log } = end {
+            if let Failure::Unhealthy { output: Some(output) } = how {
+                blocks.push(Block::Pre(short_output(output)));
+            }
+            if !log.is_empty() {
+                blocks.push(Block::Log(log.iter().cloned().map(one_line).collect()));
+            }
+        }
+    }
+    let seconds = format!("{:.1}", evidence.took.as_secs_f64());
+    let at = clock(evidence.at, reader);
+    let by = evidence.by.as_str();
+    blocks.push(Block::Note(t!(lang, "containers-evidence", at = at, seconds = seconds, by = by)));
+    blocks
+}
+
+fn said(name: &str, end: &End, verb: Verb, reader: &Reader) -> String {
+    let lang = reader.lang;
+    match end {
+        End::Up(None) if verb == Verb::Unpause => t!(lang, "containers-done-unpause", name = name),
+        End::Up(None) => t!(lang, "containers-done-up", name = name),
+        End::Up(Some(_)) => t!(lang, "containers-done-healthy", name = name),
+        End::Down(code) => {
+            t!(lang, "containers-done-down", name = name, how = words::ended(lang, *code, false))
+        }
+        End::Paused => t!(lang, "containers-done-paused", name = name),
+        End::Removed => t!(lang, "containers-done-removed", name = name),
+        End::StillStarting => t!(lang, "containers-not-yet-healthy", name = name),
+        End::Refused(error) => {
+            t!(lang, "containers-not-refused", name = name, why = words::error(lang, error))
+        }
+        End::Otherwise(state) => {
+            t!(lang, "containers-not-otherwise", name = name, state = words::state(lang, *state, None))
+        }
+        End::NotTried => t!(lang, "containers-not-tried", name = name),
+        End::Failed { how, .. } => match how {
+            Failure::Died { exit, oom } => {
+                t!(lang, "containers-not-died", name = name, how = words::ended(lang, *exit, *oom))
+            }
+            Failure::Restarting { .. } => t!(lang, "containers-not-restarting", name = name),
+            Failure::Unhealthy { .. } => t!(lang, "containers-not-healthy", name = name),
+            Failure::NotStarted(why) => t!(lang, "containers-not-started", name = name, why = why.as_str()),
+        },
+    }
+}
+
+fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &Reader) -> Vec<Block> {
+    let lang = reader.lang;
+    let container = &details.container;
+    let mut blocks = vec![state_block(details, report, reader)];
+    if let Some(error) = &details.error {
+        blocks.push(Block::Note(text::clean(error)));
+    }
+    if let Some(checks) = details.health_log.as_ref().filter(|_| !log_shown) {
+        let unwell = checks.iter().rev().take(CHECKS_SHOWN).rev().filter(|check| check.exit != 0);
+        let lines: Vec<LogLine> = unwell
+            .map(|check| {
+                let output = if check.output.trim().is_empty() {
+                    t!(lang, "containers-check-silent", code = check.exit.to_string())
+                } else {
+                    short_output(&check.output)
+                };
+                LogLine { at: check.at, priority: Some(3), text: output }
+            })
+            .collect();
+        if !lines.is_empty() {
+            let streak = details.failing_streak.unwrap_or_default();
+            blocks.push(Block::text(t!(lang, "containers-check-failing", n = streak)));
+            blocks.push(Block::Log(lines));
+        }
+    }
+    if !report.log.is_empty() && !log_shown {
+        blocks.push(Block::Log(report.log.iter().cloned().map(logs::shown).map(one_line).collect()));
+    }
+    blocks.push(Block::Pairs(figures(details, report, reader)));
+    if let Some(compose) = &container.compose {
+        let says = t!(
+            lang,
+            "containers-of-project",
+            service = compose.service.as_str(),
+            project = compose.project.as_str()
+        );
+        blocks.push(Block::text(says));
+    }
+    if report.protected {
+        blocks.push(Block::Note(t!(lang, "containers-protected")));
+    }
+    blocks
+}
+
+fn state_block(details: &Details, report: &Report, reader: &Reader) -> Block {
+    let lang = reader.lang;
+    let container = &details.container;
+    let mark = report.known.as_ref().map_or(Mark::Unknown, words::mark);
+    let state = match container.state {
+        State::Exited(code) => words::ended(lang, code, details.oom),
+        state => words::state(lang, state, container.health),
+    };
+    let since = match container.state {
+        State::Exited(_) | State::Dead => details.finished,
+        State::Created => container.created,
+        _ => details.started,
+    };
+    let line = match (container.state, since) {
+        (State::Exited(_) | State::Dead | State::Created, Some(since)) => {
+            let ago = ago(lang, age(since, reader));
+            t!(lang, "containers-state-ago", state = state, ago = ago, at = stamp(since, reader))
+        }
+        (_, Some(since)) => {
+            let so_long = span(lang, age(since, reader));
+            t!(lang, "containers-state-since", state = state, span = so_long, at = stamp(since, reader))
+        }
+        (_, None) => state,
+    };
+    Block::State(mark, line)
+}
+
+fn figures(details: &Details, report: &Report, reader: &Reader) -> Vec<(String, String)> {
+    let lang = reader.lang;
+    let container = &details.container;
+    let mut pairs = vec![(t!(lang, "containers-image"), text::clean(words::image(&container.image)))];
+    if container.running() {
+        let figures = report.known.as_ref().map(|row| row.figures).unwrap_or_default();
+        let waiting = report.known.as_ref().is_some_and(|row| row.figures_come);
+        let none = if waiting { "…" } else { "–" };
+        pairs.push((t!(lang, "containers-cpu"), figures.cpu.map_or_else(|| none.into(), words::percent)));
+        let memory = figures.memory.map_or_else(
+            || none.into(),
+            |bytes| match figures.memory_limit.or(details.memory_limit) {
+                Some(limit) => {
+                    t!(lang, "containers-memory-of", used = Bytes(bytes).to_string(), max = Bytes(limit).to_string())
+                }
+                None => Bytes(bytes).to_string(),
+            },
+        );
+        pairs.push((t!(lang, "containers-memory"), memory));
+    }
+    let ports: Vec<String> = container.ports.iter().filter_map(words::port).collect();
+    if !ports.is_empty() {
+        pairs.push((t!(lang, "containers-ports"), ports.join(", ")));
+    }
+    let policy = match details.restart_policy.as_str() {
+        "no" => t!(lang, "containers-policy-no"),
+        "always" => t!(lang, "containers-policy-always"),
+        "unless-stopped" => t!(lang, "containers-policy-unless-stopped"),
+        other if other.starts_with("on-failure") => t!(lang, "containers-policy-on-failure"),
+        other => other.to_owned(),
+    };
+    let policy = match details.restarts {
+        0 => policy,
+        n => t!(lang, "containers-policy-restarts", policy = policy, n = n),
+    };
+    pairs.push((t!(lang, "containers-policy"), policy));
+    pairs
+}
+
+fn rows(report: &Report, reader: &Reader) -> Vec<Vec<Button>> {
+    let lang = reader.lang;
+    let name = || report.name.clone();
+    let log = Button::view(t!(lang, "containers-button-log"), AnyView::Containers(View::Log(Log::of(name()))));
+    let more = Button::view(t!(lang, "containers-button-details"), AnyView::Containers(View::Details(name())));
+    let Ok(details) = &report.details else { return vec![vec![log]] };
+    let mut rows = Vec::new();
+    if reader.role >= Role::Pilot && report.op.is_none() {
+        let act = |verb: Verb, label: String| Button::act(label, act_of(verb, name()));
+        let mut first = Vec::new();
+        match details.container.state {
+            State::Paused => {
+                first.push(act(Verb::Unpause, t!(lang, "containers-button-unpause")).style(Style::Success));
+            }
+            State::Running | State::Restarting if !report.protected => {
+                first.push(act(Verb::Restart, t!(lang, "containers-button-restart")));
+                first.push(act(Verb::Stop, t!(lang, "containers-button-stop")).style(Style::Danger));
+                if details.container.state == State::Running {
+                    first.push(act(Verb::Pause, t!(lang, "containers-button-pause")));
+                }
+                first.push(act(Verb::Kill, t!(lang, "containers-button-kill")).style(Style::Danger));
+            }
+            State::Created | State::Exited(_) => {
+                first.push(act(Verb::Start, t!(lang, "containers-button-start")).style(Style::Success));
+                if !report.protected {
+                    first.push(act(Verb::Remove, t!(lang, "containers-button-remove")).style(Style::Danger));
+                }
+            }
+            State::Dead if !report.protected => {
+                first.push(act(Verb::Remove, t!(lang, "containers-button-remove")).style(Style::Danger));
+            }
+            _ => {}
+        }
+        rows.extend(first.chunks(2).map(<[Button]>::to_vec));
+    }
+    let mut last = vec![log, more];
+    if let Some(project) = details.container.project().and_then(|project| Name::parse(project).ok()) {
+        last.push(Button::view(format!("📦 {project}"), AnyView::Containers(View::Project(project))));
+    }
+    rows.push(last);
+    rows
+}
+
+/// Everything else there is to know. `values`: of the environment, for an owner who asked.
+pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let mut blocks = link_blocks(&report.link, reader);
+    let mut rows = Vec::new();
+    match &report.details {
+        Err(error) => {
+            blocks.push(Block::State(Mark::Unknown, words::error(lang, error)));
+            blocks.push(Block::Note(words::mend(lang, error)));
+        }
+        Ok(details) => {
+            let container = &details.container;
+            blocks.push(Block::Pairs(identity(details, reader)));
+            blocks.push(Block::Text(vec![Span::Code(text::clean(&details.command))]));
+            section(&mut blocks, t!(lang, "containers-mounts"), container.mounts.iter().map(mount));
+            let addresses = details.addresses.iter().map(|(name, address)| match address {
+                Some(address) => format!("{name} {address}"),
+                None => name.clone(),
+            });
+            section(&mut blocks, t!(lang, "containers-networks"), addresses);
+            let inside: Vec<String> = container.ports.iter().filter(|p| p.public.is_none()).map(|p| format!("{}/{}", p.private, p.protocol)).collect();
+            section(&mut blocks, t!(lang, "containers-ports-inside"), inside.into_iter());
+            let variables = details.env.iter().map(|one| {
+                if values { format!("{}={}", one.name, one.value) } else { one.name.clone() }
+            });
+            section(&mut blocks, t!(lang, "containers-env"), variables);
+            if !details.env.is_empty() && !values && reader.role >= Role::Owner {
+                let show = AnyView::Containers(View::Values(report.name.clone()));
+                rows.push(vec![Button::view(t!(lang, "containers-button-values"), show)]);
+            }
+            if values {
+                blocks.push(Block::Note(t!(lang, "containers-values-note")));
+            }
+        }
+    }
+    Screen {
+        crumbs: vec![report.name.to_string(), t!(lang, "containers-crumb-details")],
+        blocks,
+        as_of: Some(reader.now),
+        rows,
+        ..Screen::default()
+    }
+}
+
+fn identity(details: &Details, reader: &Reader) -> Vec<(String, String)> {
+    let lang = reader.lang;
+    let container = &details.container;
+    let mut pairs = vec![
+        (t!(lang, "containers-image"), text::clean(&container.image)),
+        (t!(lang, "containers-image-id"), words::image(&container.image_id).to_owned()),
+        (t!(lang, "containers-id"), container.id.short().to_owned()),
+    ];
+    if let Some(created) = container.created {
+        pairs.push((t!(lang, "containers-created"), stamp(created, reader)));
+    }
+    if let Some(pid) = details.pid {
+        pairs.push((t!(lang, "containers-pid"), pid.to_string()));
+    }
+    pairs
+}
+
+fn section(blocks: &mut Vec<Block>, title: String, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.take(LISTED_MAX).map(|line| text::clean(&line)).collect();
+    if !lines.is_empty() {
+        blocks.push(Block::Heading(title));
+        blocks.push(Block::Pre(lines.join("\n")));
+    }
+}
+
+fn mount(mount: &Mount) -> String {
+    let kind = match mount.kind {
+        MountKind::Volume => "🗄",
+        MountKind::Bind => "📁",
+        MountKind::Tmpfs => "💨",
+        MountKind::Other => "·",
+    };
+    let mode = if mount.writable { "" } else { " (ro)" };
+    format!("{kind} {} → {}{mode}", mount.source, mount.destination)
+}
+
+/// A log line on a container's screen takes one line.
+fn one_line(line: LogLine) -> LogLine {
+    LogLine { text: line.text.lines().next().unwrap_or_default().to_owned(), ..line }
+}
+
+fn short_output(output: &str) -> String {
+    text::clean(output).chars().take(OUTPUT_CHARS_MAX).collect()
+}
+
+/// The hour alone today, with the day otherwise.
+fn stamp(at: Timestamp, reader: &Reader) -> String {
+    let (then, now) = (at.to_zoned(reader.tz.clone()), reader.now.to_zoned(reader.tz.clone()));
+    let form = match () {
+        () if then.date() == now.date() => "%H:%M",
+        () if then.year() == now.year() => "%d.%m. %H:%M",
+        () => "%Y-%m-%d %H:%M",
+    };
+    then.strftime(form).to_string()
+}
+
+fn clock(at: Timestamp, reader: &Reader) -> String {
+    at.to_zoned(reader.tz.clone()).strftime("%H:%M:%S").to_string()
+}

@@ -1,0 +1,332 @@
+//! What the actor carries besides the pure state: the connection, tasks, timers, figures and followed logs. Small
+//! answers that need no engine are given here.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use ractor::ActorRef;
+use tokio::{task::JoinSet, time::Instant};
+
+use super::{
+    config::Config,
+    engine::{Dock, Engine, EngineError},
+    follow::{FEED_IDLE, Feed},
+    looks::Samples,
+    messages::{Counts, Glimpse, ListAsk, ListPage, Msg, Own, Row, Snapshot},
+    model::{Container, ContainerId, Reading},
+    state::{Link, State, Target},
+    words,
+};
+use crate::{
+    domain::Lang,
+    intent::containers::Filter,
+    screen::Pager,
+    supervision::{Dice, Health, RetryPolicy, Status, Tries, Verdict, timer::Timer},
+};
+
+/// Tasks at the same time, of screens and acts together.
+const TASKS_MAX: usize = 96;
+/// Somebody looks while the engine is away: the next try is now, but not more often than this.
+const LOOKED_AT_MIN: Duration = Duration::from_secs(2);
+/// Names offered for letters.
+const COMPLETIONS_MAX: usize = 20;
+
+/// The state, and the tasks and timers around it.
+pub struct Shell {
+    pub(super) state: State,
+    pub(super) dock: Arc<dyn Dock>,
+    pub(super) socket: Option<PathBuf>,
+    /// Counts tries: the answer to an older one is not heard.
+    pub(super) dials: u64,
+    pub(super) engine: Option<Arc<dyn Engine>>,
+    pub(super) linked_at: Instant,
+    pub(super) dialling: bool,
+    pub(super) dialled_at: Instant,
+    pub(super) tries: Tries,
+    pub(super) dice: Dice,
+    pub(super) dial: Timer,
+    pub(super) relist: Timer,
+    /// The timer is armed for an event, not for the slow round.
+    pub(super) relist_is_soon: bool,
+    pub(super) relist_again: bool,
+    pub(super) listing: bool,
+    pub(super) tick: Timer,
+    pub(super) tasks: JoinSet<()>,
+    /// Follows the events of the present connection.
+    pub(super) listener: JoinSet<()>,
+    pub(super) feeders: JoinSet<()>,
+    pub(super) samples: Samples,
+    pub(super) sampling: bool,
+    pub(super) feeds: BTreeMap<u64, Feed>,
+    pub(super) counts: Counters,
+    pub(super) last_error: Option<(jiff::Timestamp, String)>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) connections: u64,
+    pub(super) events: u64,
+    pub(super) acts: u64,
+    pub(super) failures: u64,
+}
+
+impl Shell {
+    pub(super) fn new(config: &Config, dock: Arc<dyn Dock>) -> Shell {
+        let now = Instant::now();
+        Shell {
+            state: State::new(config),
+            dock,
+            socket: config.socket.clone(),
+            dials: 0,
+            engine: None,
+            linked_at: now,
+            dialling: false,
+            dialled_at: now,
+            tries: Tries::default(),
+            dice: Dice::random(),
+            dial: Timer::default(),
+            relist: Timer::default(),
+            relist_is_soon: false,
+            relist_again: false,
+            listing: false,
+            tick: Timer::default(),
+            tasks: JoinSet::new(),
+            listener: JoinSet::new(),
+            feeders: JoinSet::new(),
+            samples: Samples::default(),
+            sampling: false,
+            feeds: BTreeMap::new(),
+            counts: Counters::default(),
+            last_error: None,
+        }
+    }
+
+    /// For a screen. Past the limit it is not begun: its reply port is dropped, and the asker hears that.
+    pub(super) fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        if self.tasks.len() < TASKS_MAX {
+            self.tasks.spawn(task);
+        }
+    }
+
+    /// For the state, which counts on an answer.
+    pub(super) fn must(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    pub(super) fn engine(&self) -> Result<Arc<dyn Engine>, EngineError> {
+        match (&self.engine, &self.state.link) {
+            (Some(engine), _) => Ok(engine.clone()),
+            (None, Link::Down { error, .. }) => Err(error.clone()),
+            (None, Link::Opening | Link::Up(_)) => Err(EngineError::Lost),
+        }
+    }
+
+    /// As if it had just started.
+    pub(super) fn forget(&mut self, protected: &[String]) {
+        self.state = State::new(&Config { protected: protected.to_vec(), ..Config::default() });
+        self.engine = None;
+        self.listener = JoinSet::new();
+        self.relist.cancel();
+        self.relist_is_soon = false;
+        self.feeds.clear();
+        self.samples = Samples::default();
+        self.tries.forget();
+        self.last_error = None;
+    }
+
+    pub(super) fn failed(&mut self, at: jiff::Timestamp, error: &EngineError) {
+        // One that is not there is told once, not at each try.
+        let known = self.last_error.as_ref().is_some_and(|(_, last)| *last == error.to_string());
+        if !known || self.engine.is_some() {
+            tracing::warn!(error = %error, "engine not connected");
+        }
+        self.last_error = Some((at, error.to_string()));
+    }
+
+    pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
+        let ran = if self.engine.take().is_some() { self.linked_at.elapsed() } else { Duration::ZERO };
+        self.listener = JoinSet::new();
+        self.relist.cancel();
+        self.relist_is_soon = false;
+        let policy = RetryPolicy::reconnect();
+        let after = match self.tries.failed(&policy, ran, Instant::now(), &mut self.dice) {
+            Verdict::Again { after } => after,
+            // This policy never gives up; were it changed, its slow pace is kept.
+            Verdict::GaveUp { retry_after, .. } => retry_after.unwrap_or(policy.cap),
+        };
+        self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
+    }
+
+    /// Somebody wants to see: a try that would come late comes now.
+    pub(super) fn looked_at(&mut self, me: &ActorRef<Msg>) {
+        if self.engine.is_none() && !self.dialling && self.dialled_at.elapsed() >= LOOKED_AT_MIN {
+            self.dialled_at = Instant::now();
+            self.dial.arm(me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        }
+    }
+
+    pub(super) fn sampled(&mut self, samples: Vec<(ContainerId, Instant, Reading)>) {
+        for (id, at, reading) in samples {
+            self.samples.add(id, at, reading);
+        }
+    }
+
+    /// Those whose figures are to be asked for, and whether twice.
+    pub(super) fn due(&self, of: &[&Container]) -> Vec<(ContainerId, bool)> {
+        of.iter()
+            .filter(|container| container.running() && self.samples.is_due(&container.id))
+            .map(|container| (container.id.clone(), self.samples.is_new(&container.id)))
+            .collect()
+    }
+
+    pub(super) fn end_idle_feeds(&mut self) {
+        self.feeds.retain(|_, feed| feed.looked_at.elapsed() < FEED_IDLE);
+        while self.feeders.try_join_next().is_some() {}
+    }
+
+    pub(super) fn row(&self, container: Container) -> Row {
+        let doing = self.state.ops().iter().find_map(|(target, op)| {
+            let mine = match target {
+                Target::One(name) => container.name == name.as_str(),
+                Target::Project(project) => container.project() == Some(project.as_str()),
+            };
+            let now = op.step.as_ref().is_none_or(|step| step.container == container.name);
+            (mine && now).then_some(op.verb)
+        });
+        Row {
+            troubled: self.state.troubled(&container),
+            doing,
+            figures: self.samples.figures(&container.id),
+            figures_come: false,
+            container,
+        }
+    }
+
+    pub(super) fn page(&self, ask: ListAsk) -> ListPage {
+        let words: Vec<String> =
+            ask.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let mut counts = Counts::default();
+        let mut projects: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let mut found: Vec<Container> = Vec::new();
+        let mut troubled_projects: BTreeSet<String> = BTreeSet::new();
+        for container in self.state.containers() {
+            let (running, troubled) = (container.running(), self.state.troubled(container));
+            if running { counts.running += 1 } else { counts.stopped += 1 }
+            counts.troubled += usize::from(troubled);
+            if let Some(project) = container.project() {
+                let (up, all) = projects.entry(project.to_owned()).or_default();
+                *all += 1;
+                *up += usize::from(running);
+                if troubled {
+                    troubled_projects.insert(project.to_owned());
+                }
+            }
+            let fits = match ask.filter {
+                Filter::All => true,
+                Filter::Running => running,
+                Filter::Stopped => !running,
+                Filter::Troubled => troubled,
+            };
+            if fits && matches(container, &words) {
+                found.push(container.clone());
+            }
+        }
+        // Projects with trouble, then projects, then what stands alone; in each what is troubled first, then what runs.
+        found.sort_by_cached_key(|container| {
+            let project = container.project();
+            let group = match project {
+                Some(project) if troubled_projects.contains(project) => 0,
+                Some(_) => 1,
+                None => 2,
+            };
+            let within = (!self.state.troubled(container), !container.running());
+            (group, project.map(str::to_owned), within, container.name.clone())
+        });
+        let rows: Vec<Row> = Pager::slice(&found, ask.per_page, ask.page)
+            .iter()
+            .map(|container| self.row(container.clone()))
+            .collect();
+        projects.retain(|project, _| rows.iter().any(|row| row.container.project() == Some(project)));
+        ListPage { link: self.state.link.clone(), ask, found: found.len(), counts, rows, projects }
+    }
+
+    pub(super) fn glimpse(&self) -> Glimpse {
+        let troubled = self.state.containers().filter(|c| self.state.troubled(c)).cloned().collect();
+        let running = self.state.containers().filter(|c| c.running()).count();
+        let stopped = self.state.containers().count() - running;
+        Glimpse { link: self.state.link.clone(), running, stopped, troubled }
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let containers: Vec<Container> = self.state.containers().cloned().collect();
+        let protected =
+            containers.iter().filter(|c| self.state.is_protected(c)).map(|c| c.name.clone()).collect();
+        Snapshot { link: self.state.link.clone(), containers, protected }
+    }
+
+    pub(super) fn complete(&self, letters: &str) -> Vec<String> {
+        let letters = letters.to_lowercase();
+        let mut found: Vec<(u8, &str)> = self
+            .state
+            .containers()
+            .filter_map(|container| {
+                let name = container.name.to_lowercase();
+                let service = container.compose.as_ref().map(|c| c.service.to_lowercase()).unwrap_or_default();
+                let rank = match () {
+                    () if name == letters => 0,
+                    () if service == letters => 1,
+                    () if name.starts_with(&letters) || service.starts_with(&letters) => 2,
+                    () if name.contains(&letters) => 3,
+                    () => return None,
+                };
+                Some((rank, container.name.as_str()))
+            })
+            .collect();
+        found.sort_unstable();
+        if found.first().is_some_and(|(rank, _)| *rank == 0) {
+            found.truncate(1);
+        }
+        // What only contains the letters is offered when nothing begins with them.
+        if found.first().is_some_and(|(rank, _)| *rank < 3) {
+            found.retain(|(rank, _)| *rank < 3);
+        }
+        found.into_iter().take(COMPLETIONS_MAX).map(|(_, name)| name.to_owned()).collect()
+    }
+
+    pub(super) fn status(&self) -> Status {
+        let health = match &self.state.link {
+            Link::Opening | Link::Up(_) => Health::Good,
+            Link::Down { since, error } => Health::Degraded {
+                since: *since,
+                why: words::error(Lang::En, error),
+                mend: words::mend(Lang::En, error),
+            },
+        };
+        let glimpse = self.glimpse();
+        let counters = [
+            ("running", glimpse.running as u64),
+            ("stopped", glimpse.stopped as u64),
+            ("troubled", glimpse.troubled.len() as u64),
+            ("connections", self.counts.connections),
+            ("events", self.counts.events),
+            ("acts", self.counts.acts),
+            ("failures", self.counts.failures),
+            ("followed logs", self.feeds.len() as u64),
+        ];
+        Status {
+            health,
+            counters: counters.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
+            last_error: self.last_error.clone(),
+        }
+    }
+}
+
+fn matches(container: &Container, words: &[String]) -> bool {
+    let text = format!("{} {} {}", container.name, container.image, container.project().unwrap_or_default());
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word))
+}

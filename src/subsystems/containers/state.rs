@@ -1,0 +1,347 @@
+//! The book of containers: what runs, what was asked to end, what was told as broken. Pure: inputs in, effects out.
+//!
+//! Truth is the engine's list; its events say when to look again, and why something ended. A container that ended
+//! after somebody sent it a signal by the engine did not crash. What was told as broken is told as well again once it
+//! has held for [`STEADY`].
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{
+    config::{Config, Patterns},
+    engine::{About, EngineError, Verb},
+    model::{Container, ContainerId, Happening, Health, State as Run, What},
+    ops::{Evidence, Op},
+};
+use crate::{
+    events::Event,
+    intent::containers::Name,
+    screen::Topic,
+};
+
+/// After trouble: up so long, and it is well again.
+pub const STEADY: Duration = Duration::from_secs(30);
+/// Containers that things are done to at the same time.
+const OPS_MAX: usize = 16;
+const EVIDENCE_MAX: usize = 100;
+/// What was sent a signal is remembered at most for so many.
+const ASKED_MAX: usize = 2000;
+
+/// Signals that do not mean "end": hangup, user 1 and 2, window size, go on, child.
+const HARMLESS: [i64; 6] = [1, 10, 12, 17, 18, 28];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    Opening,
+    Up(About),
+    Down { since: Timestamp, error: EngineError },
+}
+
+/// What is acted on: one container, or all of a project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    One(Name),
+    Project(Name),
+}
+
+impl Target {
+    pub fn name(&self) -> &Name {
+        match self {
+            Target::One(name) | Target::Project(name) => name,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub enum Input {
+    Linked { about: About, list: Vec<Container> },
+    /// It could not be connected, or the connection is over.
+    Down { error: EngineError },
+    Listed(Vec<Container>),
+    Happened(Happening),
+    /// [`STEADY`] has passed since it came up.
+    Settled { id: ContainerId, since: Instant },
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    Connect,
+    /// List all, soon; several wishes are one.
+    Relist,
+    /// Come back with [`Input::Settled`] after [`STEADY`].
+    Settle { id: ContainerId, since: Instant },
+    Changed(Topic),
+    Happened(Timestamp, Event),
+}
+
+/// Why an act is not begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// With the first protected container.
+    Protected(String),
+    Busy { verb: Verb, by: String, since: Timestamp },
+    TooMany,
+    NotLinked(EngineError),
+    Unknown,
+    /// Only a stopped one is removed.
+    Running,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    pub at: Timestamp,
+    pub tick: Instant,
+}
+
+#[derive(Debug)]
+pub struct State {
+    pub link: Link,
+    containers: BTreeMap<ContainerId, Container>,
+    /// Signalled by the engine since it was last started.
+    asked: BTreeSet<ContainerId>,
+    /// Told as broken, and not yet as well again; with the time it last came up.
+    told: BTreeMap<ContainerId, Option<Instant>>,
+    out_of_memory: BTreeSet<ContainerId>,
+    ops: BTreeMap<Target, Op>,
+    evidence: BTreeMap<Target, Evidence>,
+    protected: Patterns,
+}
+
+impl State {
+    pub fn new(config: &Config) -> State {
+        State {
+            link: Link::Opening,
+            containers: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            told: BTreeMap::new(),
+            out_of_memory: BTreeSet::new(),
+            ops: BTreeMap::new(),
+            evidence: BTreeMap::new(),
+            protected: Patterns::new(&config.protected),
+        }
+    }
+
+    pub fn configure(&mut self, config: &Config) {
+        self.protected = Patterns::new(&config.protected);
+    }
+
+    pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        match input {
+            Input::Linked { about, list } => {
+                self.link = Link::Up(about);
+                // What happened while nobody listened is not told one by one: the list shows how it is now.
+                self.asked.clear();
+                self.out_of_memory.clear();
+                let mut effects = self.listed(list, now);
+                // What came between the list and the first event is seen by a second look.
+                effects.push(Effect::Relist);
+                effects
+            }
+            Input::Down { error } => {
+                let since = match &self.link {
+                    Link::Down { since, .. } => *since,
+                    Link::Opening | Link::Up(_) => now.at,
+                };
+                self.link = Link::Down { since, error };
+                vec![Effect::Connect, Effect::Changed(Topic::Containers)]
+            }
+            Input::Listed(list) => self.listed(list, now),
+            Input::Happened(happening) => self.happened(happening, now),
+            Input::Settled { id, since } => self.settled(id, since, now),
+        }
+    }
+
+    fn listed(&mut self, list: Vec<Container>, now: Now) -> Vec<Effect> {
+        let new: BTreeMap<ContainerId, Container> =
+            list.into_iter().map(|container| (container.id.clone(), container)).collect();
+        let same = new.len() == self.containers.len()
+            && new.iter().zip(&self.containers).all(|((_, a), (_, b))| same_but_words(a, b));
+        self.containers = new;
+        let mut effects = Vec::new();
+        self.asked.retain(|id| self.containers.contains_key(id));
+        self.out_of_memory.retain(|id| self.containers.contains_key(id));
+        let (gone, here): (Vec<_>, Vec<_>) =
+            self.told.keys().cloned().partition(|id| !self.containers.contains_key(id));
+        for id in gone {
+            self.told.remove(&id);
+        }
+        for id in here {
+            let well = self.containers.get(&id).is_some_and(|c| c.state == Run::Running && !c.troubled());
+            let since = self.told.get_mut(&id).expect("taken from its keys");
+            match (well, &since) {
+                (true, None) => {
+                    *since = Some(now.tick);
+                    effects.push(Effect::Settle { id, since: now.tick });
+                }
+                (true, Some(_)) => {}
+                (false, _) => *since = None,
+            }
+        }
+        if !same {
+            effects.push(Effect::Changed(Topic::Containers));
+        }
+        effects
+    }
+
+    fn happened(&mut self, happening: Happening, now: Now) -> Vec<Effect> {
+        let Happening { id, name, what, .. } = happening;
+        let mut effects = vec![Effect::Relist];
+        match what {
+            What::Signalled(signal) if !signal.is_some_and(|signal| HARMLESS.contains(&signal)) => {
+                if self.asked.len() < ASKED_MAX {
+                    self.asked.insert(id);
+                }
+            }
+            What::Oom => {
+                self.out_of_memory.insert(id);
+            }
+            What::Started => {
+                self.asked.remove(&id);
+                self.out_of_memory.remove(&id);
+                if let Some(since) = self.told.get_mut(&id) {
+                    *since = Some(now.tick);
+                    effects.push(Effect::Settle { id, since: now.tick });
+                }
+            }
+            What::Died(exit) => {
+                let oom = self.out_of_memory.contains(&id);
+                let crashed = oom || exit.is_some_and(|code| code != 0) && !self.asked.contains(&id);
+                // A loop dies again and again: it is told once.
+                if crashed && self.told.insert(id, None).is_none() {
+                    effects.push(Effect::Happened(now.at, Event::ContainerDied { container: name, exit, oom }));
+                }
+            }
+            What::Health(Health::Unhealthy) => {
+                if self.told.insert(id, None).is_none() {
+                    effects.push(Effect::Happened(now.at, Event::ContainerUnhealthy { container: name }));
+                }
+            }
+            What::Health(Health::Healthy) => {
+                if let Some(since) = self.told.get_mut(&id) {
+                    *since = Some(now.tick);
+                    effects.push(Effect::Settle { id, since: now.tick });
+                }
+            }
+            What::Removed => {
+                self.asked.remove(&id);
+                self.out_of_memory.remove(&id);
+                // It is gone: nothing is left to be done about it.
+                if self.told.remove(&id).is_some() {
+                    effects.push(Effect::Happened(now.at, Event::ContainerRecovered { container: name }));
+                }
+            }
+            _ => {}
+        }
+        effects
+    }
+
+    fn settled(&mut self, id: ContainerId, since: Instant, now: Now) -> Vec<Effect> {
+        let held = self.told.get(&id) == Some(&Some(since));
+        let container = self.containers.get(&id).filter(|c| c.state == Run::Running && !c.troubled());
+        match container {
+            Some(container) if held => {
+                let event = Event::ContainerRecovered { container: container.name.clone() };
+                self.told.remove(&id);
+                vec![Effect::Happened(now.at, event)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Books an act, or says why not.
+    pub fn order(&mut self, verb: Verb, target: &Target, by: &str, now: Now) -> Result<Vec<Container>, Refusal> {
+        match &self.link {
+            Link::Up(_) => {}
+            Link::Down { error, .. } => return Err(Refusal::NotLinked(error.clone())),
+            Link::Opening => return Err(Refusal::NotLinked(EngineError::Lost)),
+        }
+        let targets = self.targets(target);
+        if targets.is_empty() {
+            return Err(Refusal::Unknown);
+        }
+        if verb.takes_down()
+            && let Some(safe) = targets.iter().find(|container| self.is_protected(container))
+        {
+            return Err(Refusal::Protected(safe.name.clone()));
+        }
+        if verb == Verb::Remove && targets.iter().any(Container::running) {
+            return Err(Refusal::Running);
+        }
+        for (other, op) in &self.ops {
+            let theirs = self.targets(other);
+            if other == target || targets.iter().any(|mine| theirs.iter().any(|one| one.id == mine.id)) {
+                return Err(Refusal::Busy { verb: op.verb, by: op.by.clone(), since: op.at });
+            }
+        }
+        if self.ops.len() >= OPS_MAX {
+            return Err(Refusal::TooMany);
+        }
+        self.evidence.remove(target);
+        self.ops.insert(target.clone(), Op { verb, by: by.to_owned(), at: now.at, step: None });
+        Ok(targets)
+    }
+
+    pub fn step(&mut self, target: &Target, step: super::ops::Step) {
+        if let Some(op) = self.ops.get_mut(target) {
+            op.step = Some(step);
+        }
+    }
+
+    pub fn concluded(&mut self, target: Target, evidence: Evidence) {
+        self.ops.remove(&target);
+        if self.evidence.len() >= EVIDENCE_MAX {
+            let oldest = self.evidence.iter().min_by_key(|(_, e)| e.at).map(|(target, _)| target.clone());
+            oldest.and_then(|target| self.evidence.remove(&target));
+        }
+        self.evidence.insert(target, evidence);
+    }
+
+    fn targets(&self, target: &Target) -> Vec<Container> {
+        let mine = |container: &&Container| match target {
+            Target::One(name) => container.name == name.as_str(),
+            Target::Project(name) => container.project() == Some(name.as_str()),
+        };
+        self.containers.values().filter(mine).cloned().collect()
+    }
+
+    pub fn containers(&self) -> impl Iterator<Item = &Container> {
+        self.containers.values()
+    }
+
+    pub fn find(&self, name: &Name) -> Option<&Container> {
+        self.containers.values().find(|container| container.name == name.as_str())
+    }
+
+    /// In trouble, and nobody asked it to end.
+    pub fn troubled(&self, container: &Container) -> bool {
+        container.troubled()
+            && !(matches!(container.state, Run::Exited(_)) && self.asked.contains(&container.id))
+    }
+
+    pub fn is_protected(&self, container: &Container) -> bool {
+        self.protected.matches(&container.name)
+    }
+
+    pub fn ops(&self) -> &BTreeMap<Target, Op> {
+        &self.ops
+    }
+
+    pub fn evidence(&self, target: &Target) -> Option<&Evidence> {
+        self.evidence.get(target)
+    }
+}
+
+/// The engine's status words count seconds: they are no change.
+fn same_but_words(a: &Container, b: &Container) -> bool {
+    a.id == b.id
+        && a.name == b.name
+        && a.state == b.state
+        && a.health == b.health
+        && a.ports == b.ports
+        && a.image == b.image
+}
