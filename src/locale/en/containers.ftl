@@ -1,1 +1,258 @@
 # Words of: containers
+containers-crumb-cargo = Cargo
+containers-crumb = Containers
+containers-crumb-details = Details
+containers-crumb-unused = Unused
+containers-away = Containers: this part of Cockpit is being started again. Try in a moment.
+
+# The connection
+containers-connecting = Connecting to the engine…
+containers-reconnecting = Reconnecting to the engine for { $span }: { $why }
+containers-no-socket = No container engine: there is no { $paths }.
+containers-no-answer = Nobody answers at { $socket }: the engine is not running.
+containers-denied = Cockpit may not open { $socket }.
+containers-slow = The engine has not answered within { $seconds } s.
+containers-lost = The connection to the engine broke.
+containers-too-old = The engine speaks API { $found }; at least { $needed } is needed.
+containers-not-found = The engine knows nothing by that name.
+containers-refused = The engine refused: { $why }
+containers-garbled = The engine's answer was not understood: { $why }
+containers-mend-no-socket = Install Docker or Podman's socket, or name it: containers.socket in the config. Not wanted? containers.enabled = false.
+containers-mend-no-answer = On the server: systemctl status docker
+containers-mend-denied = Add Cockpit's user to the group: usermod -aG docker USER – or run Cockpit as root.
+containers-mend-slow = It hangs. On the server: journalctl -u docker -n 50, then systemctl restart docker.
+containers-mend-wait = It is tried again by itself.
+containers-mend-too-old = Update Docker: 1.13 is the oldest that works.
+containers-mend-not-found = It may have been removed or renamed. The list shows what is there.
+containers-mend-log = The engine's own log may tell more: journalctl -u docker -n 50
+
+# States
+containers-state-healthy = healthy
+containers-state-unhealthy = unhealthy
+containers-state-starting = starting
+containers-state-running = up
+containers-state-created = created
+containers-state-paused = paused
+containers-state-restarting = restarting
+containers-state-done = done, exited 0
+containers-state-exited = exited { $code }
+containers-state-stopped = stopped
+containers-state-dead = dead
+containers-state-removing = being removed
+containers-state-unknown = unknown
+containers-ended = { $how } – { $means }
+containers-exit-oom = killed: out of memory
+containers-exit-125 = the engine could not run it
+containers-exit-126 = program not executable
+containers-exit-127 = program not found
+containers-exit-130 = ended by Ctrl-C
+containers-exit-134 = aborted
+containers-exit-137 = killed by SIGKILL
+containers-exit-139 = crashed: segmentation fault
+containers-exit-143 = ended as asked (SIGTERM)
+containers-exit-signal = killed by signal { $signal }
+containers-state-since = { $state } for { $span }, since { $at }
+containers-state-ago = { $state } { $ago }, at { $at }
+containers-last-known = Last known: { $state }
+
+# The list
+containers-counts = { $running } up · { $stopped } stopped · { $troubled } in trouble
+containers-found = { $n } with “{ $words }”
+containers-empty-search = Nothing found. Try fewer letters.
+containers-empty-all = No containers yet.
+containers-empty-running = None is running.
+containers-empty-stopped = None is stopped.
+containers-empty-troubled = None is in trouble ✔
+containers-project-count = { $up }/{ $all } up
+containers-alone = On their own
+containers-tab-all = All
+containers-tab-running = Up
+containers-tab-stopped = Stopped
+containers-tab-troubled = Trouble { $n }
+containers-search = 🔍 Search
+containers-search-hint = Which container? Type a part of its name, image or project, for example: web
+containers-search-empty = A few letters are needed, for example: web
+containers-stock = 🗄 Storage
+
+# A project
+containers-project-gone = There is no such project any more.
+containers-project-says = { $up } of { $all } up
+containers-project-protected = Protected, so the project can't be stopped from here: { $list }
+containers-needs = { $service } needs { $needs }
+containers-button-start-all = ▶ Start all
+containers-button-restart-all = ↻ Restart all
+containers-button-stop-all = ■ Stop all
+
+# The dashboard
+containers-glance-good = { $n } { $n ->
+    [one] container
+   *[other] containers
+    }
+containers-glance-bad = { $good } · { $bad } in trouble: { $names }
+containers-glance-unknown = Containers unknown: { $why }
+containers-problem = { $name } is { $state }
+containers-problem-ago = { $name } { $state } { $ago }
+
+# A container
+containers-image = Image
+containers-image-id = Image id
+containers-id = Id
+containers-created = Created
+containers-pid = PID
+containers-cpu = CPU
+containers-memory = Memory
+containers-memory-of = { $used } of { $max }
+containers-ports = Ports
+containers-policy = Restart
+containers-policy-no = never
+containers-policy-always = always
+containers-policy-unless-stopped = unless stopped
+containers-policy-on-failure = on failure
+containers-policy-restarts = { $policy }, { $n }× so far
+containers-of-project = { $service } of project { $project }
+containers-protected = Protected: it can't be stopped from the chat.
+containers-check-failing = Health check failed { $n }× in a row:
+containers-check-silent = exit { $code }, no words
+containers-mounts = Mounts
+containers-networks = Networks
+containers-ports-inside = Ports, not published
+containers-env = Environment
+containers-values-note = Values can be secrets: delete this message when you are done.
+containers-button-start = ▶ Start
+containers-button-stop = ■ Stop
+containers-button-restart = ↻ Restart
+containers-button-pause = ⏸ Pause
+containers-button-unpause = ▶ Go on
+containers-button-kill = ✖ Kill
+containers-button-remove = 🗑 Remove
+containers-button-log = 📜 Log
+containers-button-details = ℹ Details
+containers-button-values = 🔑 Show values
+
+# What is done, and what became of it
+containers-doing-start = starting
+containers-doing-stop = stopping
+containers-doing-restart = restarting
+containers-doing-pause = pausing
+containers-doing-unpause = going on
+containers-doing-kill = killing
+containers-doing-remove = removing
+containers-op = On it… { $doing } for { $span }, by { $by }
+containers-op-step = On it… { $doing } { $name } ({ $at } of { $of }) for { $span }, by { $by }
+containers-evidence = { $at } · { $seconds } s · by { $by }
+containers-done-up = { $name } is up, steady for 5 s.
+containers-done-healthy = { $name } is up and healthy.
+containers-done-unpause = { $name } goes on.
+containers-done-down = { $name } is down: { $how }.
+containers-done-paused = { $name } is paused.
+containers-done-removed = { $name } is removed.
+containers-not-yet-healthy = { $name } is up; its health check has not decided within 90 s.
+containers-not-refused = { $name }: { $why }
+containers-not-otherwise = { $name } is { $state }, not as asked.
+containers-not-tried = { $name }: not tried, because one before it failed.
+containers-not-died = { $name } did not hold: { $how }.
+containers-not-restarting = { $name } did not hold: it crashed and is restarted again and again.
+containers-not-healthy = { $name } is up, but its health check fails.
+containers-not-started = { $name } could not be started: { $why }
+containers-refused-protected = { $name } is protected (containers.protected).
+containers-refused-busy = { $name } is busy: { $doing }, begun by { $by } { $ago }.
+containers-refused-many = Too much is under way. Try in a moment.
+containers-refused-unknown = There is no { $name } any more.
+containers-refused-running = { $name } runs. Stop it first; only a stopped one is removed.
+
+# What would follow
+containers-weigh-unknown = What hangs on it is unknown: the engine does not answer.
+containers-weigh-engine-stop = { $n } { $n ->
+    [one] container stops
+   *[other] containers stop
+    } with it, among them { $list }
+containers-weigh-engine-restart = { $n } { $n ->
+    [one] container goes
+   *[other] containers go
+    } down with it; those with a restart policy come back: { $list }
+containers-weigh-spared = { $n } { $n ->
+    [one] container runs
+   *[other] containers run
+    } on without it.
+containers-weigh-none = No container runs.
+containers-weigh-published-name = { $name } (published on { $ports })
+containers-and-more = { $n } more
+containers-weigh-project = { $n } running: { $list }
+containers-weigh-ports = Not reachable meanwhile: { $ports }
+containers-weigh-needed = { $n } in its project { $n ->
+    [one] needs
+   *[other] need
+    } it: { $list }
+containers-weigh-remove = What it wrote outside of volumes is lost.
+containers-weigh-remove-volumes = What it wrote outside of volumes is lost. Volumes stay: { $list }
+containers-weigh-kill = It ends at once, without tidying up.
+containers-weigh-kill-volumes = It ends at once, without tidying up; data in { $list } may be left half written.
+containers-weigh-pause = Frozen: it answers nobody until it goes on.
+containers-weigh-volumes-kept = Volumes stay: { $list }
+containers-weigh-prune = What nobody uses now is deleted, and has to be fetched or built again when needed.
+containers-weigh-volumes = { $n } { $n ->
+    [one] volume
+   *[other] volumes
+    } and all data in them are gone for good: { $list }
+
+# The log
+containers-log-crumb = Log
+containers-log-lines = last { $n } lines
+containers-log-only-errors = stderr only
+containers-log-since-start = of this run
+containers-log-since-hour = last hour
+containers-log-since-day = last 24 h
+containers-log-with = with “{ $words }”
+containers-log-live = ● live
+containers-log-empty = No lines like that.
+containers-log-search-stopped = Only the newest { $n } lines were looked through, for 4 s at most. Narrow it with a time.
+containers-log-search-hint = Which words should the lines have? For example: timeout
+containers-log-search-off = ✕ Search
+containers-log-always = Ever
+containers-log-start = This run
+containers-log-hour = 1 h
+containers-log-day = 24 h
+containers-log-errors = stderr
+containers-log-follow = ● Follow
+containers-log-unfollow = ◼ Stop following
+containers-log-file = 📎 As a file
+containers-log-file-says = 📜 { $name }: { $n } lines, { $size }
+containers-log-file-cut = The oldest did not fit and were left out.
+containers-log-file-late = Its end was not reached within 90 s.
+containers-log-file-empty = No lines like that, so there is no file.
+
+# Storage
+containers-stock-usage = 📊 Usage
+containers-stock-images = Images
+containers-stock-volumes = Volumes
+containers-stock-networks = Networks
+containers-stock-empty = None.
+containers-shelf-containers = Containers
+containers-shelf-cache = Build
+containers-shelf = { $size }, { $used }/{ $all } used
+containers-usage-says = { $total } in all; { $free } of it is used by nobody.
+containers-usage-volumes = Largest volumes
+containers-prune-images = 🧹 Dangling images
+containers-prune-cache = 🧹 Build cache
+containers-prune-containers = 🧹 Stopped
+containers-prune-networks = 🧹 Networks
+containers-pruned = Done ✔ { $n } removed, { $size } given back.
+containers-pruned-some = Done ✔ { $n } removed.
+containers-pruned-nothing = Nothing to remove: all is used.
+containers-unused = not used
+containers-dangling = (no tag) { $id }
+containers-internal = internal
+containers-button-unused-volumes = 🗑 Unused volumes…
+containers-no-unused-volumes = Every volume is used.
+containers-unused-volumes = { $n } of { $all } unused volumes are listed here:
+containers-volumes-warn = A stopped container that was removed may have left its only data in one of them.
+containers-button-remove-volumes = 🗑 Remove these { $n }…
+containers-volumes-changed = The unused volumes are not the same as listed. Look again; nothing was removed.
+
+# The simulator's board
+containers-toy-loop = demo-worker-1 crashes again and again
+containers-toy-oom = shop-app-1 runs out of memory
+containers-toy-sick = shop-web-1 is unhealthy
+containers-toy-away = The container engine is not running
+containers-toy-denied = The engine's socket is not allowed
+containers-toy-hangs = The container engine hangs

@@ -1,0 +1,621 @@
+//! A simulated engine with state, for tests and for `--sim`: containers start, end, crash in a loop, fall ill, and the
+//! engine itself goes away, refuses or hangs. In memory; acts on nothing.
+//!
+//! It behaves as Docker 20.10 was seen to in the lab: a stop is a signal and then an end, a crash is an end alone, a
+//! restart policy brings back what nobody asked to end. Time is tokio's for what happens, the clock's for what is shown.
+
+mod cast;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::stream;
+use jiff::Timestamp;
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+
+use super::{
+    engine::{About, Answer, Dock, Engine, EngineError, Link, LogAsk, LogChunk, LogStream, Source, Verb},
+    model::{
+        Container, ContainerId, Details, Happening, Health, HealthLine, Image, Network, Pruned, Reading, Shelf,
+        State, Usage, Variable, Volume, What,
+    },
+};
+use crate::{domain::Clock, intent::containers::Prune};
+
+const LOG_LINES_MAX: usize = 500;
+const EVENTS_MAX: usize = 256;
+/// As the engine's own pause before it starts a crashed one again.
+const RESTART_AFTER: Duration = Duration::from_secs(2);
+/// From its start to the first word of its health check.
+const CHECK_AFTER: Duration = Duration::from_secs(2);
+
+/// Switches a failure on or off.
+pub type Play = Arc<dyn Fn(bool) + Send + Sync>;
+
+/// How it goes once it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    Steady,
+    /// Ends by itself after a while.
+    Ends { after: Duration, code: i64 },
+    /// Its health check says no.
+    Unwell,
+    /// The engine can not start it.
+    Broken,
+}
+
+/// What the engine itself does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Mood {
+    #[default]
+    Well,
+    /// Connections break, new ones end so.
+    Away(EngineError),
+    /// Answers nothing.
+    Hung,
+    /// Acts are refused with these words.
+    Refuses(String),
+}
+
+pub(super) struct Body {
+    container: Container,
+    life: Life,
+    checked: bool,
+    restarts_itself: bool,
+    started: Option<Timestamp>,
+    finished: Option<Timestamp>,
+    oom: bool,
+    restarts: u64,
+    run: u64,
+    asked: bool,
+    env: Vec<Variable>,
+    memory: u64,
+    memory_limit: Option<u64>,
+    /// Processor time, permille of one core.
+    permille: u64,
+    log: VecDeque<(Timestamp, Source, String)>,
+}
+
+struct Inner {
+    bodies: Vec<Body>,
+    volumes: Vec<Volume>,
+    networks: Vec<Network>,
+    images: Vec<Image>,
+    build_cache: u64,
+    mood: Mood,
+    listeners: Vec<mpsc::Sender<Result<Happening, EngineError>>>,
+    runs: u64,
+}
+
+/// Cheap to clone: all clones are the same engine.
+#[derive(Clone)]
+pub struct World {
+    inner: Arc<Mutex<Inner>>,
+    clock: Arc<dyn Clock>,
+    lives: Arc<Mutex<JoinSet<()>>>,
+    /// Counts log lines, and changes of mood.
+    said: watch::Sender<u64>,
+}
+
+impl World {
+    pub fn new(clock: Arc<dyn Clock>) -> World {
+        World {
+            inner: Arc::new(Mutex::new(Inner {
+                bodies: Vec::new(),
+                volumes: Vec::new(),
+                networks: Vec::new(),
+                images: Vec::new(),
+                build_cache: 0,
+                mood: Mood::Well,
+                listeners: Vec::new(),
+                runs: 0,
+            })),
+            clock,
+            lives: Arc::default(),
+            said: watch::Sender::new(0),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn mood(&self, mood: Mood) {
+        let mut inner = self.lock();
+        if let Mood::Away(_) = mood {
+            inner.listeners.clear();
+        }
+        inner.mood = mood;
+        drop(inner);
+        self.said.send_modify(|n| *n += 1);
+    }
+
+    pub fn live(&self, name: &str, life: Life) {
+        if let Some(body) = self.lock().find(name) {
+            body.life = life;
+        }
+    }
+
+    /// Its main process ends now, by itself.
+    pub fn crash(&self, name: &str, code: i64) {
+        self.end(name, code, false);
+    }
+
+    pub fn out_of_memory(&self, name: &str) {
+        self.say(name, Source::Err, "allocating 64 MiB");
+        self.tell(name, What::Oom);
+        self.end(name, 137, true);
+    }
+
+    pub fn health(&self, name: &str, health: Health) {
+        if let Some(body) = self.lock().find(name) {
+            body.container.health = Some(health);
+        }
+        self.tell(name, What::Health(health));
+    }
+
+    pub fn say(&self, name: &str, source: Source, line: &str) {
+        let now = self.clock.now();
+        if let Some(body) = self.lock().find(name) {
+            body.log.push_back((now, source, line.to_owned()));
+            let excess = body.log.len().saturating_sub(LOG_LINES_MAX);
+            body.log.drain(..excess);
+        }
+        self.said.send_modify(|n| *n += 1);
+    }
+
+    pub fn container(&self, name: &str) -> Option<Container> {
+        self.lock().find(name).map(|body| body.container.clone())
+    }
+
+    fn tell(&self, name: &str, what: What) {
+        let mut inner = self.lock();
+        let Some(body) = inner.find(name) else { return };
+        let happening = Happening {
+            id: body.container.id.clone(),
+            name: body.container.name.clone(),
+            project: body.container.project().map(str::to_owned),
+            what,
+        };
+        // One who does not listen loses words, as with the engine's own ring.
+        inner.listeners.retain(|listener| {
+            !matches!(listener.try_send(Ok(happening.clone())), Err(mpsc::error::TrySendError::Closed(_)))
+        });
+    }
+
+    /// Begins a run; what it does later lives in a task.
+    fn start(&self, name: &str, again: bool) {
+        let now = self.clock.now();
+        let (run, life, checked) = {
+            let mut inner = self.lock();
+            inner.runs += 1;
+            let run = inner.runs;
+            let Some(body) = inner.find(name) else { return };
+            body.container.state = State::Running;
+            body.container.health = body.checked.then_some(Health::Starting);
+            body.started = Some(now);
+            body.oom = false;
+            body.asked = false;
+            body.run = run;
+            body.restarts = if again { body.restarts + 1 } else { 0 };
+            (run, body.life, body.checked)
+        };
+        self.tell(name, What::Started);
+        let (world, name) = (self.clone(), name.to_owned());
+        let live = async move {
+            if let Life::Ends { after, code } = life {
+                tokio::time::sleep(after).await;
+                if world.is_run(&name, run) {
+                    world.say(&name, Source::Err, "fatal: giving up");
+                    world.end(&name, code, false);
+                }
+            } else if checked {
+                tokio::time::sleep(CHECK_AFTER).await;
+                if world.is_run(&name, run) {
+                    let well = life != Life::Unwell;
+                    world.health(&name, if well { Health::Healthy } else { Health::Unhealthy });
+                }
+            }
+        };
+        self.spawn(live);
+    }
+
+    fn is_run(&self, name: &str, run: u64) -> bool {
+        self.lock().find(name).is_some_and(|body| body.run == run && body.container.state == State::Running)
+    }
+
+    fn end(&self, name: &str, code: i64, oom: bool) {
+        let now = self.clock.now();
+        let again = {
+            let mut inner = self.lock();
+            let Some(body) = inner.find(name) else { return };
+            let again = body.restarts_itself && !body.asked;
+            body.container.state = if again { State::Restarting } else { State::Exited(Some(code)) };
+            body.container.health = None;
+            body.finished = Some(now);
+            body.oom = oom;
+            again.then_some(body.run)
+        };
+        self.tell(name, What::Died(Some(code)));
+        let Some(run) = again else { return };
+        let (world, name) = (self.clone(), name.to_owned());
+        self.spawn(async move {
+            tokio::time::sleep(RESTART_AFTER).await;
+            let still = world
+                .lock()
+                .find(&name)
+                .is_some_and(|body| body.run == run && body.container.state == State::Restarting);
+            if still {
+                world.start(&name, true);
+            }
+        });
+    }
+
+    fn spawn(&self, life: impl Future<Output = ()> + Send + 'static) {
+        let mut lives = self.lives.lock().unwrap_or_else(PoisonError::into_inner);
+        while lives.try_join_next().is_some() {}
+        // Without a runtime (a test of a panel) nothing lives on.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            lives.spawn(life);
+        }
+    }
+
+    /// Waits out a hang, then says whether it is there.
+    async fn ready(&self) -> Result<(), EngineError> {
+        let hung = tokio::time::timeout(Duration::from_secs(5), async {
+            let mut said = self.said.subscribe();
+            while self.lock().mood == Mood::Hung {
+                if said.changed().await.is_err() {
+                    break;
+                }
+            }
+        });
+        if hung.await.is_err() {
+            return Err(EngineError::Slow(5));
+        }
+        match &self.lock().mood {
+            Mood::Away(error) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn carry(&self, verb: Verb, name: &str) -> Result<(), EngineError> {
+        self.ready().await?;
+        let refused = |why: &str| Err(EngineError::Refused(why.to_owned()));
+        let state = {
+            let mut inner = self.lock();
+            if let Mood::Refuses(why) = &inner.mood {
+                return refused(why);
+            }
+            let Some(body) = inner.find(name) else { return Err(EngineError::NotFound) };
+            if body.life == Life::Broken && matches!(verb, Verb::Start | Verb::Restart) {
+                return refused("driver failed programming external connectivity: Bind for 0.0.0.0:8080 failed: port is already allocated");
+            }
+            body.container.state
+        };
+        let up = matches!(state, State::Running | State::Restarting | State::Paused);
+        match verb {
+            Verb::Start if !up => self.start(name, false),
+            Verb::Start => {}
+            Verb::Stop | Verb::Kill | Verb::Restart => {
+                if up {
+                    let signal = if verb == Verb::Kill { 9 } else { 15 };
+                    if let Some(body) = self.lock().find(name) {
+                        body.asked = true;
+                    }
+                    self.tell(name, What::Signalled(Some(signal)));
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    self.end(name, 128 + signal, false);
+                    self.tell(name, What::Stopped);
+                } else if verb == Verb::Kill {
+                    return refused(&format!("Container {name} is not running"));
+                }
+                if verb == Verb::Restart {
+                    self.start(name, false);
+                }
+            }
+            Verb::Pause | Verb::Unpause => {
+                let (from, to, what) = match verb {
+                    Verb::Pause => (State::Running, State::Paused, What::Paused),
+                    _ => (State::Paused, State::Running, What::Unpaused),
+                };
+                if state != from {
+                    return refused(&format!("Container {name} is not in the right state for that"));
+                }
+                if let Some(body) = self.lock().find(name) {
+                    body.container.state = to;
+                }
+                self.tell(name, what);
+            }
+            Verb::Remove if up => return refused("You cannot remove a running container. Stop the container first"),
+            Verb::Remove => {
+                self.tell(name, What::Removed);
+                self.lock().bodies.retain(|body| body.container.name != name);
+            }
+        }
+        Ok(())
+    }
+
+    fn worded(&self, body: &Body) -> Container {
+        let mut container = body.container.clone();
+        let ago = |at: Option<Timestamp>| {
+            let seconds = at.map_or(0, |at| self.clock.now().as_second() - at.as_second()).max(0);
+            match seconds {
+                0..60 => format!("{seconds} seconds"),
+                60..3600 => format!("{} minutes", seconds / 60),
+                3600..86_400 => format!("{} hours", seconds / 3600),
+                _ => format!("{} days", seconds / 86_400),
+            }
+        };
+        container.status = match container.state {
+            State::Running => format!("Up {}", ago(body.started)),
+            State::Paused => format!("Up {} (Paused)", ago(body.started)),
+            State::Exited(code) => format!("Exited ({}) {} ago", code.unwrap_or_default(), ago(body.finished)),
+            State::Restarting => format!("Restarting (1) {} ago", ago(body.finished)),
+            _ => "Created".into(),
+        };
+        container
+    }
+
+    fn details(&self, body: &Body) -> Details {
+        let container = self.worded(body);
+        let unwell = container.health == Some(Health::Unhealthy);
+        Details {
+            command: "/bin/serve --port 80".into(),
+            started: body.started,
+            finished: body.finished,
+            oom: body.oom,
+            error: None,
+            pid: (container.state == State::Running).then_some(4242),
+            health_log: body.checked.then(|| {
+                let output = if unwell { "wget: server returned error: HTTP/1.0 503" } else { "" };
+                let line = HealthLine { at: body.started, exit: i64::from(unwell), output: output.into() };
+                vec![line]
+            }),
+            failing_streak: body.checked.then_some(if unwell { 5 } else { 0 }),
+            restart_policy: if body.restarts_itself { "unless-stopped".into() } else { "no".into() },
+            restarts: body.restarts,
+            addresses: container.networks.iter().map(|n| (n.clone(), Some("172.20.0.3".into()))).collect(),
+            env: body.env.clone(),
+            memory_limit: body.memory_limit,
+            terminal: false,
+            container,
+        }
+    }
+
+    fn used(&self, inner: &Inner, volume: &str) -> u64 {
+        let uses = |body: &&Body| body.container.mounts.iter().any(|mount| mount.source == volume);
+        inner.bodies.iter().filter(uses).count() as u64
+    }
+}
+
+impl Inner {
+    fn find(&mut self, name: &str) -> Option<&mut Body> {
+        self.bodies.iter_mut().find(|body| body.container.name == name || body.container.id.0 == name)
+    }
+}
+
+impl Dock for World {
+    fn connect(&self) -> Answer<'_, Link> {
+        Box::pin(async move {
+            self.ready().await?;
+            let (tell, hear) = mpsc::channel(EVENTS_MAX);
+            self.lock().listeners.push(tell);
+            let happenings = stream::unfold(hear, |mut hear| async move { hear.recv().await.map(|one| (one, hear)) });
+            let about = About {
+                name: "Docker".into(),
+                version: "27.3.1".into(),
+                api: "1.47".into(),
+                socket: "/var/run/docker.sock".into(),
+                live_restore: false,
+            };
+            Ok(Link { engine: Arc::new(self.clone()), about, happenings: Box::pin(happenings) })
+        })
+    }
+}
+
+impl Engine for World {
+    fn list(&self) -> Answer<'_, Vec<Container>> {
+        Box::pin(async move {
+            self.ready().await?;
+            let inner = self.lock();
+            Ok(inner.bodies.iter().map(|body| self.worded(body)).collect())
+        })
+    }
+
+    fn inspect<'a>(&'a self, container: &'a str) -> Answer<'a, Details> {
+        Box::pin(async move {
+            self.ready().await?;
+            let mut inner = self.lock();
+            let body = inner.find(container).ok_or(EngineError::NotFound)?;
+            Ok(self.details(body))
+        })
+    }
+
+    fn reading<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Reading> {
+        Box::pin(async move {
+            self.ready().await?;
+            // As long as the real one takes.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = self.clock.now();
+            let mut inner = self.lock();
+            let body = inner.find(&id.0).ok_or(EngineError::NotFound)?;
+            if body.container.state != State::Running {
+                return Ok(Reading::default());
+            }
+            let ran = body.started.map_or(0, |at| now.as_nanosecond() - at.as_nanosecond()).max(0);
+            Ok(Reading {
+                cpu_ns: u64::try_from(ran).ok().map(|ran| ran / 1000 * body.permille),
+                memory: Some(body.memory),
+                memory_limit: body.memory_limit,
+            })
+        })
+    }
+
+    fn act<'a>(&'a self, verb: Verb, container: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.carry(verb, container))
+    }
+
+    fn logs<'a>(&'a self, ask: &'a LogAsk) -> Answer<'a, LogStream> {
+        Box::pin(async move {
+            self.ready().await?;
+            let known = self.lock().find(ask.container.as_str()).is_some();
+            if !known {
+                return Err(EngineError::NotFound);
+            }
+            let (world, ask) = (self.clone(), ask.clone());
+            let said = self.said.subscribe();
+            let begin = (world, ask, said, None::<Timestamp>, VecDeque::new(), false);
+            Ok(Box::pin(stream::unfold(begin, |(world, ask, mut said, mut last, mut queue, mut begun)| async move {
+                loop {
+                    if let Some(chunk) = queue.pop_front() {
+                        return Some((Ok(chunk), (world, ask, said, last, queue, begun)));
+                    }
+                    if begun && (!ask.follow || said.changed().await.is_err()) {
+                        return None;
+                    }
+                    let mut inner = world.lock();
+                    let lines = inner.find(ask.container.as_str()).map(|body| &body.log);
+                    let since = last.max(ask.since);
+                    let new: Vec<_> = lines
+                        .into_iter()
+                        .flatten()
+                        .filter(|(at, source, _)| {
+                            (ask.stdout || *source == Source::Err)
+                                && if begun { Some(*at) > since } else { Some(*at) >= since || since.is_none() }
+                        })
+                        .collect();
+                    let tail = if begun { new.len() } else { ask.tail.unwrap_or(new.len()) };
+                    for (at, source, text) in &new[new.len().saturating_sub(tail)..] {
+                        queue.push_back(LogChunk { source: *source, bytes: format!("{at} {text}\n").into_bytes() });
+                    }
+                    last = new.last().map(|(at, ..)| *at).or(last);
+                    drop(inner);
+                    begun = true;
+                }
+            })) as LogStream)
+        })
+    }
+
+    fn volumes(&self) -> Answer<'_, Vec<Volume>> {
+        Box::pin(async move {
+            self.ready().await?;
+            let plain = |volume: &Volume| Volume { size: None, users: None, ..volume.clone() };
+            Ok(self.lock().volumes.iter().map(plain).collect())
+        })
+    }
+
+    fn networks(&self) -> Answer<'_, Vec<Network>> {
+        Box::pin(async move {
+            self.ready().await?;
+            Ok(self.lock().networks.clone())
+        })
+    }
+
+    fn images(&self) -> Answer<'_, Vec<Image>> {
+        Box::pin(async move {
+            self.ready().await?;
+            Ok(self.lock().images.clone())
+        })
+    }
+
+    fn usage(&self) -> Answer<'_, Usage> {
+        Box::pin(async move {
+            self.ready().await?;
+            let inner = self.lock();
+            let mut by_volume = inner.volumes.clone();
+            for volume in &mut by_volume {
+                volume.users = Some(self.used(&inner, &volume.name));
+            }
+            by_volume.sort_by_key(|volume| std::cmp::Reverse(volume.size));
+            let size = |volume: &Volume| volume.size.unwrap_or_default();
+            let image_used = |image: &&Image| inner.bodies.iter().any(|body| body.container.image_id == image.id);
+            let images = inner.images.iter();
+            Ok(Usage {
+                images: Shelf {
+                    count: inner.images.len() as u64,
+                    in_use: images.clone().filter(image_used).count() as u64,
+                    bytes: images.clone().map(|image| image.size).sum(),
+                    reclaimable: images.filter(|image| !image_used(image)).map(|image| image.size).sum(),
+                },
+                containers: Shelf {
+                    count: inner.bodies.len() as u64,
+                    in_use: inner.bodies.iter().filter(|body| body.container.running()).count() as u64,
+                    bytes: inner.bodies.len() as u64 * (3 << 20),
+                    reclaimable: inner.bodies.iter().filter(|b| !b.container.running()).count() as u64 * (3 << 20),
+                },
+                volumes: Shelf {
+                    count: by_volume.len() as u64,
+                    in_use: by_volume.iter().filter(|volume| volume.users > Some(0)).count() as u64,
+                    bytes: by_volume.iter().map(size).sum(),
+                    reclaimable: by_volume.iter().filter(|v| v.users == Some(0)).map(size).sum(),
+                },
+                build_cache: Shelf {
+                    count: u64::from(inner.build_cache > 0) * 14,
+                    in_use: 0,
+                    bytes: inner.build_cache,
+                    reclaimable: inner.build_cache,
+                },
+                by_volume,
+            })
+        })
+    }
+
+    fn prune(&self, what: Prune) -> Answer<'_, Pruned> {
+        Box::pin(async move {
+            self.ready().await?;
+            let mut guard = self.lock();
+            let inner = &mut *guard;
+            Ok(match what {
+                Prune::Containers => {
+                    let (keep, gone): (Vec<_>, Vec<_>) =
+                        inner.bodies.drain(..).partition(|body| body.container.running());
+                    inner.bodies = keep;
+                    let bytes = Some(gone.len() as u64 * (3 << 20));
+                    Pruned { removed: gone.into_iter().map(|body| body.container.id.0).collect(), bytes }
+                }
+                Prune::Images => {
+                    let used = |image: &Image| {
+                        !image.tags.is_empty() || inner.bodies.iter().any(|b| b.container.image_id == image.id)
+                    };
+                    let (keep, gone): (Vec<_>, Vec<_>) = inner.images.drain(..).partition(used);
+                    inner.images = keep;
+                    let bytes = Some(gone.iter().map(|image| image.size).sum());
+                    Pruned { removed: gone.into_iter().map(|image| image.id).collect(), bytes }
+                }
+                Prune::BuildCache => {
+                    let bytes = std::mem::take(&mut inner.build_cache);
+                    Pruned { removed: if bytes > 0 { vec!["cache".into()] } else { Vec::new() }, bytes: Some(bytes) }
+                }
+                Prune::Networks => {
+                    let used = |network: &Network| {
+                        network.name == "bridge"
+                            || inner.bodies.iter().any(|b| b.container.networks.contains(&network.name))
+                    };
+                    let (keep, gone): (Vec<_>, Vec<_>) = inner.networks.drain(..).partition(used);
+                    inner.networks = keep;
+                    Pruned { removed: gone.into_iter().map(|network| network.name).collect(), bytes: None }
+                }
+            })
+        })
+    }
+
+    fn remove_volume<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            self.ready().await?;
+            let mut inner = self.lock();
+            if self.used(&inner, name) > 0 {
+                return Err(EngineError::Refused(format!("remove {name}: volume is in use")));
+            }
+            let before = inner.volumes.len();
+            inner.volumes.retain(|volume| volume.name != name);
+            if inner.volumes.len() == before { Err(EngineError::NotFound) } else { Ok(()) }
+        })
+    }
+}
