@@ -198,6 +198,7 @@ impl Book {
             Kind::Disk => self.config.disk(),
             Kind::Temperature => self.config.temperature(),
             Kind::Unit
+            | Kind::Container
             | Kind::Job
             | Kind::Actor
             | Kind::Schedule
@@ -340,6 +341,19 @@ impl Book {
             Event::UnitFailed { .. } => {}
             Event::UnitRecovered { unit } => {
                 let subject = Subject { kind: Kind::Unit, of: unit.to_string() };
+                out.extend(self.resolve(&subject, How::Recovered, now));
+            }
+            Event::ContainerDied { container, exit, oom } if self.config.enabled => {
+                let facts = Facts::Container { container, unhealthy: false, exit, oom };
+                out.push(self.raise(facts, Severity::Bad, now));
+            }
+            Event::ContainerUnhealthy { container } if self.config.enabled => {
+                let facts = Facts::Container { container, unhealthy: true, exit: None, oom: false };
+                out.push(self.raise(facts, Severity::Bad, now));
+            }
+            Event::ContainerDied { .. } | Event::ContainerUnhealthy { .. } => {}
+            Event::ContainerRecovered { container } => {
+                let subject = Subject { kind: Kind::Container, of: container };
                 out.extend(self.resolve(&subject, How::Recovered, now));
             }
             Event::ActorFailed { actor, why, restarts, parked: true } => {

@@ -16,6 +16,7 @@ pub enum Kind {
     Disk,
     Temperature,
     Unit,
+    Container,
     Job,
     Actor,
     Schedule,
@@ -34,6 +35,7 @@ impl Kind {
             Kind::Disk => "disk",
             Kind::Temperature => "temperature",
             Kind::Unit => "unit",
+            Kind::Container => "container",
             Kind::Job => "job",
             Kind::Actor => "actor",
             Kind::Schedule => "schedule",
@@ -97,6 +99,13 @@ pub enum Facts {
         title: Phrase,
         why: Phrase,
     },
+    /// It died by itself, or its health check fails (`exit` and `oom` are of a death).
+    Container {
+        container: String,
+        unhealthy: bool,
+        exit: Option<i64>,
+        oom: bool,
+    },
     Config {
         /// Each with its place in the file.
         problems: Vec<String>,
@@ -158,6 +167,7 @@ impl Facts {
         let (kind, of) = match self {
             Facts::Level(level) => return level.measure.subject(),
             Facts::Unit { unit, .. } => (Kind::Unit, unit.to_string()),
+            Facts::Container { container, .. } => (Kind::Container, container.clone()),
             Facts::Job { title, .. } => (Kind::Job, title.identity()),
             Facts::Actor { actor, .. } => (Kind::Actor, actor.clone()),
             Facts::RunsMissed { task, .. } | Facts::RunRefused { task, .. } => (Kind::Schedule, task.clone()),
@@ -170,7 +180,9 @@ impl Facts {
 
     pub fn audience(&self) -> Audience {
         match self {
-            Facts::Level(_) | Facts::Unit { .. } | Facts::Health { .. } => Audience::Role(Role::Observer),
+            Facts::Level(_) | Facts::Unit { .. } | Facts::Container { .. } | Facts::Health { .. } => {
+                Audience::Role(Role::Observer)
+            }
             Facts::Job { .. } | Facts::RunsMissed { .. } | Facts::RunRefused { .. } => {
                 Audience::Role(Role::Pilot)
             }

@@ -13,7 +13,7 @@ use crate::{
     intent::{
         Act, View as AnyView,
         alerts::View,
-        crew, jobs as jobs_intent, metrics,
+        containers, crew, jobs as jobs_intent, metrics,
         metrics::{Metric, Range},
         schedule, services, smart,
     },
@@ -53,6 +53,7 @@ pub fn name(alert: &Alert, reader: &Reader) -> String {
             Measure::Temperature { sensor } => t!(lang, "alerts-name-temperature", sensor = sensor.as_str()),
         },
         Facts::Unit { unit, .. } => unit.to_string(),
+        Facts::Container { container, .. } => t!(lang, "alerts-name-container", name = container.as_str()),
         Facts::Job { title, .. } | Facts::Result { title, .. } => jobs::panel::title(Some(title), reader),
         Facts::Actor { actor, .. } => t!(lang, "alerts-name-actor", actor = actor.as_str()),
         Facts::RunsMissed { title, .. } | Facts::RunRefused { title, .. } => say(lang, title),
@@ -67,6 +68,12 @@ pub fn line(alert: &Alert, reader: &Reader) -> String {
     match &alert.facts {
         Facts::Level(level) => figure(level, reader),
         Facts::Unit { result, .. } => t!(lang, "alerts-unit", result = result.as_str()),
+        Facts::Container { unhealthy: true, .. } => t!(lang, "alerts-container-unhealthy"),
+        Facts::Container { oom: true, .. } => t!(lang, "alerts-container-oom"),
+        Facts::Container { exit: Some(code), .. } => {
+            t!(lang, "alerts-container-died", code = code.to_string())
+        }
+        Facts::Container { exit: None, .. } => t!(lang, "alerts-container-ended"),
         Facts::Job { outcome, .. } => match outcome {
             JobOutcome::Incomplete { .. } => t!(lang, "alerts-job-incomplete"),
             JobOutcome::TimedOut { .. } => t!(lang, "alerts-job-timed-out"),
@@ -220,6 +227,22 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
             }
             row
         }
+        Facts::Container { container, .. } => match containers::Name::parse(container) {
+            Ok(name) => {
+                let view = containers::View::One(name.clone());
+                let log = containers::View::Log(containers::Log::of(name.clone()));
+                let mut row = vec![
+                    Button::view(container.as_str(), AnyView::Containers(view)),
+                    Button::view(t!(lang, "alerts-button-log"), AnyView::Containers(log)),
+                ];
+                if alert.is_living() {
+                    let restart = Act::Containers(containers::Act::Restart(name));
+                    row.push(Button::act(t!(lang, "alerts-button-restart"), restart));
+                }
+                row
+            }
+            Err(_) => vec![status],
+        },
         Facts::Job { job, .. } | Facts::Result { job, .. } => {
             let view = AnyView::Jobs(jobs_intent::View::Job(*job));
             vec![Button::view(t!(lang, "alerts-button-job"), view)]

@@ -16,6 +16,7 @@ use crate::{
     screen::Picture,
     store,
     subsystems::{
+        containers,
         crew::{Crew, Reload},
         metrics::{self, actor::Kit},
         services,
@@ -40,6 +41,7 @@ pub fn charter(config: &Config) -> Charter {
         enabled: Enabled {
             metrics: config.metrics.enabled,
             services: config.services.enabled,
+            containers: config.containers.enabled,
             processes: false,
         },
     }
@@ -52,6 +54,7 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
         rooms: Rooms {
             metrics: metrics::Metrics::new(ports.metrics.clone()),
             services: services::Services { port: ports.services.clone() },
+            containers: containers::Containers { port: ports.containers.clone() },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
             jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
@@ -86,6 +89,9 @@ pub fn children(
     }
     if config.services.enabled {
         children.push(services_child(deps, world, config));
+    }
+    if config.containers.enabled {
+        children.push(containers_child(deps, world, config));
     }
     children.extend(telegram_children(deps, config, bridge)?);
     Ok(children)
@@ -160,6 +166,17 @@ fn metrics_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         outlet: deps.outlet.clone(),
     };
     metrics::actor::child(&deps.ports.metrics, kit)
+}
+
+fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
+    let setup = containers::Setup {
+        dock: world.containers.clone(),
+        outlet: deps.outlet.clone(),
+        clock: deps.clock.clone(),
+        blobs: deps.blobs.clone(),
+        scratch: deps.folder.join("scratch"),
+    };
+    containers::child(&deps.ports.containers, setup, config.containers.clone())
 }
 
 fn services_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {

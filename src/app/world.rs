@@ -6,6 +6,7 @@ use crate::{
     domain::{Clock, Flight},
     process::journal::{Journal, Journalctl},
     subsystems::{
+        containers::{Docking, engine_docker::Docker, engine_fake::World as SimEngine},
         metrics::{
             linux::Linux,
             machine::Machine,
@@ -22,6 +23,7 @@ pub struct World {
     pub machine: Arc<dyn Machine>,
     pub systemd: Arc<dyn Systemd>,
     pub journal: Arc<dyn Journal>,
+    pub containers: Docking,
     /// Without toys on a real machine.
     pub sim: Sim,
 }
@@ -39,6 +41,7 @@ impl World {
             machine: Arc::new(Linux),
             systemd: Arc::new(Zbus::system()),
             journal: Arc::new(Journalctl { directory: None }),
+            containers: Arc::new(|socket| Arc::new(Docker::new(socket))),
             sim: Sim::default(),
         }
     }
@@ -46,6 +49,8 @@ impl World {
     fn simulated(clock: &Arc<dyn Clock>) -> World {
         let machine = SimMachine::new(clock.clone());
         let systemd = SimSystemd::demo(clock.clone());
+        let engine = SimEngine::demo(clock.clone());
+        let engine_toys = engine.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         let machine_toys = Failure::ALL.map(|failure| {
             let machine = machine.clone();
             Toy {
@@ -56,7 +61,8 @@ impl World {
         });
         let systemd_toys = systemd.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         World {
-            sim: Sim::new(machine_toys.into_iter().chain(systemd_toys).collect()),
+            sim: Sim::new(machine_toys.into_iter().chain(systemd_toys).chain(engine_toys).collect()),
+            containers: Arc::new(move |_| Arc::new(engine.clone())),
             machine: Arc::new(machine),
             journal: Arc::new(systemd.clone()),
             systemd: Arc::new(systemd),

@@ -6,8 +6,11 @@ use super::{
 };
 use crate::{
     domain::{Lang, Reader, Role, UnitName},
-    intent::{Act, Intent, View, alerts, audit, crew, dashboard, jobs, metrics, schedule, services},
+    intent::{
+        Act, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, schedule, services,
+    },
     locale,
+    room::Room,
     screen::{Block, Button, Screen, Span, Style},
     t,
 };
@@ -33,6 +36,7 @@ enum Means {
     Status,
     Disks,
     Services,
+    Docker,
     Restart,
     Jobs,
     Alerts,
@@ -48,6 +52,7 @@ const COMMANDS: &[Command] = &[
     command("status", Role::Observer, Means::Status, "command-status"),
     command("disks", Role::Observer, Means::Disks, "command-disks"),
     command("services", Role::Observer, Means::Services, "command-services"),
+    command("docker", Role::Observer, Means::Docker, "command-docker"),
     command("restart", Role::Pilot, Means::Restart, "command-restart"),
     command("jobs", Role::Observer, Means::Jobs, "command-jobs"),
     command("alerts", Role::Observer, Means::Alerts, "command-alerts"),
@@ -110,6 +115,7 @@ impl Bridge {
                 range: metrics::Range::Day,
             })),
             Means::Services => self.services_command(argument, visit).await,
+            Means::Docker => self.docker_command(argument, visit).await,
             Means::Restart => self.restart_command(argument, visit).await,
             Means::Jobs => view(View::Jobs(jobs::View::LIST)),
             Means::Alerts => view(View::Alerts(alerts::View::LIST)),
@@ -126,6 +132,35 @@ impl Bridge {
             return view(View::Services(services::View::List { filter, search: None, page: 0 }));
         }
         self.pick_unit(word, visit, |unit| Intent::View(View::Services(services::View::Unit(unit)))).await
+    }
+
+    async fn docker_command(&self, word: &str, visit: &Visit) -> Typed {
+        if word.is_empty() {
+            return view(View::Containers(containers::View::ALL));
+        }
+        let lang = visit.reader.lang;
+        let found = self.rooms.containers.complete(word).await;
+        let names: Vec<containers::Name> =
+            found.iter().filter_map(|name| containers::Name::parse(name).ok()).collect();
+        let one = |name: &containers::Name| View::Containers(containers::View::One(name.clone()));
+        match names.as_slice() {
+            [] => {
+                let word: String = word.chars().take(60).collect();
+                say(t!(lang, "bridge-command-none", word = word))
+            }
+            [only] => view(one(only)),
+            several => {
+                let offered = &several[..several.len().min(OFFERED_MAX)];
+                let buttons: Vec<Button> =
+                    offered.iter().map(|name| Button::view(name.as_str(), one(name))).collect();
+                let list = offered.iter().map(containers::Name::as_str).collect::<Vec<_>>().join(", ");
+                Typed::Choose(Box::new(Screen {
+                    blocks: vec![Block::text(t!(lang, "bridge-command-which", list = list))],
+                    rows: buttons.chunks(2).map(<[Button]>::to_vec).collect(),
+                    ..Screen::default()
+                }))
+            }
+        }
     }
 
     async fn restart_command(&self, word: &str, visit: &Visit) -> Typed {

@@ -3,7 +3,7 @@
 use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
-    intent::{View, alerts, audit, crew, dashboard::Panel, jobs, metrics, schedule, services},
+    intent::{View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, schedule, services},
     t,
 };
 
@@ -17,6 +17,10 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
         let list = services::View::List { filter: services::Filter::Watched, search: None, page: 0 };
         engine.push((t!(lang, "dashboard-door-services"), View::Services(list)));
     }
+    let mut cargo = Vec::new();
+    if enabled.containers {
+        cargo.push((t!(lang, "dashboard-door-containers"), View::Containers(containers::View::ALL)));
+    }
     let copilot = vec![(t!(lang, "dashboard-door-alerts"), View::Alerts(alerts::View::LIST))];
     let mut settings = vec![
         (t!(lang, "dashboard-door-jobs"), View::Jobs(jobs::View::LIST)),
@@ -28,7 +32,7 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
     if reader.role >= Role::Owner {
         settings.push((t!(lang, "dashboard-door-audit"), View::Audit(audit::View::List { page: 0 })));
     }
-    [(Panel::Engine, engine), (Panel::CoPilot, copilot), (Panel::Settings, settings)]
+    [(Panel::Engine, engine), (Panel::Cargo, cargo), (Panel::CoPilot, copilot), (Panel::Settings, settings)]
         .into_iter()
         .filter(|(_, rooms)| !rooms.is_empty())
         .map(|(panel, rooms)| Doors { panel, rooms })
@@ -41,6 +45,9 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
     let (on, room, key) = match view {
         View::Metrics(_) => (enabled.metrics, t!(lang, "dashboard-door-status"), "metrics.enabled"),
         View::Services(_) => (enabled.services, t!(lang, "dashboard-door-services"), "services.enabled"),
+        View::Containers(_) => {
+            (enabled.containers, t!(lang, "dashboard-door-containers"), "containers.enabled")
+        }
         View::Processes(_) => (enabled.processes, t!(lang, "dashboard-door-processes"), "processes.enabled"),
         View::Dashboard(_)
         | View::Crew(_)

@@ -72,6 +72,9 @@ impl Bridge {
             Hole::ServicesSearch | Hole::ServiceLogSearch(_) => {
                 self.rooms.services.fill(hole, text, reader).await
             }
+            Hole::ContainersSearch | Hole::ContainerLogSearch(_) => {
+                self.rooms.containers.fill(hole, text, reader).await
+            }
             Hole::AuditSearch => self.rooms.audit.fill(hole, text, reader).await,
             Hole::ProcessesSearch | Hole::ProcessesKill => Err(t!(reader.lang, "bridge-not-running")),
         }

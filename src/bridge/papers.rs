@@ -31,6 +31,7 @@ pub struct Charter {
 pub struct Enabled {
     pub metrics: bool,
     pub services: bool,
+    pub containers: bool,
     pub processes: bool,
 }
 
@@ -90,7 +91,7 @@ mod tests {
             lang,
             theme: Theme::Dark,
             pilots: vec![],
-            enabled: Enabled { metrics: true, services: true, processes: true },
+            enabled: Enabled { metrics: true, services: true, containers: true, processes: true },
         };
         let lang =
             |set, tag, chat| ship(set).reader(Role::Pilot, tag, chat, jiff::Timestamp::UNIX_EPOCH).lang;

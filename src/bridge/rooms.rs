@@ -19,13 +19,14 @@ use crate::{
     room::{Consequence, Glance, Order, Outcome, Room},
     scheduler::ScheduleRoom,
     screen::Screen,
-    subsystems::{crew::Crew, metrics::Metrics, services::Services, sim::Sim},
+    subsystems::{containers::Containers, crew::Crew, metrics::Metrics, services::Services, sim::Sim},
     t,
 };
 
 pub struct Rooms {
     pub metrics: Metrics,
     pub services: Services,
+    pub containers: Containers,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
     pub schedule: ScheduleRoom,
@@ -40,6 +41,7 @@ impl Bridge {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
             View::Processes(_) | View::Smart(_) => super::refusal(t!(reader.lang, "bridge-not-running")),
+            View::Containers(view) => self.rooms.containers.view(view, reader).await,
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Crew(view) => self.rooms.crew.view(view, reader).await,
             View::Audit(view) => self.rooms.audit.view(view, reader).await,
@@ -52,6 +54,7 @@ impl Bridge {
 
     pub(super) async fn carry_out(&self, act: &Act, order: &Order) -> Outcome {
         match act {
+            Act::Containers(act) => self.rooms.containers.act(act, order).await,
             Act::Services(act) => self.rooms.services.act(act, order).await,
             Act::Crew(act) => self.rooms.crew.act(act, order).await,
             Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
@@ -79,6 +82,7 @@ impl Bridge {
         }
         ask! {
             services enabled.services, "dashboard-door-services";
+            containers enabled.containers, "dashboard-door-containers";
         }
         names.into_iter().zip(ask::all(asks).await).collect()
     }
@@ -116,6 +120,7 @@ impl Bridge {
             metrics enabled.metrics, Panel::Engine, "dashboard-door-status";
             services enabled.services, Panel::Engine, "dashboard-door-services";
             alerts true, Panel::CoPilot, "dashboard-door-alerts";
+            containers enabled.containers, Panel::Cargo, "dashboard-door-containers";
             jobs true, Panel::Settings, "dashboard-door-jobs";
             crew true, Panel::Settings, "dashboard-door-crew";
         }

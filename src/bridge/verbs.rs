@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Lang,
-    intent::{Act, crew, jobs, processes, schedule, services, sim},
+    intent::{Act, containers, crew, jobs, processes, schedule, services, sim},
     t,
 };
 
@@ -17,6 +17,20 @@ pub fn name(act: &Act, lang: Lang) -> String {
             services::Act::Disable(_) => t!(lang, "verb-disable"),
             services::Act::ResetFailed(_) => t!(lang, "verb-reset"),
             services::Act::LogFile(_) => t!(lang, "verb-file"),
+        },
+        Act::Containers(act) => match act {
+            containers::Act::Start(_) => t!(lang, "verb-start"),
+            containers::Act::Stop(_) => t!(lang, "verb-stop"),
+            containers::Act::Restart(_) => t!(lang, "verb-restart"),
+            containers::Act::Pause(_) => t!(lang, "verb-pause"),
+            containers::Act::Unpause(_) => t!(lang, "verb-resume"),
+            containers::Act::Kill(_) => t!(lang, "verb-kill"),
+            containers::Act::Remove(_) => t!(lang, "verb-remove"),
+            containers::Act::StartProject(_) => t!(lang, "verb-start-project"),
+            containers::Act::StopProject(_) => t!(lang, "verb-stop-project"),
+            containers::Act::RestartProject(_) => t!(lang, "verb-restart-project"),
+            containers::Act::LogFile(_) => t!(lang, "verb-file"),
+            containers::Act::Prune(_) | containers::Act::PruneVolumes { .. } => t!(lang, "verb-prune"),
         },
         Act::Processes(act) => match act {
             processes::Act::Term(_) => t!(lang, "verb-term"),

@@ -79,5 +79,6 @@ sections! {
     pilots: Pilots,
     metrics: subsystems::metrics::config::Config,
     services: subsystems::services::config::Config,
+    containers: subsystems::containers::config::Config,
     alerts: alerts::config::Config,
 }

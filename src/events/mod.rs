@@ -43,6 +43,20 @@ pub enum Event {
     UnitRecovered {
         unit: crate::domain::UnitName,
     },
+    /// A container ended with an error that nobody asked for, or was killed for want of memory. A loop is told once.
+    ContainerDied {
+        container: String,
+        exit: Option<i64>,
+        oom: bool,
+    },
+    /// Its health check says so.
+    ContainerUnhealthy {
+        container: String,
+    },
+    /// One that was told as died or unhealthy has been up and well for 30 s, or was removed.
+    ContainerRecovered {
+        container: String,
+    },
     /// A disk's verdict is another than before; for one seen for the first time, if it is not good.
     DiskHealthChanged {
         disk: DiskId,

@@ -266,9 +266,7 @@ impl View {
         Some(match self {
             View::List { .. } => AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Cargo)),
             View::One(_) | View::Project(_) => AnyView::Containers(View::ALL),
-            View::Details(name) | View::Log(Log { name, .. }) => {
-                AnyView::Containers(View::One(name.clone()))
-            }
+            View::Details(name) | View::Log(Log { name, .. }) => AnyView::Containers(View::One(name.clone())),
             View::Values(name) => AnyView::Containers(View::Details(name.clone())),
             View::Stock { what: Stock::Usage, .. } => AnyView::Containers(View::ALL),
             View::Stock { .. } => AnyView::Containers(View::Stock { what: Stock::Usage, page: 0 }),

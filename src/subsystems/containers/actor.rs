@@ -263,7 +263,13 @@ impl Keeper {
         shell.engine = Some(engine);
         shell.listing = false;
         let link = shell.counts.connections;
-        tracing::info!(engine = about.name, version = about.version, api = about.api, containers = list.len(), "engine connected");
+        tracing::info!(
+            engine = about.name,
+            version = about.version,
+            api = about.api,
+            containers = list.len(),
+            "engine connected"
+        );
         let to = me.clone();
         shell.listener = JoinSet::new();
         shell.listener.spawn(async move {
@@ -400,7 +406,13 @@ impl Keeper {
         });
     }
 
-    fn project(&self, me: &ActorRef<Msg>, shell: &mut Shell, project: Name, reply: RpcReplyPort<ProjectReport>) {
+    fn project(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        project: Name,
+        reply: RpcReplyPort<ProjectReport>,
+    ) {
         shell.looked_at(me);
         let mine: Vec<Container> =
             shell.state.containers().filter(|c| c.project() == Some(project.as_str())).cloned().collect();

@@ -362,7 +362,10 @@ mod tests {
         for (chunks, want) in [
             (vec![(Source::Out, s("@one\n@two\n"))], vec!["one", "two"]),
             (vec![(Source::Out, s("@on")), (Source::Out, s("@e\n"))], vec!["one"]),
-            (vec![(Source::Out, s("@a")), (Source::Err, s("@b\n")), (Source::Out, s("@c\n"))], vec!["b", "ac"]),
+            (
+                vec![(Source::Out, s("@a")), (Source::Err, s("@b\n")), (Source::Out, s("@c\n"))],
+                vec!["b", "ac"],
+            ),
             (vec![(Source::Terminal, s("@10 %\r20 %\r\n"))], vec!["20 %"]),
             (vec![(Source::Out, s("@no end"))], vec!["no end"]),
             (vec![(Source::Out, "no stamp\n".into())], vec!["no stamp"]),
@@ -389,7 +392,11 @@ mod tests {
     #[tokio::test]
     async fn a_full_file_keeps_the_newest_bytes_in_order_and_has_no_name() {
         let folder = tempfile::tempdir().unwrap();
-        for (put, want) in [(vec!["abc"], "abc"), (vec!["abcdef", "ghij"], "abcdefghij"), (vec!["0123456789ab"], "23456789ab")] {
+        for (put, want) in [
+            (vec!["abc"], "abc"),
+            (vec!["abcdef", "ghij"], "abcdefghij"),
+            (vec!["0123456789ab"], "23456789ab"),
+        ] {
             let mut ring = Ring::create(folder.path(), 10).unwrap();
             for text in &put {
                 ring.put(text.as_bytes()).unwrap();

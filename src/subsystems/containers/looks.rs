@@ -91,7 +91,9 @@ pub async fn sample(
 async fn read(engine: &Arc<dyn Engine>, ids: &[ContainerId]) -> Vec<(ContainerId, Instant, Reading)> {
     let asks: FuturesUnordered<_> = ids
         .iter()
-        .map(|id| async move { engine.reading(id).await.ok().map(|reading| (id.clone(), Instant::now(), reading)) })
+        .map(|id| async move {
+            engine.reading(id).await.ok().map(|reading| (id.clone(), Instant::now(), reading))
+        })
         .collect();
     asks.filter_map(async |found| found).collect().await
 }

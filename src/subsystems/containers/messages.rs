@@ -56,21 +56,44 @@ pub enum Msg {
 /// What the actor's own tasks bring back.
 pub enum Own {
     Dial(u64),
-    Linked { engine: Arc<dyn Engine>, about: About, happenings: Happenings, list: Vec<Container>, dial: u64 },
+    Linked {
+        engine: Arc<dyn Engine>,
+        about: About,
+        happenings: Happenings,
+        list: Vec<Container>,
+        dial: u64,
+    },
     /// Of the connection with this number.
-    Heard { link: u64, input: Input },
+    Heard {
+        link: u64,
+        input: Input,
+    },
     /// It could not be connected.
-    NotLinked { dial: u64, error: EngineError },
+    NotLinked {
+        dial: u64,
+        error: EngineError,
+    },
     Settled(Input),
     Relist(u64),
-    Relisted { link: u64, list: Result<Vec<Container>, EngineError> },
+    Relisted {
+        link: u64,
+        list: Result<Vec<Container>, EngineError>,
+    },
     Sampled(Vec<(ContainerId, Instant, Reading)>),
     SamplesOver,
     Step(Target, Step),
     Concluded(Target, Evidence),
-    Lines { feed: u64, lines: Vec<Line> },
-    FollowEnded { feed: u64 },
-    Follow { log: Log, lines: Vec<Line> },
+    Lines {
+        feed: u64,
+        lines: Vec<Line>,
+    },
+    FollowEnded {
+        feed: u64,
+    },
+    Follow {
+        log: Log,
+        lines: Vec<Line>,
+    },
     /// Redraws what is under way.
     Tick(u64),
 }

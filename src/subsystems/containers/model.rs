@@ -250,7 +250,9 @@ impl Compose {
     /// From a container's labels; `None` for one that Compose did not start. `depends_on` is written by Compose 2 as
     /// "db:service_started:false,cache:service_healthy:true".
     pub fn from_labels(labels: &BTreeMap<String, String>) -> Option<Compose> {
-        let list = |key: &str| labels.get(key).map_or("", String::as_str).split(',').map(str::trim).filter(|s| !s.is_empty());
+        let list = |key: &str| {
+            labels.get(key).map_or("", String::as_str).split(',').map(str::trim).filter(|s| !s.is_empty())
+        };
         Some(Compose {
             project: labels.get(Self::PROJECT)?.clone(),
             service: labels.get(Self::SERVICE).cloned().unwrap_or_default(),

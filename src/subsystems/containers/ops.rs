@@ -64,7 +64,10 @@ pub enum End {
     Paused,
     Removed,
     /// It ended soon after its start, or its check calls it unhealthy. The last lines of its log.
-    Failed { how: Failure, log: Vec<LogLine> },
+    Failed {
+        how: Failure,
+        log: Vec<LogLine>,
+    },
     /// Its check has not come to a result in time.
     StillStarting,
     /// The engine said no, or was not there.
@@ -83,9 +86,17 @@ impl End {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    Died { exit: Option<i64>, oom: bool },
-    Restarting { exit: Option<i64>, oom: bool },
-    Unhealthy { output: Option<String> },
+    Died {
+        exit: Option<i64>,
+        oom: bool,
+    },
+    Restarting {
+        exit: Option<i64>,
+        oom: bool,
+    },
+    Unhealthy {
+        output: Option<String>,
+    },
     /// The engine could not start it.
     NotStarted(String),
 }
@@ -165,7 +176,8 @@ fn failure(details: &Details, restarts_before: u64) -> Option<Failure> {
 
 /// The last words of one that failed.
 pub async fn tail(engine: &dyn Engine, name: &Name) -> Vec<LogLine> {
-    let ask = LogAsk { container: name.clone(), tail: Some(TAIL_LINES), since: None, stdout: true, follow: false };
+    let ask =
+        LogAsk { container: name.clone(), tail: Some(TAIL_LINES), since: None, stdout: true, follow: false };
     let lines = logs::read(engine, &ask, TAIL_LINES, TAIL_MAX, |_| true).await;
     lines.map(|page| page.lines.into_iter().map(logs::shown).collect()).unwrap_or_default()
 }
@@ -202,8 +214,15 @@ pub fn order(containers: &[Container], verb: Verb) -> Vec<Container> {
             on_the_way[i] = true;
             open.push((i, true));
             let needs = by_age[i].compose.iter().flat_map(|compose| &compose.depends_on);
-            let needs: Vec<usize> = needs.filter_map(|name| service.get(name.as_str())).flatten().copied().collect();
-            open.extend(needs.into_iter().rev().filter(|need| !done[*need] && !on_the_way[*need]).map(|need| (need, false)));
+            let needs: Vec<usize> =
+                needs.filter_map(|name| service.get(name.as_str())).flatten().copied().collect();
+            open.extend(
+                needs
+                    .into_iter()
+                    .rev()
+                    .filter(|need| !done[*need] && !on_the_way[*need])
+                    .map(|need| (need, false)),
+            );
         }
     }
     if verb == Verb::Stop {

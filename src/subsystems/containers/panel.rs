@@ -9,8 +9,9 @@ use super::{
     engine::Verb,
     messages::{Figures, Glimpse, ListPage, ProjectReport, Row},
     model::{Container, State},
-    panel_one, words,
+    panel_one,
     state::Link,
+    words,
 };
 use crate::{
     domain::{Bytes, Reader, Role},
@@ -79,7 +80,8 @@ pub fn list(page: &ListPage, reader: &Reader) -> Screen {
         pager: Pager::over(page.found, PER_PAGE, ask.page, view),
         topics: topics(),
         // Empty words ask for some.
-        prompt: asks.then(|| Prompt { hole: Hole::ContainersSearch, hint: t!(lang, "containers-search-hint") }),
+        prompt: asks
+            .then(|| Prompt { hole: Hole::ContainersSearch, hint: t!(lang, "containers-search-hint") }),
         can_live: true,
         live: page.rows.iter().any(comes),
         ..Screen::default()
@@ -186,10 +188,13 @@ fn figures(figures: &Figures, come: bool, container: &Container) -> Vec<String> 
         (None, None) if come => vec!["…".into()],
         (cpu, memory) => vec![
             cpu.map_or_else(|| "–".into(), words::percent),
-            memory.map_or_else(|| "–".into(), |bytes| match figures.memory_limit {
-                Some(limit) => format!("{}/{}", Bytes(bytes), Bytes(limit)),
-                None => Bytes(bytes).to_string(),
-            }),
+            memory.map_or_else(
+                || "–".into(),
+                |bytes| match figures.memory_limit {
+                    Some(limit) => format!("{}/{}", Bytes(bytes), Bytes(limit)),
+                    None => Bytes(bytes).to_string(),
+                },
+            ),
         ],
     }
 }
@@ -232,7 +237,8 @@ fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
         .iter()
         .filter_map(|row| Some((row, row.container.address()?)))
         .map(|(row, name)| {
-            let label = format!("{} {}", words::mark(row).sign(), text::fit(&words::short(&row.container), 20));
+            let label =
+                format!("{} {}", words::mark(row).sign(), text::fit(&words::short(&row.container), 20));
             Button::view(label, AnyView::Containers(View::One(name)))
         })
         .collect();
@@ -255,19 +261,30 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
     } else {
         let up = report.rows.iter().filter(|row| row.container.running()).count();
         let troubled = report.rows.iter().any(|row| row.troubled);
-        let mark = if troubled { Mark::Look } else if up == 0 { Mark::Idle } else { Mark::Good };
+        let mark = if troubled {
+            Mark::Look
+        } else if up == 0 {
+            Mark::Idle
+        } else {
+            Mark::Good
+        };
         let count = t!(lang, "containers-project-says", up = up, all = report.rows.len());
         blocks.push(Block::State(mark, count));
         let lines: Vec<String> = report.rows.iter().map(|row| row_lines(row, reader)).collect();
         blocks.push(Block::Pre(lines.join("\n")));
         blocks.extend(needs(report, reader));
         let compose = report.rows.iter().find_map(|row| row.container.compose.as_ref());
-        if let Some(files) = compose.map(|compose| compose.config_files.join(", ")).filter(|f| !f.is_empty()) {
+        if let Some(files) = compose.map(|compose| compose.config_files.join(", ")).filter(|f| !f.is_empty())
+        {
             blocks.push(Block::Note(files));
         }
     }
     if !report.protected.is_empty() {
-        blocks.push(Block::Note(t!(lang, "containers-project-protected", list = report.protected.join(", "))));
+        blocks.push(Block::Note(t!(
+            lang,
+            "containers-project-protected",
+            list = report.protected.join(", ")
+        )));
     }
     let mut rows = container_buttons(&report.rows);
     if reader.role >= Role::Pilot && report.op.is_none() && matches!(report.link, Link::Up(_)) {
@@ -275,11 +292,15 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
         let name = || report.project.clone();
         let mut acts = Vec::new();
         if report.rows.iter().any(|row| !row.container.running()) {
-            acts.push(act(t!(lang, "containers-button-start-all"), Act::StartProject(name())).style(Style::Success));
+            acts.push(
+                act(t!(lang, "containers-button-start-all"), Act::StartProject(name())).style(Style::Success),
+            );
         }
         if report.protected.is_empty() && report.rows.iter().any(|row| row.container.running()) {
             acts.push(act(t!(lang, "containers-button-restart-all"), Act::RestartProject(name())));
-            acts.push(act(t!(lang, "containers-button-stop-all"), Act::StopProject(name())).style(Style::Danger));
+            acts.push(
+                act(t!(lang, "containers-button-stop-all"), Act::StopProject(name())).style(Style::Danger),
+            );
         }
         if !acts.is_empty() {
             rows.push(acts);
@@ -367,7 +388,8 @@ fn problem(container: &Container, reader: &Reader) -> Problem {
         }
         None => t!(lang, "containers-problem", name = container.name.as_str(), state = state),
     };
-    let view = container.address().map_or_else(|| at(Filter::Troubled), |name| AnyView::Containers(View::One(name)));
+    let view =
+        container.address().map_or_else(|| at(Filter::Troubled), |name| AnyView::Containers(View::One(name)));
     Problem { mark: words::trouble(container), line, label: words::short(container), view }
 }
 

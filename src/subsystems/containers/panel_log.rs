@@ -107,7 +107,10 @@ fn rows(log: &Log, reader: &Reader) -> Vec<Vec<Button>> {
         Some(words) if !words.is_empty() => {
             Button::view(t!(lang, "containers-log-search-off"), to(Log { search: None, ..log.clone() }))
         }
-        _ => Button::view(t!(lang, "containers-search"), to(Log { search: Some(String::new()), ..log.clone() })),
+        _ => Button::view(
+            t!(lang, "containers-search"),
+            to(Log { search: Some(String::new()), ..log.clone() }),
+        ),
     });
     let plain = log.search.clone().filter(|words| !words.is_empty());
     let mut third = vec![if log.follow {

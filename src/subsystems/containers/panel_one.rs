@@ -229,7 +229,12 @@ fn figures(details: &Details, report: &Report, reader: &Reader) -> Vec<(String, 
             || none.into(),
             |bytes| match figures.memory_limit.or(details.memory_limit) {
                 Some(limit) => {
-                    t!(lang, "containers-memory-of", used = Bytes(bytes).to_string(), max = Bytes(limit).to_string())
+                    t!(
+                        lang,
+                        "containers-memory-of",
+                        used = Bytes(bytes).to_string(),
+                        max = Bytes(limit).to_string()
+                    )
                 }
                 None => Bytes(bytes).to_string(),
             },
@@ -258,8 +263,10 @@ fn figures(details: &Details, report: &Report, reader: &Reader) -> Vec<(String, 
 fn rows(report: &Report, reader: &Reader) -> Vec<Vec<Button>> {
     let lang = reader.lang;
     let name = || report.name.clone();
-    let log = Button::view(t!(lang, "containers-button-log"), AnyView::Containers(View::Log(Log::of(name()))));
-    let more = Button::view(t!(lang, "containers-button-details"), AnyView::Containers(View::Details(name())));
+    let log =
+        Button::view(t!(lang, "containers-button-log"), AnyView::Containers(View::Log(Log::of(name()))));
+    let more =
+        Button::view(t!(lang, "containers-button-details"), AnyView::Containers(View::Details(name())));
     let Ok(details) = &report.details else { return vec![vec![log]] };
     let mut rows = Vec::new();
     if reader.role >= Role::Pilot && report.op.is_none() {
@@ -318,11 +325,17 @@ pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
                 None => name.clone(),
             });
             section(&mut blocks, t!(lang, "containers-networks"), addresses);
-            let inside: Vec<String> = container.ports.iter().filter(|p| p.public.is_none()).map(|p| format!("{}/{}", p.private, p.protocol)).collect();
+            let inside: Vec<String> = container
+                .ports
+                .iter()
+                .filter(|p| p.public.is_none())
+                .map(|p| format!("{}/{}", p.private, p.protocol))
+                .collect();
             section(&mut blocks, t!(lang, "containers-ports-inside"), inside.into_iter());
-            let variables = details.env.iter().map(|one| {
-                if values { format!("{}={}", one.name, one.value) } else { one.name.clone() }
-            });
+            let variables = details
+                .env
+                .iter()
+                .map(|one| if values { format!("{}={}", one.name, one.value) } else { one.name.clone() });
             section(&mut blocks, t!(lang, "containers-env"), variables);
             if !details.env.is_empty() && !values && reader.role >= Role::Owner {
                 let show = AnyView::Containers(View::Values(report.name.clone()));

@@ -146,7 +146,8 @@ fn users(names: Vec<String>, reader: &Reader) -> String {
 
 fn image(image: &Image, containers: &[Container], reader: &Reader) -> String {
     let digest = words::image(&image.id).to_owned();
-    let name = image.tags.first().cloned().unwrap_or_else(|| t!(reader.lang, "containers-dangling", id = digest));
+    let name =
+        image.tags.first().cloned().unwrap_or_else(|| t!(reader.lang, "containers-dangling", id = digest));
     let mine = containers.iter().filter(|c| c.image_id == image.id).map(words::short).collect();
     two(&name, &Bytes(image.size).to_string(), &users(mine, reader))
 }
@@ -162,7 +163,8 @@ fn volume(volume: &Volume, containers: &[Container], reader: &Reader) -> String 
 fn network(network: &Network, containers: &[Container], reader: &Reader) -> String {
     let mine: Vec<String> =
         containers.iter().filter(|c| c.networks.contains(&network.name)).map(words::short).collect();
-    let right = if network.internal { t!(reader.lang, "containers-internal") } else { network.driver.clone() };
+    let right =
+        if network.internal { t!(reader.lang, "containers-internal") } else { network.driver.clone() };
     let below = if mine.is_empty() { network.subnets.join(", ") } else { users(mine, reader) };
     two(&network.name, &right, if below.is_empty() { "–" } else { &below })
 }
@@ -187,7 +189,8 @@ pub fn unused(volumes: &Result<Vec<Volume>, EngineError>, reader: &Reader) -> Sc
             let listed = &volumes[..volumes.len().min(LISTED_MAX)];
             let says = t!(lang, "containers-unused-volumes", n = listed.len(), all = volumes.len());
             screen.blocks.push(Block::State(Mark::Look, says));
-            let size = |volume: &Volume| volume.size.map_or_else(|| "?".into(), |size| Bytes(size).to_string());
+            let size =
+                |volume: &Volume| volume.size.map_or_else(|| "?".into(), |size| Bytes(size).to_string());
             let lines: Vec<String> = listed.iter().map(|one| line(&one.name, &size(one))).collect();
             screen.blocks.push(Block::Pre(lines.join("\n")));
             screen.blocks.push(Block::Note(t!(lang, "containers-volumes-warn")));

@@ -103,7 +103,9 @@ impl Containers {
             Ok(Ok(pruned)) => {
                 let n = pruned.removed.len();
                 match pruned.bytes {
-                    _ if n == 0 && pruned.bytes.unwrap_or_default() == 0 => t!(lang, "containers-pruned-nothing"),
+                    _ if n == 0 && pruned.bytes.unwrap_or_default() == 0 => {
+                        t!(lang, "containers-pruned-nothing")
+                    }
                     Some(bytes) => {
                         t!(lang, "containers-pruned", n = n, size = Bytes(bytes).to_string())
                     }
@@ -134,7 +136,8 @@ impl Containers {
 
     async fn weigh_own(&self, act: &Act, reader: &Reader) -> Vec<Consequence> {
         let lang = reader.lang;
-        let unknown = || vec![Consequence { mark: Mark::Unknown, line: t!(lang, "containers-weigh-unknown") }];
+        let unknown =
+            || vec![Consequence { mark: Mark::Unknown, line: t!(lang, "containers-weigh-unknown") }];
         match act {
             Act::PruneVolumes { .. } => match self.port.call(VIEW_MAX, Msg::UnusedVolumes).await {
                 Ok(Ok(volumes)) => {
@@ -357,7 +360,9 @@ fn engine_stops(act: &services::Act, snapshot: &Snapshot, reader: &Reader) -> Ve
     }
     let list = names(lang, &running);
     let line = match act {
-        services::Act::Restart(_) => t!(lang, "containers-weigh-engine-restart", n = running.len(), list = list),
+        services::Act::Restart(_) => {
+            t!(lang, "containers-weigh-engine-restart", n = running.len(), list = list)
+        }
         _ => t!(lang, "containers-weigh-engine-stop", n = running.len(), list = list),
     };
     vec![Consequence { mark: Mark::Bad, line }]
@@ -388,7 +393,8 @@ fn own_consequences(act: &Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Cons
         let list = names(lang, &running);
         say(Mark::Bad, t!(lang, "containers-weigh-project", n = running.len(), list = list));
     }
-    let mut ports: Vec<String> = mine.iter().filter(|c| c.running()).flat_map(|c| &c.ports).filter_map(words::port).collect();
+    let mut ports: Vec<String> =
+        mine.iter().filter(|c| c.running()).flat_map(|c| &c.ports).filter_map(words::port).collect();
     ports.dedup();
     if !ports.is_empty() && !matches!(act, Act::Remove(_)) {
         say(Mark::Bad, t!(lang, "containers-weigh-ports", ports = ports.join(", ")));
@@ -427,7 +433,9 @@ fn needs(other: &Container, mine: &[&Container]) -> bool {
     other.running()
         && mine.iter().all(|one| one.id != other.id)
         && mine.iter().any(|one| match (&one.compose, &other.compose) {
-            (Some(one), Some(other)) => one.project == other.project && other.depends_on.contains(&one.service),
+            (Some(one), Some(other)) => {
+                one.project == other.project && other.depends_on.contains(&one.service)
+            }
             _ => false,
         })
 }

@@ -207,15 +207,25 @@ impl Shell {
     }
 
     pub(super) fn page(&self, ask: ListAsk) -> ListPage {
-        let words: Vec<String> =
-            ask.search.as_deref().unwrap_or_default().to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let words: Vec<String> = ask
+            .search
+            .as_deref()
+            .unwrap_or_default()
+            .to_lowercase()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
         let mut counts = Counts::default();
         let mut projects: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         let mut found: Vec<Container> = Vec::new();
         let mut troubled_projects: BTreeSet<String> = BTreeSet::new();
         for container in self.state.containers() {
             let (running, troubled) = (container.running(), self.state.troubled(container));
-            if running { counts.running += 1 } else { counts.stopped += 1 }
+            if running {
+                counts.running += 1
+            } else {
+                counts.stopped += 1
+            }
             counts.troubled += usize::from(troubled);
             if let Some(project) = container.project() {
                 let (up, all) = projects.entry(project.to_owned()).or_default();
@@ -275,7 +285,8 @@ impl Shell {
             .containers()
             .filter_map(|container| {
                 let name = container.name.to_lowercase();
-                let service = container.compose.as_ref().map(|c| c.service.to_lowercase()).unwrap_or_default();
+                let service =
+                    container.compose.as_ref().map(|c| c.service.to_lowercase()).unwrap_or_default();
                 let rank = match () {
                     () if name == letters => 0,
                     () if service == letters => 1,

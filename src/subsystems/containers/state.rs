@@ -18,11 +18,7 @@ use super::{
     model::{Container, ContainerId, Happening, Health, State as Run, What},
     ops::{Evidence, Op},
 };
-use crate::{
-    events::Event,
-    intent::containers::Name,
-    screen::Topic,
-};
+use crate::{events::Event, intent::containers::Name, screen::Topic};
 
 /// After trouble: up so long, and it is well again.
 pub const STEADY: Duration = Duration::from_secs(30);
@@ -59,13 +55,21 @@ impl Target {
 
 #[derive(Debug)]
 pub enum Input {
-    Linked { about: About, list: Vec<Container> },
+    Linked {
+        about: About,
+        list: Vec<Container>,
+    },
     /// It could not be connected, or the connection is over.
-    Down { error: EngineError },
+    Down {
+        error: EngineError,
+    },
     Listed(Vec<Container>),
     Happened(Happening),
     /// [`STEADY`] has passed since it came up.
-    Settled { id: ContainerId, since: Instant },
+    Settled {
+        id: ContainerId,
+        since: Instant,
+    },
 }
 
 #[derive(Debug, PartialEq)]
@@ -74,7 +78,10 @@ pub enum Effect {
     /// List all, soon; several wishes are one.
     Relist,
     /// Come back with [`Input::Settled`] after [`STEADY`].
-    Settle { id: ContainerId, since: Instant },
+    Settle {
+        id: ContainerId,
+        since: Instant,
+    },
     Changed(Topic),
     Happened(Timestamp, Event),
 }
@@ -84,7 +91,11 @@ pub enum Effect {
 pub enum Refusal {
     /// With the first protected container.
     Protected(String),
-    Busy { verb: Verb, by: String, since: Timestamp },
+    Busy {
+        verb: Verb,
+        by: String,
+        since: Timestamp,
+    },
     TooMany,
     NotLinked(EngineError),
     Unknown,
@@ -192,10 +203,11 @@ impl State {
         let Happening { id, name, what, .. } = happening;
         let mut effects = vec![Effect::Relist];
         match what {
-            What::Signalled(signal) if !signal.is_some_and(|signal| HARMLESS.contains(&signal)) => {
-                if self.asked.len() < ASKED_MAX {
-                    self.asked.insert(id);
-                }
+            What::Signalled(signal)
+                if self.asked.len() < ASKED_MAX
+                    && !signal.is_some_and(|signal| HARMLESS.contains(&signal)) =>
+            {
+                self.asked.insert(id);
             }
             What::Oom => {
                 self.out_of_memory.insert(id);
@@ -213,13 +225,12 @@ impl State {
                 let crashed = oom || exit.is_some_and(|code| code != 0) && !self.asked.contains(&id);
                 // A loop dies again and again: it is told once.
                 if crashed && self.told.insert(id, None).is_none() {
-                    effects.push(Effect::Happened(now.at, Event::ContainerDied { container: name, exit, oom }));
+                    effects
+                        .push(Effect::Happened(now.at, Event::ContainerDied { container: name, exit, oom }));
                 }
             }
-            What::Health(Health::Unhealthy) => {
-                if self.told.insert(id, None).is_none() {
-                    effects.push(Effect::Happened(now.at, Event::ContainerUnhealthy { container: name }));
-                }
+            What::Health(Health::Unhealthy) if self.told.insert(id, None).is_none() => {
+                effects.push(Effect::Happened(now.at, Event::ContainerUnhealthy { container: name }));
             }
             What::Health(Health::Healthy) => {
                 if let Some(since) = self.told.get_mut(&id) {
@@ -254,7 +265,13 @@ impl State {
     }
 
     /// Books an act, or says why not.
-    pub fn order(&mut self, verb: Verb, target: &Target, by: &str, now: Now) -> Result<Vec<Container>, Refusal> {
+    pub fn order(
+        &mut self,
+        verb: Verb,
+        target: &Target,
+        by: &str,
+        now: Now,
+    ) -> Result<Vec<Container>, Refusal> {
         match &self.link {
             Link::Up(_) => {}
             Link::Down { error, .. } => return Err(Refusal::NotLinked(error.clone())),

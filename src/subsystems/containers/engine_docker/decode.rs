@@ -1,6 +1,6 @@
 //! The library's answers in our words. Pure; what an answer lacks is unknown, never a guess.
 
-use std::{collections::BTreeMap, error::Error as _, io};
+use std::{collections::BTreeMap, io};
 
 use bollard::{
     errors::Error,
@@ -191,7 +191,11 @@ pub fn details(raw: ContainerInspectResponse) -> Option<Details> {
         oom: seen.oom_killed.unwrap_or_default(),
         error: seen.error.filter(|error| !error.is_empty()),
         pid: seen.pid.filter(|pid| *pid > 0),
-        failing_streak: seen.health.as_ref().and_then(|h| h.failing_streak).and_then(|n| u64::try_from(n).ok()),
+        failing_streak: seen
+            .health
+            .as_ref()
+            .and_then(|h| h.failing_streak)
+            .and_then(|n| u64::try_from(n).ok()),
         health_log: has_check.then(|| {
             let log = seen.health.and_then(|health| health.log).unwrap_or_default();
             let line = |result: bollard::models::HealthcheckResult| HealthLine {
@@ -237,7 +241,10 @@ fn published(network: &NetworkSettings) -> Vec<Port> {
         match ends.as_deref() {
             None | Some([]) => ports.push(one(None, None)),
             Some(ends) => ports.extend(ends.iter().map(|end| {
-                one(end.host_port.as_ref().and_then(|p| p.parse().ok()), end.host_ip.clone().filter(|ip| !ip.is_empty()))
+                one(
+                    end.host_port.as_ref().and_then(|p| p.parse().ok()),
+                    end.host_ip.clone().filter(|ip| !ip.is_empty()),
+                )
             })),
         }
     }

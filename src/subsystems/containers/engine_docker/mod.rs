@@ -6,8 +6,6 @@
 
 mod decode;
 mod plain;
-#[cfg(test)]
-mod tests;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
@@ -16,16 +14,15 @@ use bollard::{
     container::LogOutput,
     errors::Error,
     query_parameters::{
-        EventsOptions, KillContainerOptions, ListContainersOptions, ListImagesOptions, LogsOptions,
-        PruneBuildOptions, PruneImagesOptions, RemoveContainerOptions, RemoveVolumeOptions, StatsOptions,
+        EventsOptions, KillContainerOptions, ListContainersOptions, ListImagesOptions, ListVolumesOptions,
+        LogsOptions, PruneBuildOptions, PruneImagesOptions, RemoveContainerOptions, RemoveVolumeOptions,
+        StatsOptions,
     },
 };
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::{
-    engine::{
-        About, Answer, Dock, Engine, EngineError, Link, LogAsk, LogChunk, LogStream, Source, Verb,
-    },
+    engine::{About, Answer, Dock, Engine, EngineError, Link, LogAsk, LogChunk, LogStream, Source, Verb},
     model::{Container, ContainerId, Details, Image, Network, Pruned, Reading, Usage, Volume},
 };
 use crate::intent::containers::Prune;
@@ -79,8 +76,7 @@ impl Docker {
             return Err(EngineError::NoSocket(self.sockets.clone()));
         };
         let told = |error| decode::error(error, socket);
-        let client =
-            Client::connect_with_unix(socket, LIBRARY_MAX_S, API_DEFAULT_VERSION).map_err(told)?;
+        let client = Client::connect_with_unix(socket, LIBRARY_MAX_S, API_DEFAULT_VERSION).map_err(told)?;
         let client = client.negotiate_version().await.map_err(told)?;
         let version = client.version().await.map_err(told)?;
         let api = version.api_version.clone().unwrap_or_default();
@@ -100,7 +96,8 @@ impl Docker {
             ("type".to_owned(), vec!["container".to_owned()]),
             ("event".to_owned(), EVENTS.iter().map(|event| (*event).to_owned()).collect()),
         ]);
-        let events = client.events(Some(EventsOptions { filters: Some(filters), ..EventsOptions::default() }));
+        let events =
+            client.events(Some(EventsOptions { filters: Some(filters), ..EventsOptions::default() }));
         let at = socket.clone();
         let happenings = events
             .map_err(move |error| decode::error(error, &at))
@@ -208,7 +205,7 @@ impl Engine for Connection {
 
     fn volumes(&self) -> Answer<'_, Vec<Volume>> {
         Box::pin(async move {
-            let list = self.call(CALL_MAX, self.client.list_volumes(None)).await?;
+            let list = self.call(CALL_MAX, self.client.list_volumes(None::<ListVolumesOptions>)).await?;
             Ok(list.volumes.unwrap_or_default().into_iter().map(decode::volume).collect())
         })
     }
@@ -241,13 +238,15 @@ impl Engine for Connection {
                     Pruned { removed, bytes: size(told.space_reclaimed) }
                 }
                 Prune::Images => {
-                    let told = self.call(COUNT_MAX, self.client.prune_images(None::<PruneImagesOptions>)).await?;
+                    let told =
+                        self.call(COUNT_MAX, self.client.prune_images(None::<PruneImagesOptions>)).await?;
                     let deleted = told.images_deleted.unwrap_or_default();
                     let removed = deleted.into_iter().filter_map(|item| item.deleted.or(item.untagged));
                     Pruned { removed: removed.collect(), bytes: size(told.space_reclaimed) }
                 }
                 Prune::BuildCache => {
-                    let told = self.call(COUNT_MAX, self.client.prune_build(None::<PruneBuildOptions>)).await?;
+                    let told =
+                        self.call(COUNT_MAX, self.client.prune_build(None::<PruneBuildOptions>)).await?;
                     let removed = told.caches_deleted.unwrap_or_default();
                     Pruned { removed, bytes: size(told.space_reclaimed) }
                 }

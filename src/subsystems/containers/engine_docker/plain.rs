@@ -98,10 +98,12 @@ impl From<DiskUsage> for Usage {
         by_volume.sort_by_key(|volume| std::cmp::Reverse(volume.size));
         let used = |volume: &&Volume| volume.users.is_some_and(|users| users > 0);
         let bytes = |volume: &Volume| volume.size.unwrap_or_default();
-        let running = |container: &&Container| matches!(container.state.as_str(), "running" | "paused" | "restarting");
+        let running =
+            |container: &&Container| matches!(container.state.as_str(), "running" | "paused" | "restarting");
         // Layers that a used image needs too are not given back.
         let unused_images = images.iter().filter(|image| image.containers == 0);
-        let own = |image: &Image| image.size.saturating_sub(u64::try_from(image.shared_size).unwrap_or_default());
+        let own =
+            |image: &Image| image.size.saturating_sub(u64::try_from(image.shared_size).unwrap_or_default());
         Usage {
             images: Shelf {
                 count: images.len() as u64,

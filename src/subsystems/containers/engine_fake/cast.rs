@@ -1,10 +1,6 @@
 //! Who is aboard the simulated engine, and the failures on the board.
 
-use std::{
-    collections::VecDeque,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use super::{Body, Life, Mood, Play, World};
 use crate::{
@@ -12,7 +8,8 @@ use crate::{
     subsystems::containers::{
         engine::{EngineError, Source},
         model::{
-            Compose, Container, ContainerId, Health, Image, Mount, MountKind, Network, Port, State, Variable, Volume,
+            Compose, Container, ContainerId, Health, Image, Mount, MountKind, Network, Port, State, Variable,
+            Volume,
         },
     },
 };
@@ -57,7 +54,10 @@ impl World {
         let mut inner = self.lock();
         let number = inner.bodies.len() as u64 + 1;
         let since = now - jiff::SignedDuration::from_mins(i64::try_from(number).unwrap_or(0) * 47);
-        let image_id = format!("sha256:{:064x}", role.image.bytes().fold(7_u64, |h, b| h.wrapping_mul(31) + u64::from(b)));
+        let image_id = format!(
+            "sha256:{:064x}",
+            role.image.bytes().fold(7_u64, |h, b| h.wrapping_mul(31) + u64::from(b))
+        );
         let compose = role.compose.map(|(project, service, needs)| Compose {
             project: project.into(),
             service: service.into(),
@@ -65,7 +65,8 @@ impl World {
             working_dir: Some(format!("/srv/{project}")),
             config_files: vec![format!("/srv/{project}/compose.yml")],
         });
-        let network = role.compose.map_or_else(|| "bridge".to_owned(), |(project, ..)| format!("{project}_default"));
+        let network =
+            role.compose.map_or_else(|| "bridge".to_owned(), |(project, ..)| format!("{project}_default"));
         let health = match (role.checked, role.life, role.state) {
             (true, Life::Unwell, State::Running) => Some(Health::Unhealthy),
             (true, _, State::Running) => Some(Health::Healthy),
@@ -113,15 +114,32 @@ impl World {
             memory_limit: role.limit_mib.map(|mib| mib << 20),
             permille: 3 + number * 7 % 90,
             log: (0..12)
-                .map(|n| (since + jiff::SignedDuration::from_secs(n * 60), Source::Out, format!("served request {n}")))
+                .map(|n| {
+                    (
+                        since + jiff::SignedDuration::from_secs(n * 60),
+                        Source::Out,
+                        format!("served request {n}"),
+                    )
+                })
                 .collect::<VecDeque<_>>(),
         });
         if !inner.images.iter().any(|image| image.id == image_id) {
-            inner.images.push(Image { id: image_id, tags: vec![role.image.into()], created: Some(since), size: 140 << 20 });
+            inner.images.push(Image {
+                id: image_id,
+                tags: vec![role.image.into()],
+                created: Some(since),
+                size: 140 << 20,
+            });
         }
         if !inner.networks.iter().any(|one| one.name == network) {
             let subnets = vec!["172.20.0.0/16".into()];
-            inner.networks.push(Network { name: network, driver: "bridge".into(), subnets, internal: false, project: None });
+            inner.networks.push(Network {
+                name: network,
+                driver: "bridge".into(),
+                subnets,
+                internal: false,
+                project: None,
+            });
         }
         if let Some(name) = role.volume {
             inner.volumes.push(volume(name, 900));
@@ -177,8 +195,19 @@ impl World {
                 restarts_itself: true,
                 ..Role::default()
             },
-            Role { name: "vaultwarden", image: "vaultwarden/server:1.32", volume: Some("vaultwarden"), restarts_itself: true, ..Role::default() },
-            Role { name: "importer", image: "importer:latest", state: State::Exited(Some(0)), ..Role::default() },
+            Role {
+                name: "vaultwarden",
+                image: "vaultwarden/server:1.32",
+                volume: Some("vaultwarden"),
+                restarts_itself: true,
+                ..Role::default()
+            },
+            Role {
+                name: "importer",
+                image: "importer:latest",
+                state: State::Exited(Some(0)),
+                ..Role::default()
+            },
             Role { name: "old-runner", state: State::Paused, ..Role::default() },
             Role { name: "nightly", image: "reports:3", state: State::Exited(Some(3)), ..Role::default() },
         ] {
@@ -186,7 +215,12 @@ impl World {
         }
         let mut inner = world.lock();
         inner.volumes.push(volume("old_backup", 2300));
-        inner.images.push(Image { id: format!("sha256:{:064x}", 0xdead_u32), tags: Vec::new(), created: None, size: 310 << 20 });
+        inner.images.push(Image {
+            id: format!("sha256:{:064x}", 0xdead_u32),
+            tags: Vec::new(),
+            created: None,
+            size: 310 << 20,
+        });
         inner.build_cache = 1200 << 20;
         drop(inner);
         world
@@ -214,12 +248,18 @@ impl World {
             (
                 "container-oom",
                 "containers-toy-oom",
-                toy(|world, on| if on { world.out_of_memory("shop-app-1") } else { world.start("shop-app-1", false) }),
+                toy(
+                    |world, on| {
+                        if on { world.out_of_memory("shop-app-1") } else { world.start("shop-app-1", false) }
+                    },
+                ),
             ),
             (
                 "container-sick",
                 "containers-toy-sick",
-                toy(|world, on| world.health("shop-web-1", if on { Health::Unhealthy } else { Health::Healthy })),
+                toy(|world, on| {
+                    world.health("shop-web-1", if on { Health::Unhealthy } else { Health::Healthy })
+                }),
             ),
             (
                 "engine-away",
