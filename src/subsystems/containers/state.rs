@@ -229,7 +229,7 @@ impl State {
                         .push(Effect::Happened(now.at, Event::ContainerDied { container: name, exit, oom }));
                 }
             }
-            What::Health(Health::Unhealthy) if self.told.insert(id, None).is_none() => {
+            What::Health(Health::Unhealthy) if self.told.insert(id.clone(), None).is_none() => {
                 effects.push(Effect::Happened(now.at, Event::ContainerUnhealthy { container: name }));
             }
             What::Health(Health::Healthy) => {
