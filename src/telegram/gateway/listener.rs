@@ -69,8 +69,8 @@ impl Listener {
         let mut tries = Tries::default();
         let mut dice = Dice::random();
         let policy = RetryPolicy {
-            grace: Duration::from_millis(200),
-            base: Duration::from_millis(500),
+            grace: Duration::from_millis(100),
+            base: Duration::from_millis(250),
             cap: Duration::from_secs(5),
             jitter: 0.2,
             forget_after: Duration::from_secs(60),

@@ -10,9 +10,13 @@ mod actor;
 mod ask;
 mod core;
 #[cfg(test)]
+mod craft;
+#[cfg(test)]
 mod fake_ship;
 mod heard;
 mod listener;
+#[cfg(test)]
+mod practice_tests;
 mod remote;
 mod store;
 #[cfg(test)]

@@ -2,22 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ractor::{Actor, ActorRef};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{fake_ship::FakeShip, *};
+use super::{craft::Craft, fake_ship, *};
 use crate::{
     bridge::ship::Answer,
     charts,
-    domain::{ChatKind, Lang, Role, SystemClock, UnitName},
+    domain::{ChatKind, Lang, Role, UnitName},
     intent::{Hole, services},
     screen::{Picture, Prompt, Screen},
-    store::testing::{self, Temp},
     supervision::Health,
     telegram::{
         bot_api::{BotApi, TOKEN},
-        config::{Config, Token},
         outbox::Notice,
     },
 };
@@ -26,56 +23,27 @@ const DRE: i64 = 1001;
 
 struct Flight {
     api: BotApi,
-    ship: FakeShip,
-    store: Temp,
-    gateway: Port<Msg>,
-    outbox: Port<outbox::Msg>,
-    actors: Option<(ActorRef<Msg>, ActorRef<outbox::Msg>)>,
+    craft: Craft,
+}
+
+impl std::ops::Deref for Flight {
+    type Target = Craft;
+    fn deref(&self) -> &Craft {
+        &self.craft
+    }
+}
+
+impl std::ops::DerefMut for Flight {
+    fn deref_mut(&mut self) -> &mut Craft {
+        &mut self.craft
+    }
 }
 
 impl Flight {
     async fn start() -> Flight {
         let api = BotApi::start().await;
-        let mut flight = Flight {
-            api,
-            ship: FakeShip::default(),
-            store: testing::temp().await,
-            gateway: Port::new(),
-            outbox: Port::new(),
-            actors: None,
-        };
-        flight.up().await;
-        flight
-    }
-
-    async fn up(&mut self) {
-        let config = Config { api_url: self.api.url.clone(), ..Config::default() };
-        let token = Token::parse(TOKEN).unwrap();
-        let (store, clock) = (self.store.handle(), Arc::new(SystemClock));
-        let line = Line::new(&config, token, self.ship.blobs.clone(), store, clock).unwrap();
-        let draw: Draw = Arc::new(|picture| match picture {
-            Picture::Treemap(map) if map.title == "broken" => Err("no".into()),
-            _ => Ok(b"\x89PNG drawn".to_vec()),
-        });
-        let arguments =
-            outbox::Arguments { line: line.clone(), draw: draw.clone(), tell: told(&self.gateway) };
-        let (outbox, _) = Actor::spawn(None, outbox::Outbox, arguments).await.unwrap();
-        self.outbox.bind(outbox.clone());
-        let ship = Arc::new(self.ship.clone());
-        let arguments = Arguments { ship, line, draw, outbox: self.outbox.clone() };
-        let (gateway, _) = Actor::spawn(None, actor::Gateway, arguments).await.unwrap();
-        self.gateway.bind(gateway.clone());
-        self.actors = Some((gateway, outbox));
-    }
-
-    /// As `kill -9` would: nothing is finished, nothing is said.
-    async fn killed(&mut self) {
-        let (gateway, outbox) = self.actors.take().expect("up");
-        gateway.kill();
-        outbox.kill();
-        let _ = (gateway.wait(None).await, outbox.wait(None).await);
-        self.gateway.unbind();
-        self.outbox.unbind();
+        let craft = Craft::start(&api.url, TOKEN).await;
+        Flight { api, craft }
     }
 
     /// Waits for the living bubble to say this.
