@@ -117,6 +117,7 @@ services-memory-of = { $used } of { $max }
 services-cpu = CPU
 services-cpu-now = { $percent } ({ $total } so far)
 services-cpu-average = avg { $percent } ({ $total } so far)
+services-cpu-before = { $total } in its last run
 services-pid = PID
 services-tasks = Tasks
 services-restarts = Restarted

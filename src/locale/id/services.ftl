@@ -115,6 +115,7 @@ services-memory-of = { $used } dari { $max }
 services-cpu = CPU
 services-cpu-now = { $percent } (total { $total })
 services-cpu-average = rata2 { $percent } (total { $total })
+services-cpu-before = { $total } di putaran terakhir
 services-pid = PID
 services-tasks = Task
 services-restarts = Restart

@@ -7,7 +7,7 @@
 
 pub mod parse;
 
-use std::{collections::VecDeque, pin::Pin, time::Duration};
+use std::{collections::VecDeque, ffi::OsString, pin::Pin, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{sync::mpsc, task::JoinSet};
@@ -191,23 +191,28 @@ impl Entries {
 }
 
 /// The machine's own `journalctl`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Journalctl {
-    /// Another journal than this machine's: for tests against the lab.
-    pub directory: Option<std::path::PathBuf>,
+    /// The program and what stands before its options: tests reach into the lab with it.
+    pub command: Vec<OsString>,
+}
+
+impl Default for Journalctl {
+    fn default() -> Journalctl {
+        Journalctl { command: vec!["journalctl".into()] }
+    }
 }
 
 impl Journal for Journalctl {
     fn open(&self, query: Query) -> Opening<'_> {
         Box::pin(async move {
-            let mut command = Command::new("journalctl")
+            let (program, before) = self.command.split_first().expect("a program has a name");
+            let command = Command::new(program)
+                .args(before)
                 .args(query.args())
                 .line_bytes_max(LINE_BYTES_MAX)
                 // Waiting for its reader counts too: the reader's own limit ends it.
                 .no_deadline();
-            if let Some(directory) = &self.directory {
-                command = command.arg("--directory").arg(directory);
-            }
             let mut running = spawn(command)?;
             Ok(Entries::made_by(async move |say| {
                 if let Err(error) = read(&mut running, &query, &say).await {

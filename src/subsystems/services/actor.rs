@@ -37,6 +37,8 @@ use crate::{
 
 /// While an act is under way its screen is drawn anew this often.
 const TICK: Duration = Duration::from_secs(2);
+/// What signals said before a job's end arrives merged, up to 10 ms after it: it counts for the look.
+const SIGNALS_FIRST: Duration = Duration::from_millis(25);
 /// The list of unit files is read again after this, or when systemd says it changed.
 const FILES_FRESH: Duration = Duration::from_secs(120);
 /// Lines shown with an act that went wrong.
@@ -290,6 +292,7 @@ impl Keeper {
                 });
             }
             Effect::Look { op, unit } => shell.must(async move {
+                tokio::time::sleep(SIGNALS_FIRST).await;
                 let seen = match bus {
                     Ok(bus) => bus.details(&unit).await,
                     Err(error) => Err(error),

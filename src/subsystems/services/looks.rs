@@ -16,13 +16,14 @@ use super::{
     lifeline,
     messages::{Counts, ListAsk, ListPage, Load, Row, Sample, UnitReport, UnitRow, Weighed},
     state::Link,
-    unit::{Active, Reading, TimerRow, Unit, UnitFile, Verb},
+    unit::{Active, Load as UnitLoad, Reading, TimerRow, Unit, UnitFile, Verb},
+    words,
 };
 use crate::{
     domain::UnitName,
     intent::services::Filter,
     process::journal::{Entry, Journal, Query, Since},
-    screen::Pager,
+    screen::{Mark, Pager},
 };
 
 /// For the last lines on a unit's screen: a slow disk must not hold up the screen.
@@ -54,7 +55,8 @@ pub struct Learnt {
 pub async fn list(shelf: Shelf, ask: ListAsk, now: Timestamp) -> (ListPage, Learnt) {
     let mut learnt = Learnt::default();
     let mut trouble = None;
-    let counts = Counts { watched: shelf.watched.len(), failed: shelf.failed, all: shelf.units.len() };
+    let all = shelf.units.iter().filter(|unit| unit.load != UnitLoad::NotFound).count();
+    let counts = Counts { watched: shelf.watched.len(), failed: shelf.failed, all };
     let mut rows = match ask.filter {
         Filter::Timers => match timers(shelf.bus.as_deref()).await {
             Ok(timers) => timers.into_iter().map(Row::Timer).collect(),
@@ -68,11 +70,11 @@ pub async fn list(shelf: Shelf, ask: ListAsk, now: Timestamp) -> (ListPage, Lear
             let names: BTreeSet<&UnitName> = shelf.watched.iter().map(|unit| &unit.name).collect();
             let others: Vec<Unit> = failed.filter(|unit| !names.contains(&unit.name)).cloned().collect();
             let units = shelf.watched.iter().cloned().chain(others);
-            sorted(units.map(|unit| as_row(unit, &shelf.doing)).collect())
+            sorted(units.map(|unit| as_row(unit, &shelf.doing)).collect(), true)
         }
         Filter::Failed => {
             let failed = shelf.units.iter().filter(|unit| unit.active == Active::Failed).cloned();
-            sorted(failed.map(|unit| as_row(unit, &shelf.doing)).collect())
+            sorted(failed.map(|unit| as_row(unit, &shelf.doing)).collect(), false)
         }
         Filter::All => {
             let files = match (shelf.files, &shelf.bus) {
@@ -92,7 +94,7 @@ pub async fn list(shelf: Shelf, ask: ListAsk, now: Timestamp) -> (ListPage, Lear
             let known: BTreeSet<UnitName> = shelf.units.iter().map(|unit| unit.name.clone()).collect();
             let mut rows: Vec<Row> = shelf.units.into_iter().map(|unit| as_row(unit, &shelf.doing)).collect();
             rows.extend(files.into_iter().filter(|file| !known.contains(&file.name)).map(Row::File));
-            sorted(rows)
+            sorted(rows, false)
         }
     };
     if let Some(words) = ask.search.as_deref().filter(|words| !words.is_empty()) {
@@ -123,16 +125,17 @@ async fn timers(bus: Option<&dyn Bus>) -> Result<Vec<TimerRow>, BusError> {
     Ok(timers)
 }
 
-/// Failed first, then what moves, then what runs, then the rest; by name within.
-fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
+/// What is wrong first, then what moves, then what runs, then the rest; by name within. On the list of watched units
+/// not running is wrong.
+fn sorted(mut rows: Vec<Row>, should_run: bool) -> Vec<Row> {
     let rank = |row: &Row| match row {
-        Row::Unit(row) => match row.unit.active {
-            Active::Failed => 0,
-            _ if row.unit.is_crash_looping() => 1,
-            Active::Activating | Active::Deactivating => 2,
-            Active::Other => 3,
-            Active::Active | Active::Reloading => 4,
-            Active::Inactive => 5,
+        Row::Unit(row) => match words::mark(&row.unit, should_run) {
+            Mark::Bad => 0,
+            Mark::Look => 1,
+            Mark::Busy => 2,
+            Mark::Unknown => 3,
+            Mark::Good => 4,
+            Mark::Idle => 5,
         },
         Row::Timer(_) => 4,
         Row::File(_) => 6,
@@ -173,7 +176,9 @@ async fn fill_in(
         let Row::Unit(row) = row else { continue };
         let Some(reading) = by_name.remove(&row.unit.name) else { continue };
         row.unit.apply(&reading.patch);
-        row.load = load_of(&row.unit.name, &reading, samples, tick, now);
+        if row.unit.active.is_up() {
+            row.load = load_of(&row.unit.name, &reading, samples, tick, now);
+        }
         if let Some(cpu) = reading.cpu {
             learnt.samples.push(Sample { unit: row.unit.name.clone(), at: tick, cpu });
         }

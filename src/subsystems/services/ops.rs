@@ -32,6 +32,9 @@ pub struct Op {
     pub phase: Phase,
     /// Time until systemd's job ended.
     pub took: Duration,
+    /// What signals said of the start's conditions: a unit that was passed over is often unloaded before it can be
+    /// looked at.
+    condition_met: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +111,7 @@ impl Conclusion {
         matches!(
             self,
             Conclusion::Ended
+                | Conclusion::PassedOver
                 | Conclusion::Died
                 | Conclusion::NotStarted(_)
                 | Conclusion::StoppedBadly
@@ -155,6 +159,7 @@ impl Op {
             started: now,
             phase: Phase::Working,
             took: Duration::ZERO,
+            condition_met: None,
         }
     }
 
@@ -242,7 +247,7 @@ impl Op {
                     self.phase = Phase::Settling(run);
                     return Next::Settle;
                 }
-                came_down(end, seen)
+                self.came_down(end, seen)
             }
         };
         self.conclude(conclusion, unit.clone(), at)
@@ -262,12 +267,27 @@ impl Op {
         let conclusion = if run.is(seen) {
             Conclusion::Steady
         } else {
-            match came_down(JobEnd::Done, seen) {
+            match self.came_down(JobEnd::Done, seen) {
                 Conclusion::NotStarted(_) => Conclusion::Died,
                 other => other,
             }
         };
         self.conclude(conclusion, seen.unit.clone(), at)
+    }
+
+    /// A unit that was started and is not up.
+    fn came_down(&self, end: JobEnd, seen: &Details) -> Conclusion {
+        let unit = &seen.unit;
+        let well = unit.result.as_deref().is_none_or(|result| result == "success");
+        let passed_over = [self.condition_met, seen.reading.patch.condition_met].contains(&Some(false));
+        match unit.active {
+            Active::Inactive if passed_over => Conclusion::PassedOver,
+            Active::Inactive if well && unit.oneshot == Some(true) && end != JobEnd::Canceled => {
+                Conclusion::Ran
+            }
+            Active::Inactive if well && matches!(end, JobEnd::Done | JobEnd::Other) => Conclusion::Ended,
+            _ => Conclusion::NotStarted(end),
+        }
     }
 
     /// The time to settle is over.
@@ -279,6 +299,7 @@ impl Op {
 
     /// A signal about the unit of this op.
     pub fn heard(&mut self, patch: &Patch) -> Next {
+        self.condition_met = patch.condition_met.or(self.condition_met);
         let Phase::Settling(run) = &self.phase else { return Next::Wait };
         let down = patch.active.is_some_and(|active| !active.is_up());
         let other_run =
@@ -328,18 +349,5 @@ impl Run {
         seen.unit.active.is_up()
             && !other(self.invocation, seen.reading.patch.invocation)
             && self.restarts == seen.unit.restarts
-    }
-}
-
-/// A unit that was started and is not up.
-fn came_down(end: JobEnd, seen: &Details) -> Conclusion {
-    let well = seen.unit.result.as_deref().is_none_or(|result| result == "success");
-    match seen.unit.active {
-        Active::Inactive if seen.condition_met == Some(false) => Conclusion::PassedOver,
-        Active::Inactive if well && seen.unit.oneshot == Some(true) && end != JobEnd::Canceled => {
-            Conclusion::Ran
-        }
-        Active::Inactive if well && matches!(end, JobEnd::Done | JobEnd::Other) => Conclusion::Ended,
-        _ => Conclusion::NotStarted(end),
     }
 }

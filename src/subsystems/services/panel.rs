@@ -169,7 +169,7 @@ fn two_lines(mark: Mark, name: &str, state: &str, below: &str) -> String {
     let state: String = state.chars().take(COLUMNS - 8).collect();
     let room = COLUMNS - 3 - state.chars().count();
     let head = format!("{} {:<room$} {state}", mark.sign(), cut(name, room));
-    if below.is_empty() { head } else { format!("{head}\n    {}", cut(below, COLUMNS - 4)) }
+    if below.is_empty() { head } else { format!("{head}\n    {}", cut_end(below, COLUMNS - 4)) }
 }
 
 /// The middle of a long name says least: its beginning and its end stay.
@@ -181,6 +181,13 @@ fn cut(text: &str, max: usize) -> String {
     let tail = max / 3;
     let head = max.saturating_sub(tail + 1);
     chars[..head].iter().chain(&['…']).chain(&chars[chars.len() - tail..]).collect()
+}
+
+fn cut_end(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    text.chars().take(max - 1).chain(['…']).collect()
 }
 
 fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {

@@ -152,7 +152,7 @@ fn details_blocks(details: &Details, report: &UnitReport, reader: &Reader) -> Ve
     }
     blocks.extend(crash_block(report, unit, reader));
     let shown_with_evidence = report.evidence.as_ref().is_some_and(|evidence| !evidence.log.is_empty());
-    if !report.log.is_empty() && !shown_with_evidence {
+    if !report.log.is_empty() && !shown_with_evidence && report.op.is_none() {
         blocks
             .push(Block::Log(report.log.iter().cloned().map(super::actor::log_line).map(one_line).collect()));
     }
@@ -267,6 +267,9 @@ fn cpu(report: &UnitReport, details: &Details, reader: &Reader) -> String {
     let lang = reader.lang;
     let Some(total) = details.reading.cpu else { return "–".into() };
     let total = if total.as_secs() >= 60 { span(lang, total) } else { seconds(total.as_secs_f64(), reader) };
+    if !details.unit.active.is_up() {
+        return t!(lang, "services-cpu-before", total = total);
+    }
     match (report.load.now, report.load.average) {
         (Some(now), _) => t!(lang, "services-cpu-now", percent = words::percent(now), total = total),
         (None, Some(average)) => {
@@ -346,7 +349,12 @@ fn clock(at: Timestamp, reader: &Reader) -> String {
 }
 
 fn seconds(value: f64, reader: &Reader) -> String {
-    let figure = if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") };
+    let figure = match value {
+        0.0..0.005 => "<0.01".to_owned(),
+        0.0..0.095 => format!("{value:.2}"),
+        0.0..9.95 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    };
     t!(reader.lang, "services-seconds", n = figure)
 }
 

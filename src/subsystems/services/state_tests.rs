@@ -120,7 +120,6 @@ fn details(unit: Unit, run: u8) -> Details {
         tasks: None,
         says: None,
         can: Can { start: true, stop: true, reload: true },
-        condition_met: Some(true),
         needs_reload: false,
         links: Links::default(),
         timer: None,
@@ -328,7 +327,11 @@ fn restarted_is_said_only_of_what_stays_up_in_the_same_run() {
         details(unit, 2)
     };
     let idle = || details(unit("nginx", Active::Inactive), 2);
-    let passed_over = || Details { condition_met: Some(false), ..idle() };
+    let passed_over = || {
+        let mut seen = idle();
+        seen.reading.patch.condition_met = Some(false);
+        seen
+    };
     let good = || details(up("nginx"), 2);
     let done = JobEnd::Done;
     for (case, end, first, last, want) in [
@@ -349,6 +352,17 @@ fn restarted_is_said_only_of_what_stays_up_in_the_same_run() {
     ] {
         assert_eq!(restart(end, first, last), want, "{case}");
     }
+}
+
+#[test]
+fn a_unit_passed_over_and_unloaded_at_once_is_told_by_its_signals() {
+    let mut desk = Desk::linked(&[], vec![unit("shy", Active::Inactive)]);
+    let op = desk.order(Verb::Start, "shy").unwrap();
+    desk.patch("shy", Patch { condition_met: Some(false), ..Patch::default() });
+    desk.job(op, "shy", Ok(JobEnd::Done));
+    desk.look(op, details(unit("shy", Active::Inactive), 0));
+    desk.told(op, "shy");
+    assert_eq!(desk.conclusion("shy"), &Conclusion::PassedOver);
 }
 
 #[test]

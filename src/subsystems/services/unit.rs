@@ -169,6 +169,8 @@ pub struct Patch {
     pub exit: Option<Option<Exit>>,
     pub restarts: Option<u32>,
     pub invocation: Option<Invocation>,
+    /// Whether the conditions of the last start were met.
+    pub condition_met: Option<bool>,
 }
 
 impl Patch {
@@ -186,6 +188,7 @@ impl Patch {
         take(&mut self.exit, later.exit);
         take(&mut self.restarts, later.restarts);
         take(&mut self.invocation, later.invocation);
+        take(&mut self.condition_met, later.condition_met);
     }
 }
 
@@ -218,8 +221,6 @@ pub struct Details {
     /// sd_notify's STATUS=: what the service says about itself.
     pub says: Option<String>,
     pub can: Can,
-    /// `Some(false)`: the last start was passed over, as the file's own conditions were not met.
-    pub condition_met: Option<bool>,
     /// Its file changed on disk since it was read.
     pub needs_reload: bool,
     pub links: Links,

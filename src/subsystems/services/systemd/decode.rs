@@ -147,6 +147,11 @@ impl Bag<'_> {
             exit: self.exit(),
             restarts: self.number("NRestarts").and_then(|n| u32::try_from(n).ok()),
             invocation,
+            // systemd also says "no" for units that never were started: the time tells those apart.
+            condition_met: self
+                .number("ConditionTimestamp")
+                .filter(|us| *us > 0)
+                .and_then(|_| self.flag("ConditionResult")),
         }
     }
 
@@ -215,11 +220,6 @@ impl Bag<'_> {
                 stop: may("CanStop", "RefuseManualStop"),
                 reload: self.flag("CanReload").unwrap_or(false),
             },
-            // systemd also says "no" for units that never were started: the time tells those apart.
-            condition_met: self
-                .number("ConditionTimestamp")
-                .filter(|us| *us > 0)
-                .and_then(|_| self.flag("ConditionResult")),
             needs_reload: self.flag("NeedDaemonReload").unwrap_or(false),
             links: self.links(),
             timer: name.as_str().ends_with(".timer").then(|| typed.timer(offset_us)),

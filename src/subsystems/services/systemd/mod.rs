@@ -9,7 +9,12 @@ pub mod decode;
 mod served_tests;
 mod signals;
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::future::{BoxFuture, join_all};
 use tokio::{sync::mpsc, task::JoinSet};
@@ -38,6 +43,8 @@ pub const CONNECT_MAX: Duration = Duration::from_secs(4);
 const CALL_MAX: Duration = Duration::from_secs(5);
 /// A reload of all unit files, and the guard of last resort for any other call.
 const RELOAD_MAX: Duration = Duration::from_secs(60);
+/// A unit stays loaded this long after its job, to be looked at.
+const HELD: Duration = Duration::from_secs(2);
 /// Where `sd_booted` looks.
 const BOOTED: &str = "/run/systemd/system";
 /// systemd's own socket, for root alone.
@@ -152,7 +159,7 @@ async fn open(connection: Connection) -> Result<Link, BusError> {
             let _ = subscribe(&again).await;
         }
     });
-    Ok(Link { bus: Arc::new(Connected { connection, jobs, _tasks: tasks }), changes })
+    Ok(Link { bus: Arc::new(Connected { connection, jobs, tasks: Mutex::new(tasks) }), changes })
 }
 
 async fn owner(connection: &Connection) -> Result<String, BusError> {
@@ -192,8 +199,8 @@ where
 struct Connected {
     connection: Connection,
     jobs: SharedJobs,
-    /// The drain, and the one that subscribes again; they end with the last user of this connection.
-    _tasks: JoinSet<()>,
+    /// The drain, the one that subscribes again, units to be let go; they end with the last user of this connection.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl Connected {
@@ -290,6 +297,28 @@ impl Connected {
     }
 
     async fn job(&self, method: &str, unit: &UnitName) -> Result<JobEnd, BusError> {
+        // Held for a moment: a unit that was passed over or ran once is unloaded as its job ends, and with it goes
+        // all that could be read of it. Not allowed for everybody, and not on systemd's own socket: never mind.
+        let held = self.manager("RefUnit", &unit.as_str()).await.is_ok();
+        let end = self.carry(method, unit).await;
+        if held {
+            self.let_go(unit.clone());
+        }
+        end
+    }
+
+    fn let_go(&self, unit: UnitName) {
+        let connection = self.connection.clone();
+        let mut tasks = self.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(async move {
+            tokio::time::sleep(HELD).await;
+            // With the connection it is let go anyway.
+            let _ = call(&connection, ROOT, MANAGER, "UnrefUnit", &unit.as_str()).await;
+        });
+    }
+
+    async fn carry(&self, method: &str, unit: &UnitName) -> Result<JobEnd, BusError> {
         let reply = self.manager(method, &(unit.as_str(), "replace")).await?;
         let body = reply.body();
         let job = body.deserialize::<zbus::ObjectPath<'_>>().map_err(garbled)?;

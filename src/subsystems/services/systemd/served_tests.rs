@@ -65,7 +65,10 @@ async fn answer(connection: Connection, bus: Arc<dyn Bus>, call: Message, job: u
         (MANAGER, "Subscribe") => {
             connection.reply_error(&header, "org.freedesktop.systemd1.AlreadySubscribed", &"twice").await
         }
-        (MANAGER, "Reload") => connection.reply(&header, &()).await,
+        (MANAGER, "Reload" | "UnrefUnit") => connection.reply(&header, &()).await,
+        (MANAGER, "RefUnit") => {
+            connection.reply_error(&header, "org.freedesktop.DBus.Error.AccessDenied", &"not for you").await
+        }
         (MANAGER, "ListUnits") => connection.reply(&header, &rows(bus.units().await.unwrap())).await,
         (MANAGER, "ListUnitsByPatterns") => {
             let (_, patterns): (Vec<String>, Vec<String>) = body.deserialize().unwrap();

@@ -162,6 +162,7 @@ impl Model {
             exit: Some(self.unit.exit),
             restarts: self.unit.restarts,
             invocation: Some(invocation),
+            condition_met: Some(true),
         }
     }
 
@@ -199,7 +200,6 @@ impl Model {
             tasks: self.pid.map(|_| 4),
             says: None,
             can: Can { start: loaded, stop: loaded, reload: self.way.can_reload },
-            condition_met: Some(true),
             needs_reload: false,
             links: self.way.links.clone(),
             timer: self.timer(now),
