@@ -28,6 +28,9 @@ mod shell;
 pub mod state;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use actor::{Docking, Setup, child};
 pub use config::Config;
 pub use messages::Msg;

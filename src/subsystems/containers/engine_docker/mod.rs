@@ -6,6 +6,8 @@
 
 mod decode;
 mod plain;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
