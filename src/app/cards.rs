@@ -3,6 +3,7 @@
 
 use crate::{
     alerts, jobs, scheduler,
+    subsystems::{metrics, processes},
     supervision::{ActorCard, RetryPolicy},
 };
 
@@ -31,5 +32,7 @@ pub fn all() -> Vec<ActorCard> {
         alerts::card(),
         jobs::card(),
         scheduler::card(),
+        metrics::actor::card(),
+        processes::actor::card(),
     ]
 }

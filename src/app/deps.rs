@@ -13,7 +13,7 @@ use crate::{
     jobs::{self, Jobs},
     scheduler::{self, Schedule, TaskBook},
     store::{self, Store},
-    subsystems::{containers, metrics, services},
+    subsystems::{containers, metrics, processes, services},
     supervision::{Dice, Faults, Port, Surroundings},
     telegram::{gateway, outbox},
 };
@@ -29,6 +29,7 @@ pub struct Ports {
     pub scheduler: Port<scheduler::Msg>,
     pub metrics: Port<metrics::messages::Msg>,
     pub services: Port<services::Msg>,
+    pub processes: Port<processes::messages::Msg>,
     pub containers: Port<containers::Msg>,
     pub gateway: Port<gateway::Msg>,
     pub outbox: Port<outbox::Msg>,

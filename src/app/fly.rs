@@ -158,6 +158,7 @@ impl Yard {
         let applied = self.tree.apply(children).await.map_err(|error| error.to_string())?;
         tracing::info!(?applied, "crew");
         self.bridge.papers.replace(wiring::charter(config));
+        self.bridge.rooms.metrics.thresholds.replace(wiring::thresholds(config));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The tree: which children a config desires, each built from the same dependencies. Called at start and at each
 //! reload; what is the same has the same fingerprint and is left alone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{alerting, deps::Deps, world::World};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     bridge::{Bridge, Charter, Enabled, Papers, Pilot, Rooms, SimLog},
     charts,
     config::{Config, Language},
-    domain::{Flight, Lang, Theme},
+    domain::{Bytes, Flight, Lang, Percent, Theme},
     jobs::{self, JobsRoom},
     scheduler::{self, ScheduleRoom},
     screen::Picture,
@@ -18,8 +18,8 @@ use crate::{
     subsystems::{
         containers,
         crew::{Crew, Reload},
-        metrics::{self, actor::Kit},
-        services,
+        metrics::{self, actor::Kit, judge::Thresholds, panel::status::Holder},
+        processes, services,
     },
     supervision::{ChildSpec, Tree},
     telegram::{self, line::Line},
@@ -42,7 +42,7 @@ pub fn charter(config: &Config) -> Charter {
             metrics: config.metrics.enabled,
             services: config.services.enabled,
             containers: config.containers.enabled,
-            processes: false,
+            processes: config.processes.enabled,
         },
     }
 }
@@ -52,8 +52,9 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
     let ports = &deps.ports;
     Bridge {
         rooms: Rooms {
-            metrics: metrics::Metrics::new(ports.metrics.clone()),
+            metrics: metrics_room(deps, config),
             services: services::Services { port: ports.services.clone() },
+            processes: processes::Processes::new(ports.processes.clone()),
             containers: containers::Containers { port: ports.containers.clone() },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
@@ -89,6 +90,9 @@ pub fn children(
     }
     if config.services.enabled {
         children.push(services_child(deps, world, config));
+    }
+    if config.processes.enabled {
+        children.push(processes_child(deps, world));
     }
     if config.containers.enabled {
         children.push(containers_child(deps, world, config));
@@ -177,6 +181,46 @@ fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         scratch: deps.folder.join("scratch"),
     };
     containers::child(&deps.ports.containers, setup, config.containers.clone())
+}
+
+/// The status screen names those with the most memory, which another room knows.
+fn metrics_room(deps: &Deps, config: &Config) -> metrics::Metrics {
+    /// Named on the status screen.
+    const HOLDERS: usize = 3;
+    let room = metrics::Metrics::new(deps.ports.metrics.clone());
+    room.thresholds.replace(thresholds(config));
+    let processes = processes::Processes::new(deps.ports.processes.clone());
+    let holders = move || -> futures_util::future::BoxFuture<'static, Vec<Holder>> {
+        let processes = processes.clone();
+        Box::pin(async move {
+            let holders = processes.holders(HOLDERS).await;
+            holders.into_iter().map(|(name, bytes)| Holder { name, memory: Bytes(bytes) }).collect()
+        })
+    };
+    metrics::Metrics { holders: Arc::new(holders), ..room }
+}
+
+/// What the dashboard judges the machine by: the rules of the alerts.
+pub fn thresholds(config: &Config) -> Thresholds {
+    let alerts = &config.alerts;
+    let percent = |rule: Option<alerts::config::Threshold>| rule.map(|rule| Percent(rule.above));
+    Thresholds {
+        cpu_above: percent(alerts.cpu()),
+        cpu_for: alerts.cpu().map_or(Duration::ZERO, |rule| rule.lasting),
+        memory_above: percent(alerts.memory()),
+        disk_above: percent(alerts.disk()),
+        temperature_above: alerts.temperature().map(|rule| rule.above),
+    }
+}
+
+fn processes_child(deps: &Deps, world: &World) -> ChildSpec {
+    let kit = processes::actor::Kit {
+        table: world.processes.clone(),
+        signals: world.signals.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+    };
+    processes::actor::child(&deps.ports.processes, kit)
 }
 
 fn services_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {

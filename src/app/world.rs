@@ -12,6 +12,11 @@ use crate::{
             machine::Machine,
             world::{Failure, World as SimMachine},
         },
+        processes::{
+            linux::{Pidfds, Proc},
+            table::{Signals, Table},
+            world::World as SimProcesses,
+        },
         services::{bus::Systemd, systemd::Zbus, systemd_fake::World as SimSystemd},
         sim::{Sim, Toy},
     },
@@ -24,6 +29,8 @@ pub struct World {
     pub systemd: Arc<dyn Systemd>,
     pub journal: Arc<dyn Journal>,
     pub containers: Docking,
+    pub processes: Arc<dyn Fn() -> Box<dyn Table> + Send + Sync>,
+    pub signals: Arc<dyn Signals>,
     /// Without toys on a real machine.
     pub sim: Sim,
 }
@@ -42,27 +49,37 @@ impl World {
             systemd: Arc::new(Zbus::system()),
             journal: Arc::new(Journalctl { directory: None }),
             containers: Arc::new(|socket| Arc::new(Docker::new(socket))),
+            processes: Arc::new(|| Box::new(Proc::new())),
+            signals: Arc::new(Pidfds::new()),
             sim: Sim::default(),
         }
     }
 
     fn simulated(clock: &Arc<dyn Clock>) -> World {
         let machine = SimMachine::new(clock.clone());
+        let processes = SimProcesses::new(clock.clone());
         let systemd = SimSystemd::demo(clock.clone());
         let engine = SimEngine::demo(clock.clone());
         let engine_toys = engine.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         let machine_toys = Failure::ALL.map(|failure| {
-            let machine = machine.clone();
-            Toy {
-                id: failure.id(),
-                says: failure.says(),
-                play: Arc::new(move |on| machine.play(failure, on)),
-            }
+            let (machine, processes) = (machine.clone(), processes.clone());
+            let play = move |on| {
+                machine.play(failure, on);
+                // Who did it is to be found in the table.
+                match failure {
+                    Failure::CpuHog => processes.hog(on),
+                    Failure::MemoryLeak => processes.leak(on),
+                    _ => {}
+                }
+            };
+            Toy { id: failure.id(), says: failure.says(), play: Arc::new(play) }
         });
         let systemd_toys = systemd.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         World {
             sim: Sim::new(machine_toys.into_iter().chain(systemd_toys).chain(engine_toys).collect()),
             containers: Arc::new(move |_| Arc::new(engine.clone())),
+            signals: Arc::new(processes.clone()),
+            processes: Arc::new(move || Box::new(processes.clone())),
             machine: Arc::new(machine),
             journal: Arc::new(systemd.clone()),
             systemd: Arc::new(systemd),

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     domain::{Lang, Reader, Role, UnitName},
     intent::{
-        Act, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, schedule, services,
+        Act, Hole, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, processes,
+        schedule, services,
     },
     locale,
     room::Room,
@@ -35,6 +36,8 @@ enum Means {
     Help,
     Status,
     Disks,
+    Top,
+    Kill,
     Services,
     Docker,
     Restart,
@@ -51,6 +54,8 @@ const COMMANDS: &[Command] = &[
     command("start", Role::Observer, Means::Home, "command-start"),
     command("status", Role::Observer, Means::Status, "command-status"),
     command("disks", Role::Observer, Means::Disks, "command-disks"),
+    command("top", Role::Observer, Means::Top, "command-top"),
+    command("kill", Role::Pilot, Means::Kill, "command-kill"),
     command("services", Role::Observer, Means::Services, "command-services"),
     command("docker", Role::Observer, Means::Docker, "command-docker"),
     command("restart", Role::Pilot, Means::Restart, "command-restart"),
@@ -110,10 +115,12 @@ impl Bridge {
             Means::Home => view(View::HOME),
             Means::Help => view(View::Dashboard(dashboard::View::Help)),
             Means::Status => view(View::Metrics(metrics::View::Status)),
-            Means::Disks => view(View::Metrics(metrics::View::Chart {
-                metric: metrics::Metric::Disks,
-                range: metrics::Range::Day,
-            })),
+            Means::Disks => view(View::Metrics(metrics::View::Disks)),
+            Means::Top => self.processes_command(Hole::ProcessesSearch, argument, visit).await,
+            Means::Kill if argument.is_empty() => {
+                say(t!(lang, "bridge-command-needs", command = "/kill", example = "/kill 1234"))
+            }
+            Means::Kill => self.processes_command(Hole::ProcessesKill, argument, visit).await,
             Means::Services => self.services_command(argument, visit).await,
             Means::Docker => self.docker_command(argument, visit).await,
             Means::Restart => self.restart_command(argument, visit).await,
@@ -160,6 +167,17 @@ impl Bridge {
                     ..Screen::default()
                 }))
             }
+        }
+    }
+
+    /// What is typed behind `/top` and `/kill` is read as the answer to their questions is.
+    async fn processes_command(&self, hole: Hole, argument: &str, visit: &Visit) -> Typed {
+        if !self.papers.read().enabled.processes {
+            return view(View::Processes(processes::View::TOP));
+        }
+        match self.rooms.processes.fill(&hole, argument, &visit.reader).await {
+            Ok(intent) => Typed::Intent(intent),
+            Err(why) => say(why),
         }
     }
 

@@ -3,7 +3,9 @@
 use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
-    intent::{View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, schedule, services},
+    intent::{
+        View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule, services,
+    },
     t,
 };
 
@@ -20,6 +22,9 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
     let mut cargo = Vec::new();
     if enabled.containers {
         cargo.push((t!(lang, "dashboard-door-containers"), View::Containers(containers::View::ALL)));
+    }
+    if enabled.processes {
+        engine.push((t!(lang, "dashboard-door-processes"), View::Processes(processes::View::TOP)));
     }
     let copilot = vec![(t!(lang, "dashboard-door-alerts"), View::Alerts(alerts::View::LIST))];
     let mut settings = vec![

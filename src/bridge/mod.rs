@@ -76,7 +76,9 @@ impl Bridge {
                 self.rooms.containers.fill(hole, text, reader).await
             }
             Hole::AuditSearch => self.rooms.audit.fill(hole, text, reader).await,
-            Hole::ProcessesSearch | Hole::ProcessesKill => Err(t!(reader.lang, "bridge-not-running")),
+            Hole::ProcessesSearch | Hole::ProcessesKill => {
+                self.rooms.processes.fill(hole, text, reader).await
+            }
         }
     }
 

@@ -19,13 +19,17 @@ use crate::{
     room::{Consequence, Glance, Order, Outcome, Room},
     scheduler::ScheduleRoom,
     screen::Screen,
-    subsystems::{containers::Containers, crew::Crew, metrics::Metrics, services::Services, sim::Sim},
+    subsystems::{
+        containers::Containers, crew::Crew, metrics::Metrics, processes::Processes, services::Services,
+        sim::Sim,
+    },
     t,
 };
 
 pub struct Rooms {
     pub metrics: Metrics,
     pub services: Services,
+    pub processes: Processes,
     pub containers: Containers,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
@@ -40,9 +44,10 @@ impl Bridge {
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
-            View::Processes(_) | View::Smart(_) => super::refusal(t!(reader.lang, "bridge-not-running")),
+            View::Smart(_) => super::refusal(t!(reader.lang, "bridge-not-running")),
             View::Containers(view) => self.rooms.containers.view(view, reader).await,
             View::Services(view) => self.rooms.services.view(view, reader).await,
+            View::Processes(view) => self.rooms.processes.view(view, reader).await,
             View::Crew(view) => self.rooms.crew.view(view, reader).await,
             View::Audit(view) => self.rooms.audit.view(view, reader).await,
             View::Jobs(view) => self.rooms.jobs.view(view, reader).await,
@@ -56,11 +61,12 @@ impl Bridge {
         match act {
             Act::Containers(act) => self.rooms.containers.act(act, order).await,
             Act::Services(act) => self.rooms.services.act(act, order).await,
+            Act::Processes(act) => self.rooms.processes.act(act, order).await,
             Act::Crew(act) => self.rooms.crew.act(act, order).await,
             Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
             Act::Schedule(act) => self.rooms.schedule.act(act, order).await,
             Act::Sim(act) => self.rooms.sim.act(act, order).await,
-            Act::Processes(_) | Act::Smart(_) => {
+            Act::Smart(_) => {
                 Outcome::Refused { why: t!(order.reader.lang, "bridge-not-running"), next: act.origin() }
             }
         }
@@ -82,6 +88,7 @@ impl Bridge {
         }
         ask! {
             services enabled.services, "dashboard-door-services";
+            processes enabled.processes, "dashboard-door-processes";
             containers enabled.containers, "dashboard-door-containers";
         }
         names.into_iter().zip(ask::all(asks).await).collect()

@@ -79,6 +79,7 @@ sections! {
     pilots: Pilots,
     metrics: subsystems::metrics::config::Config,
     services: subsystems::services::config::Config,
+    processes: subsystems::processes::config::Config,
     containers: subsystems::containers::config::Config,
     alerts: alerts::config::Config,
 }

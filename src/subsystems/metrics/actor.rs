@@ -22,7 +22,7 @@ use crate::{
     events::Outlet,
     screen::Topic,
     store::{Durability, Store},
-    supervision::{ChildSpec, Health, Port, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
 };
 
 /// Rates need a second pass: nobody wants to wait a whole interval for the first figures.
@@ -46,9 +46,20 @@ pub struct Kit {
 /// The supervised child. Its config changes while it runs, so that the hours in memory outlive a reload.
 pub fn child(port: &Port<Msg>, kit: Kit) -> ChildSpec {
     let (config, hand_over, handed) = (kit.config.clone(), port.clone(), kit.config.clone());
-    ChildSpec::new("metrics", port, move || (MetricsActor, kit.clone()))
+    ChildSpec::new(super::ID, port, move || (MetricsActor, kit.clone()))
         .configured_by(config)
         .reconfigure(move || hand_over.cast(Msg::Configure(handed.clone())).is_ok())
+}
+
+/// What the list of actors says of it.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: super::ID,
+        parent: Some("root"),
+        owns: "How the machine is, now and as history: one pass over the kernel's files each interval, one row a minute.",
+        messages: &["Snapshot", "History", "Groups", "Configure", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 #[derive(Debug)]

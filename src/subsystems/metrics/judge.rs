@@ -1,6 +1,10 @@
 //! What is wrong with the machine, by thresholds. Pure. The dashboard's verdict is made from it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -31,10 +35,24 @@ impl Default for Thresholds {
         Thresholds {
             cpu_above: Some(Percent(90.0)),
             cpu_for: Duration::from_secs(300),
-            memory_above: Some(Percent(92.0)),
+            memory_above: Some(Percent(90.0)),
             disk_above: Some(Percent(85.0)),
             temperature_above: Some(85.0),
         }
+    }
+}
+
+/// The thresholds that hold now; a reload puts others in their place. All clones are the same ones.
+#[derive(Debug, Clone, Default)]
+pub struct Shared(Arc<RwLock<Thresholds>>);
+
+impl Shared {
+    pub fn get(&self) -> Thresholds {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn replace(&self, thresholds: Thresholds) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = thresholds;
     }
 }
 

@@ -54,7 +54,6 @@ use crate::{
     t,
 };
 
-use judge::Thresholds;
 use messages::{Ask, History, Msg, Query, Snapshot};
 use panel::status::Holder;
 
@@ -66,8 +65,6 @@ const ANSWER: Duration = Duration::from_millis(250);
 /// Reads the store.
 const CHART: Duration = Duration::from_secs(3);
 
-/// The thresholds as they are now: they come from another section of the config, which may be reloaded.
-pub type AskThresholds = Arc<dyn Fn() -> Thresholds + Send + Sync>;
 /// The processes with the most memory, from the room that knows them; empty when it is off or late.
 pub type AskHolders = Arc<dyn Fn() -> BoxFuture<'static, Vec<Holder>> + Send + Sync>;
 
@@ -75,7 +72,8 @@ pub type AskHolders = Arc<dyn Fn() -> BoxFuture<'static, Vec<Holder>> + Send + S
 #[derive(Clone)]
 pub struct Metrics {
     pub port: Port<Msg>,
-    pub thresholds: AskThresholds,
+    /// They come from another section of the config.
+    pub thresholds: judge::Shared,
     pub holders: AskHolders,
 }
 
@@ -84,13 +82,13 @@ impl Metrics {
     pub fn new(port: Port<Msg>) -> Metrics {
         Metrics {
             port,
-            thresholds: Arc::new(Thresholds::default),
+            thresholds: judge::Shared::default(),
             holders: Arc::new(|| Box::pin(std::future::ready(Vec::new()))),
         }
     }
 
     pub async fn snapshot(&self, frequency: bool) -> Option<Arc<Snapshot>> {
-        let cpu_above = (self.thresholds)().cpu_above.map(|limit| limit.0);
+        let cpu_above = self.thresholds.get().cpu_above.map(|limit| limit.0);
         self.port.call(ANSWER, |reply| Msg::Snapshot(Ask { cpu_above, frequency }, reply)).await.ok()
     }
 
@@ -99,7 +97,7 @@ impl Metrics {
     }
 
     async fn try_view(&self, view: &View, reader: &Reader) -> Option<Screen> {
-        let thresholds = (self.thresholds)();
+        let thresholds = self.thresholds.get();
         Some(match view {
             View::Status => {
                 let (snapshot, holders) = tokio::join!(self.snapshot(true), (self.holders)());
@@ -138,7 +136,7 @@ impl Room for Metrics {
 
     async fn glance(&self, reader: &Reader) -> Glance {
         match self.snapshot(false).await {
-            Some(snapshot) => panel::glance::glance(&snapshot, &(self.thresholds)(), reader),
+            Some(snapshot) => panel::glance::glance(&snapshot, &self.thresholds.get(), reader),
             None => Glance { blocks: panel::unavailable(reader, String::new()).blocks, ..Glance::default() },
         }
     }

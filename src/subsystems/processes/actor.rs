@@ -17,7 +17,7 @@ use crate::{
     events::Outlet,
     intent::processes::ProcessId,
     screen::Topic,
-    supervision::{ChildSpec, Health, Port, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
 };
 
 /// Between the two passes of a first question: long enough for a share, short enough to wait for.
@@ -40,7 +40,18 @@ pub struct Kit {
 }
 
 pub fn child(port: &Port<Msg>, kit: Kit) -> ChildSpec {
-    ChildSpec::new("processes", port, move || (ProcessesActor, kit.clone()))
+    ChildSpec::new(super::ID, port, move || (ProcessesActor, kit.clone()))
+}
+
+/// What the list of actors says of it.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: super::ID,
+        parent: Some("root"),
+        owns: "The table of processes, read when somebody asks, and signals through pidfds. Forgets everything when nobody looks.",
+        messages: &["Ask", "Send", "Sent", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 #[derive(Debug)]
