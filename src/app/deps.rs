@@ -13,7 +13,7 @@ use crate::{
     jobs::{self, Jobs},
     scheduler::{self, Schedule, TaskBook},
     store::{self, Store},
-    subsystems::{containers, metrics, processes, services},
+    subsystems::{containers, metrics, processes, services, smart},
     supervision::{Dice, Faults, Port, Surroundings},
     telegram::{gateway, outbox},
 };
@@ -30,6 +30,7 @@ pub struct Ports {
     pub metrics: Port<metrics::messages::Msg>,
     pub services: Port<services::Msg>,
     pub processes: Port<processes::messages::Msg>,
+    pub smart: Port<smart::Msg>,
     pub containers: Port<containers::Msg>,
     pub gateway: Port<gateway::Msg>,
     pub outbox: Port<outbox::Msg>,

@@ -19,7 +19,7 @@ use crate::{
         containers,
         crew::{Crew, Reload},
         metrics::{self, actor::Kit, judge::Thresholds, panel::status::Holder},
-        processes, services,
+        processes, services, smart,
     },
     supervision::{ChildSpec, Tree},
     telegram::{self, line::Line},
@@ -43,6 +43,7 @@ pub fn charter(config: &Config) -> Charter {
             services: config.services.enabled,
             containers: config.containers.enabled,
             processes: config.processes.enabled,
+            smart: config.smart.enabled,
         },
     }
 }
@@ -55,6 +56,11 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
             metrics: metrics_room(deps, config),
             services: services::Services { port: ports.services.clone() },
             processes: processes::Processes::new(ports.processes.clone()),
+            smart: smart::Smart {
+                port: ports.smart.clone(),
+                jobs: deps.jobs.clone(),
+                disks: world.disks.clone(),
+            },
             containers: containers::Containers { port: ports.containers.clone() },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
@@ -93,6 +99,9 @@ pub fn children(
     }
     if config.processes.enabled {
         children.push(processes_child(deps, world));
+    }
+    if config.smart.enabled {
+        children.push(smart_child(deps, world, config));
     }
     if config.containers.enabled {
         children.push(containers_child(deps, world, config));
@@ -170,6 +179,16 @@ fn metrics_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         outlet: deps.outlet.clone(),
     };
     metrics::actor::child(&deps.ports.metrics, kit)
+}
+
+fn smart_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
+    let kit = smart::Kit {
+        disks: world.disks.clone(),
+        store: deps.store.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+    };
+    smart::child(&deps.ports.smart, kit, config.smart.clone())
 }
 
 fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {

@@ -19,6 +19,7 @@ use crate::{
         },
         services::{bus::Systemd, systemd::Zbus, systemd_fake::World as SimSystemd},
         sim::{Sim, Toy},
+        smart::{smartctl::Smartctl, smartctl_fake::World as SimDisks, world::Disks},
     },
 };
 
@@ -28,6 +29,7 @@ pub struct World {
     pub machine: Arc<dyn Machine>,
     pub systemd: Arc<dyn Systemd>,
     pub journal: Arc<dyn Journal>,
+    pub disks: Arc<dyn Disks>,
     pub containers: Docking,
     pub processes: Arc<dyn Fn() -> Box<dyn Table> + Send + Sync>,
     pub signals: Arc<dyn Signals>,
@@ -47,7 +49,8 @@ impl World {
         World {
             machine: Arc::new(Linux),
             systemd: Arc::new(Zbus::system()),
-            journal: Arc::new(Journalctl { directory: None }),
+            journal: Arc::new(Journalctl::default()),
+            disks: Arc::new(Smartctl::default()),
             containers: Arc::new(|socket| Arc::new(Docker::new(socket))),
             processes: Arc::new(|| Box::new(Proc::new())),
             signals: Arc::new(Pidfds::new()),
@@ -60,6 +63,8 @@ impl World {
         let processes = SimProcesses::new(clock.clone());
         let systemd = SimSystemd::demo(clock.clone());
         let engine = SimEngine::demo(clock.clone());
+        let disks = SimDisks::new(clock.now());
+        let disk_toys = disks.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         let engine_toys = engine.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         let machine_toys = Failure::ALL.map(|failure| {
             let (machine, processes) = (machine.clone(), processes.clone());
@@ -76,11 +81,14 @@ impl World {
         });
         let systemd_toys = systemd.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         World {
-            sim: Sim::new(machine_toys.into_iter().chain(systemd_toys).chain(engine_toys).collect()),
+            sim: Sim::new(
+                machine_toys.into_iter().chain(systemd_toys).chain(engine_toys).chain(disk_toys).collect(),
+            ),
             containers: Arc::new(move |_| Arc::new(engine.clone())),
             signals: Arc::new(processes.clone()),
             processes: Arc::new(move || Box::new(processes.clone())),
             machine: Arc::new(machine),
+            disks: Arc::new(disks),
             journal: Arc::new(systemd.clone()),
             systemd: Arc::new(systemd),
         }

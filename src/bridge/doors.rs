@@ -4,7 +4,8 @@ use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
     intent::{
-        View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule, services,
+        View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
+        services, smart,
     },
     t,
 };
@@ -18,6 +19,9 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
     if enabled.services {
         let list = services::View::List { filter: services::Filter::Watched, search: None, page: 0 };
         engine.push((t!(lang, "dashboard-door-services"), View::Services(list)));
+    }
+    if enabled.smart {
+        engine.push((t!(lang, "dashboard-door-smart"), View::Smart(smart::View::List)));
     }
     let mut cargo = Vec::new();
     if enabled.containers {
@@ -53,6 +57,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         View::Containers(_) => {
             (enabled.containers, t!(lang, "dashboard-door-containers"), "containers.enabled")
         }
+        View::Smart(_) => (enabled.smart, t!(lang, "dashboard-door-smart"), "smart.enabled"),
         View::Processes(_) => (enabled.processes, t!(lang, "dashboard-door-processes"), "processes.enabled"),
         View::Dashboard(_)
         | View::Crew(_)
@@ -60,7 +65,6 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         | View::Jobs(_)
         | View::Alerts(_)
         | View::Schedule(_)
-        | View::Smart(_)
         | View::Sim(_) => return None,
     };
     (!on).then(|| t!(lang, "bridge-room-off", room = room, key = key))

@@ -32,6 +32,7 @@ pub struct Enabled {
     pub metrics: bool,
     pub services: bool,
     pub containers: bool,
+    pub smart: bool,
     pub processes: bool,
 }
 
@@ -91,7 +92,13 @@ mod tests {
             lang,
             theme: Theme::Dark,
             pilots: vec![],
-            enabled: Enabled { metrics: true, services: true, containers: true, processes: true },
+            enabled: Enabled {
+                metrics: true,
+                services: true,
+                containers: true,
+                smart: true,
+                processes: true,
+            },
         };
         let lang =
             |set, tag, chat| ship(set).reader(Role::Pilot, tag, chat, jiff::Timestamp::UNIX_EPOCH).lang;

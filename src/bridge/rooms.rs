@@ -21,7 +21,7 @@ use crate::{
     screen::Screen,
     subsystems::{
         containers::Containers, crew::Crew, metrics::Metrics, processes::Processes, services::Services,
-        sim::Sim,
+        sim::Sim, smart::Smart,
     },
     t,
 };
@@ -31,6 +31,7 @@ pub struct Rooms {
     pub services: Services,
     pub processes: Processes,
     pub containers: Containers,
+    pub smart: Smart,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
     pub schedule: ScheduleRoom,
@@ -44,7 +45,7 @@ impl Bridge {
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
-            View::Smart(_) => super::refusal(t!(reader.lang, "bridge-not-running")),
+            View::Smart(view) => self.rooms.smart.view(view, reader).await,
             View::Containers(view) => self.rooms.containers.view(view, reader).await,
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Processes(view) => self.rooms.processes.view(view, reader).await,
@@ -66,9 +67,7 @@ impl Bridge {
             Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
             Act::Schedule(act) => self.rooms.schedule.act(act, order).await,
             Act::Sim(act) => self.rooms.sim.act(act, order).await,
-            Act::Smart(_) => {
-                Outcome::Refused { why: t!(order.reader.lang, "bridge-not-running"), next: act.origin() }
-            }
+            Act::Smart(act) => self.rooms.smart.act(act, order).await,
         }
     }
 
@@ -126,6 +125,7 @@ impl Bridge {
         ask! {
             metrics enabled.metrics, Panel::Engine, "dashboard-door-status";
             services enabled.services, Panel::Engine, "dashboard-door-services";
+            smart enabled.smart, Panel::Engine, "dashboard-door-smart";
             alerts true, Panel::CoPilot, "dashboard-door-alerts";
             containers enabled.containers, Panel::Cargo, "dashboard-door-containers";
             jobs true, Panel::Settings, "dashboard-door-jobs";

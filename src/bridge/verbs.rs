@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Lang,
-    intent::{Act, containers, crew, jobs, processes, schedule, services, sim},
+    intent::{Act, containers, crew, jobs, processes, schedule, services, sim, smart},
     t,
 };
 
@@ -52,7 +52,11 @@ pub fn name(act: &Act, lang: Lang) -> String {
             schedule::Act::Pause { .. } => t!(lang, "verb-pause"),
             schedule::Act::Resume(_) => t!(lang, "verb-resume"),
         },
-        Act::Smart(_) => t!(lang, "verb-start"),
+        Act::Smart(act) => match act {
+            smart::Act::Check(_) => t!(lang, "smart-button-check"),
+            smart::Act::Test { long: false, .. } => t!(lang, "smart-button-short"),
+            smart::Act::Test { long: true, .. } => t!(lang, "smart-button-long"),
+        },
         Act::Sim(act) => match act {
             sim::Act::Break(_) => t!(lang, "verb-break"),
             sim::Act::Mend(_) => t!(lang, "verb-mend"),

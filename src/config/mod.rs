@@ -80,6 +80,7 @@ sections! {
     metrics: subsystems::metrics::config::Config,
     services: subsystems::services::config::Config,
     processes: subsystems::processes::config::Config,
+    smart: subsystems::smart::config::Config,
     containers: subsystems::containers::config::Config,
     alerts: alerts::config::Config,
 }

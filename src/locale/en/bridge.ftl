@@ -15,7 +15,6 @@ bridge-command-unknown = I don't know { $command }. /help lists what I understan
 bridge-command-which = Which one? { $list }
 bridge-command-none = Nothing here begins with "{ $word }".
 bridge-command-needs = { $command } needs a name, for example: { $example }
-bridge-not-running = This part of Cockpit is not running right now; it is being restarted. Try again in a moment, or look at /crew.
 bridge-nothing-to-fill = I wasn't waiting for an answer. /help lists what I understand.
 command-start = the front page
 command-status = how the machine is, right now

@@ -161,3 +161,7 @@ smart-test-no-result = The test ended without a result.
 smart-test-unsupported = This disk has no self-tests.
 smart-test-not-begun = The disk accepted the test and did not begin it.
 smart-test-not-begun-mend = smartctl before 7.4 can't test NVMe disks; a newer one can.
+
+# Failures of simulated disks
+smart-sim-wears = sda gets bad sectors
+smart-sim-gone = smartctl is uninstalled

@@ -15,7 +15,6 @@ bridge-command-unknown = Aku belum kenal { $command }. Lihat /help untuk yang ak
 bridge-command-which = Yang mana? { $list }
 bridge-command-none = Tidak ada yang berawalan "{ $word }".
 bridge-command-needs = { $command } perlu nama, misalnya: { $example }
-bridge-not-running = Bagian Cockpit ini sedang tidak jalan dan lagi dinyalakan ulang. Coba sebentar lagi, atau lihat /crew.
 bridge-nothing-to-fill = Aku tidak sedang menunggu jawaban. Lihat /help untuk yang aku mengerti.
 command-start = halaman depan
 command-status = keadaan mesin sekarang

@@ -140,3 +140,7 @@ smart-test-no-result = Tesnya selesai tanpa hasil.
 smart-test-unsupported = Disk ini tidak punya self-test.
 smart-test-not-begun = Disknya menerima tes tapi tidak memulainya.
 smart-test-not-begun-mend = smartctl sebelum 7.4 tidak bisa tes disk NVMe; yang lebih baru bisa.
+
+# Failures of simulated disks
+smart-sim-wears = sda mulai rusak sektornya
+smart-sim-gone = smartctl dicopot

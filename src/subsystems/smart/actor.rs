@@ -19,7 +19,7 @@ use crate::{
     locale,
     screen::Topic,
     store::{Durability, Store},
-    supervision::{ChildSpec, Health, Port, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
 };
 
 /// After the start: what must be quick comes first.
@@ -37,6 +37,17 @@ pub struct Kit {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub outlet: Outlet,
+}
+
+/// For `actors.md`.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "smart",
+        parent: Some("root"),
+        owns: "What disks say of their health, read one after the other. Never wakes a sleeping one by itself, never writes to one.",
+        messages: &["Snapshot", "Check", "Freshen", "Configure", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 pub fn child(port: &Port<Msg>, kit: Kit, config: Config) -> ChildSpec {

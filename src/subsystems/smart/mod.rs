@@ -26,7 +26,7 @@ pub mod verdict;
 mod words;
 pub mod world;
 
-pub use actor::{Kit, child};
+pub use actor::{Kit, card, child};
 pub use config::Config;
 pub use messages::Msg;
 pub use room::Smart;

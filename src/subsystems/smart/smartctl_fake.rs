@@ -26,6 +26,9 @@ pub const LONG: Duration = Duration::from_secs(180);
 /// Bad sectors a failing disk has more each time it is read.
 const SECTORS_MORE: u64 = 24;
 
+/// Breaks with `true`, mends with `false`.
+pub type Play = Arc<dyn Fn(bool) + Send + Sync>;
+
 /// Cheap to clone; all clones are one world.
 #[derive(Debug, Clone)]
 pub struct World(Arc<Mutex<Inner>>);
@@ -89,6 +92,15 @@ impl World {
         if let Ok(report) = &mut disk.report {
             set_sectors(report, 0);
         }
+    }
+
+    /// Failures to play with: (id, the message that says it, how to play it).
+    pub fn toys(&self) -> [(&'static str, &'static str, Play); 2] {
+        let (wears, gone) = (self.clone(), self.clone());
+        [
+            ("disk-wears", "smart-sim-wears", Arc::new(move |on| wears.wear_out(on))),
+            ("smartctl-gone", "smart-sim-gone", Arc::new(move |on| gone.uninstall(on))),
+        ]
     }
 
     pub fn sleep(&self, path: &str, asleep: bool) {
