@@ -5,7 +5,7 @@ use std::time::Duration;
 use cockpit_bot::intent::{Act, Intent, codec, sim};
 
 use crate::{
-    pilot::{Bubble, OWNER},
+    pilot::{Bubble, OWNER, View},
     ship::Ship,
 };
 
@@ -54,7 +54,9 @@ async fn a_job_cut_off_by_kill_9_is_told_with_what_to_do() {
     ship.kill().await;
     ship.relaunch().await;
     // Unasked: the warning.
-    let notice = ship.pilot.bubble(OWNER, "Start it again").await;
+    // The job's own bubble says the same when it redraws; the warning is the one that leads to the job.
+    let warning = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.button("Show the job").is_some());
+    let notice = ship.pilot.until("the warning", warning).await;
     assert!(notice.text().contains("interrupted"), "{}", notice.text());
     ship.tap(&notice, "Show the job").await;
     ship.pilot.bubble(OWNER, "last seen running").await;
