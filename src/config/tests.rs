@@ -388,7 +388,7 @@ fn the_shipped_file_shows_every_key() {
     let table: toml::Table = text.parse().unwrap();
     for (section, key) in Config::keys() {
         let mut at = table.get(section).unwrap_or_else(|| panic!("[{section}] is not shown"));
-        for step in key.split('.') {
+        for step in key.replace("[]", ".[]").split('.').filter(|step| !step.is_empty()) {
             at = match step {
                 "[]" => at.get(0),
                 step => at.get(step),

@@ -1,5 +1,4 @@
 sim-crumb = Simulator
-sim-door = 🎮 Simulator
 sim-says = Server ini simulasi. Coba rusak sesuatu, lalu lihat apa kata Cockpit.
 sim-break = ⚡ { $what }
 sim-mend = ✔ Pulihkan: { $what }
