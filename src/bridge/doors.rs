@@ -5,7 +5,7 @@ use crate::{
     domain::{Reader, Role},
     intent::{
         View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
-        services, smart,
+        services, sim, smart,
     },
     t,
 };
@@ -46,6 +46,13 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
         .filter(|(_, rooms)| !rooms.is_empty())
         .map(|(panel, rooms)| Doors { panel, rooms })
         .collect()
+}
+
+/// The board of failures, on a simulated server only.
+pub fn add_simulator(doors: &mut [Doors], reader: &Reader) {
+    if let Some(settings) = doors.iter_mut().find(|doors| doors.panel == Panel::Settings) {
+        settings.rooms.push((t!(reader.lang, "sim-door"), View::Sim(sim::View::List)));
+    }
 }
 
 /// Why a view is not to be had: its section says `enabled = false`.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     alerts::AlertsRoom,
     audit::FlightRecorder,
-    domain::Reader,
+    domain::{Flight, Reader, Role},
     intent::{
         Act, View,
         dashboard::{Panel, View as DashboardView},
@@ -95,7 +95,10 @@ impl Bridge {
 
     async fn dashboard(&self, view: &DashboardView, reader: &Reader) -> Screen {
         let enabled = self.papers.read().enabled;
-        let doors = doors::all(&enabled, reader);
+        let mut doors = doors::all(&enabled, reader);
+        if self.papers.flight == Flight::Sim && reader.role >= Role::Owner {
+            doors::add_simulator(&mut doors, reader);
+        }
         match view {
             DashboardView::Home => {
                 let said = self.glances(None, reader).await;

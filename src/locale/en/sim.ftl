@@ -1,4 +1,5 @@
 sim-crumb = Simulator
+sim-door = 🎮 Simulator
 sim-says = This server is simulated. Break something, and watch what Cockpit makes of it.
 sim-break = ⚡ { $what }
 sim-mend = ✔ Mend: { $what }

@@ -1,4 +1,5 @@
 sim-crumb = Simulator
+sim-door = 🎮 Simulator
 sim-says = Server ini simulasi. Coba rusak sesuatu, lalu lihat apa kata Cockpit.
 sim-break = ⚡ { $what }
 sim-mend = ✔ Pulihkan: { $what }
