@@ -1,8 +1,9 @@
 //! systemd over D-Bus: the real [`Systemd`]. This folder alone names zbus.
 //!
 //! A connection has one task that empties its streams (`signals.rs`) and any number of callers, each with a deadline.
-//! Never retries and never polls: a lost connection ends its `changes`, and the actor asks for a new one. Root also
-//! has systemd's own socket, which works while the bus is away – so that a stopped bus can be started again from here.
+//! Never retries and never polls: a lost connection ends its `changes`, and the actor asks for a new one. systemd's own
+//! socket (`/run/systemd/private`), which would work while the bus is away, is no way: zbus refuses its messages, as
+//! they name a well-known name for their sender.
 
 pub mod decode;
 #[cfg(test)]
@@ -47,17 +48,17 @@ const RELOAD_MAX: Duration = Duration::from_secs(60);
 const HELD: Duration = Duration::from_secs(2);
 /// Where `sd_booted` looks.
 const BOOTED: &str = "/run/systemd/system";
-/// systemd's own socket, for root alone.
-const PRIVATE: &str = "/run/systemd/private";
 /// Portions of changes that may wait for the actor.
 const CHANGES_MAX: usize = 16;
 
 type Dial = Box<dyn Fn() -> BoxFuture<'static, zbus::Result<Connection>> + Send + Sync>;
 
-/// The ways to systemd, tried in order.
+/// The way to systemd.
 pub struct Zbus {
-    dials: Vec<(String, Dial)>,
-    /// Whether to look for the signs of a machine started by systemd when all ways are closed.
+    /// For messages.
+    address: String,
+    dial: Dial,
+    /// Whether to look for the signs of a machine started by systemd when there is no bus.
     is_this_machine: bool,
 }
 
@@ -65,9 +66,7 @@ impl Zbus {
     /// This machine's systemd.
     pub fn system() -> Zbus {
         let dial: Dial = Box::new(|| Box::pin(guarded(Builder::system()).build()));
-        let mut zbus = Zbus { dials: vec![("the system bus".into(), dial)], is_this_machine: true };
-        zbus.add_private(PRIVATE);
-        zbus
+        Zbus { address: "the system bus".into(), dial, is_this_machine: true }
     }
 
     /// The systemd behind a message bus.
@@ -77,44 +76,24 @@ impl Zbus {
             let address = text.clone();
             Box::pin(async move { guarded(Builder::address(address.as_str())).build().await })
         });
-        Zbus { dials: vec![(address.to_owned(), dial)], is_this_machine: false }
-    }
-
-    /// Also tries systemd's own socket at this path.
-    pub fn add_private(&mut self, path: &str) {
-        let address = format!("unix:path={path}");
-        let text = address.clone();
-        let dial: Dial = Box::new(move || {
-            let address = text.clone();
-            Box::pin(async move { guarded(Builder::address(address.as_str())).p2p().build().await })
-        });
-        self.dials.push((address, dial));
+        Zbus { address: address.to_owned(), dial, is_this_machine: false }
     }
 
     /// A connection made by somebody else: for tests over a socket pair.
     pub fn over(
         dial: impl Fn() -> BoxFuture<'static, zbus::Result<Connection>> + Send + Sync + 'static,
     ) -> Zbus {
-        Zbus { dials: vec![("a socket pair".into(), Box::new(dial))], is_this_machine: false }
+        Zbus { address: "a socket pair".into(), dial: Box::new(dial), is_this_machine: false }
     }
 
     async fn dial(&self) -> Result<Connection, BusError> {
-        let mut first = None;
-        for (address, dial) in &self.dials {
-            match tokio::time::timeout(CONNECT_MAX, dial()).await {
-                Ok(Ok(connection)) => return Ok(connection),
-                Ok(Err(error)) => {
-                    first.get_or_insert(BusError::NoBus { address: address.clone(), why: plain(&error) });
-                }
-                Err(_) => {
-                    first.get_or_insert(BusError::Slow(CONNECT_MAX.as_secs()));
-                }
-            }
-        }
-        if self.is_this_machine && !Path::new(BOOTED).is_dir() {
-            return Err(BusError::NoSystemd);
-        }
-        Err(first.expect("there is at least one way"))
+        let error = match tokio::time::timeout(CONNECT_MAX, (self.dial)()).await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) => BusError::NoBus { address: self.address.clone(), why: plain(&error) },
+            Err(_) => BusError::Slow(CONNECT_MAX.as_secs()),
+        };
+        let is_elsewhere = self.is_this_machine && !Path::new(BOOTED).is_dir();
+        Err(if is_elsewhere { BusError::NoSystemd } else { error })
     }
 }
 
@@ -298,7 +277,7 @@ impl Connected {
 
     async fn job(&self, method: &str, unit: &UnitName) -> Result<JobEnd, BusError> {
         // Held for a moment: a unit that was passed over or ran once is unloaded as its job ends, and with it goes
-        // all that could be read of it. Not allowed for everybody, and not on systemd's own socket: never mind.
+        // all that could be read of it. Not allowed for everybody: never mind.
         let held = self.manager("RefUnit", &unit.as_str()).await.is_ok();
         let end = self.carry(method, unit).await;
         if held {
