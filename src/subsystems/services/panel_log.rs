@@ -38,7 +38,8 @@ pub fn log(log: &Log, page: &Result<LogPage, JournalError>, reader: &Reader) -> 
                 let why = if page.complete { "services-log-empty" } else { "services-log-none-yet" };
                 blocks.push(Block::Note(crate::locale::text(lang, why, &[])));
             } else {
-                blocks.push(Block::Log(page.entries.iter().map(|entry| line(entry, log)).collect()));
+                let named = speakers(&page.entries) > 1;
+                blocks.push(Block::Log(page.entries.iter().map(|entry| line(entry, named)).collect()));
             }
             if log.search.is_some() && !asks && !page.complete && page.entries.len() < log.amount.lines() {
                 blocks.push(Block::Note(t!(lang, "services-log-search-stopped")));
@@ -94,11 +95,19 @@ fn about(log: &Log, reader: &Reader) -> String {
     parts.join(" · ")
 }
 
-/// Who speaks is said where it is not the unit itself.
-fn line(entry: &Entry, log: &Log) -> LogLine {
+const SYSTEMD: &str = "systemd";
+
+/// How many speak, systemd not counted.
+fn speakers(entries: &[Entry]) -> usize {
+    let sources = entries.iter().filter_map(|entry| entry.source.as_deref());
+    sources.filter(|source| *source != SYSTEMD).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// Who speaks is said of systemd, and of others where there are several.
+fn line(entry: &Entry, named: bool) -> LogLine {
     let text = entry.text.clone().unwrap_or_else(|| "–".into());
     let text = match &entry.source {
-        Some(source) if !log.unit.as_str().starts_with(source.as_str()) => format!("{source}: {text}"),
+        Some(source) if named || source == SYSTEMD => format!("{source}: {text}"),
         _ => text,
     };
     LogLine { at: entry.at, priority: entry.priority, text }
