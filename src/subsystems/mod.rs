@@ -1,5 +1,6 @@
 //! The rooms. None imports another's inside; links between them are intents.
 
+pub mod backup;
 pub mod containers;
 pub mod crew;
 pub mod metrics;
