@@ -33,7 +33,10 @@ pub fn main() -> ExitCode {
     memory::tune();
     say_panics_in_one_line();
     let cli = Cli::parse();
-    let env: BTreeMap<String, String> = std::env::vars().collect();
+    let env: BTreeMap<String, String> = std::env::vars_os()
+        // What is no text is none of ours, and `vars()` would panic at it.
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     match dispatch(cli.command, env) {
         Ok(code) => code,
         Err(exit) => exit.say(),

@@ -11,7 +11,7 @@ use super::{
     text::{clean, cut_utf16, fit, utf16_len},
 };
 use crate::{
-    domain::Reader,
+    domain::{ChatKind, Reader},
     intent::{
         Intent, View,
         codec::{self, Encoded},
@@ -146,7 +146,12 @@ fn compose(screen: &Screen, frame: &Frame<'_>, limit: usize) -> (String, usize) 
     let mut last = Vec::new();
     if let Some(prompt) = screen.prompt.as_ref().filter(|_| frame.asking) {
         let hint = fit(&clean(&prompt.hint), 160);
-        last.push(Line::new(Face::Italic, t!(reader.lang, "telegram-prompt", hint = hint)));
+        // In a group a bot usually hears only what is said to it.
+        let text = match reader.chat {
+            ChatKind::Private => t!(reader.lang, "telegram-prompt", hint = hint),
+            ChatKind::Group => t!(reader.lang, "telegram-prompt-group", hint = hint),
+        };
+        last.push(Line::new(Face::Italic, text));
     }
     last.extend(as_of(screen, reader, frame.live));
     last.extend(frame.late.map(|made| {

@@ -1,6 +1,11 @@
 //! Opens the file, checks whose it is and of which age, and brings its schema up to date.
 
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{
+    fs::OpenOptions,
+    os::unix::{ffi::OsStrExt, fs::OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -57,12 +62,35 @@ pub fn reader(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
     read_only(path).map_err(|e| StoreError::of(e, path))
 }
 
-/// A file of ours, of whatever age, as it is.
+/// A file of ours, of whatever age, as it is. Leaves nothing beside it: where no daemon is at work there is no log to
+/// read, and SQLite is told not to make one.
 pub fn look(path: &Path) -> Result<Connection, StoreError> {
     let of = |e| StoreError::of(e, path);
-    let conn = read_only(path).map_err(of)?;
+    let log = log_of(path);
+    let conn = if log.exists() { read_only(path) } else { as_it_lies(path) }.map_err(of)?;
     let id: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(of)?;
     if id == APPLICATION_ID { Ok(conn) } else { Err(StoreError::Foreign { path: path.to_owned() }) }
+}
+
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+/// Without locks or log.
+fn as_it_lies(path: &Path) -> rusqlite::Result<Connection> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        if plain(*byte) { uri.push(char::from(*byte)) } else { uri.push_str(&format!("%{byte:02X}")) }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    Connection::open_with_flags(uri, flags)
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {

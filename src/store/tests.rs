@@ -192,7 +192,12 @@ async fn a_file_is_inspected_beside_a_running_daemon() {
     store.write(Durability::Full, |tx| kv::set(tx, "a", &vec![7u8; 100_000])).await.unwrap();
     let found = super::inspect(&file).unwrap();
     assert!(found.schema >= 1 && found.bytes > 0 && found.complaints.is_empty(), "{found:?}");
-    store.stop().await;
+    let folder = store.stop().await;
+    let odd = folder.path().join("50% of #1?");
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::copy(&file, odd.join("cockpit.db")).unwrap();
+    assert_eq!(super::inspect(&odd.join("cockpit.db")).unwrap().complaints, [] as [&str; 0]);
+    assert_eq!(std::fs::read_dir(&odd).unwrap().count(), 1, "nothing is left beside the file");
     // Half of the file overwritten: SQLite says what it thinks of it.
     let folder = Folder::temporary().unwrap();
     let store = testing::at(folder).await;

@@ -45,7 +45,13 @@ impl Content {
     pub fn of(screen: &Screen, frame: &Frame<'_>, seal: &Seal) -> Content {
         let page = html::page(screen, frame);
         let (keys, long) = seal.seal(&page.rows);
-        let art = screen.picture.clone().map(|picture| Art { print: print(&picture), picture });
+        let art = screen.picture.clone().map(|picture| {
+            let print = match &picture {
+                Picture::Blob(blob) => print(&(seal.run, blob)),
+                Picture::Chart(_) | Picture::Treemap(_) => print(&picture),
+            };
+            Art { picture, print }
+        });
         Content::new(page.html, keys, art, long)
     }
 

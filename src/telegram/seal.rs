@@ -26,6 +26,8 @@ const STORE_MAX: Duration = Duration::from_secs(2);
 pub struct Seal {
     key: tokens::Key,
     memory: Mutex<HashMap<String, Remembered>>,
+    /// Tells this run from others: handles of files are counted anew in each.
+    pub(super) run: u64,
 }
 
 struct Remembered {
@@ -42,7 +44,7 @@ impl std::fmt::Debug for Seal {
 
 impl Seal {
     pub fn new(key: tokens::Key) -> Seal {
-        Seal { key, memory: Mutex::default() }
+        Seal { key, memory: Mutex::default(), run: getrandom::u64().unwrap_or(0) }
     }
 
     /// With the store's key; without a store, long buttons work for as long as this process does.

@@ -17,3 +17,5 @@ telegram-too-large-up = { $name } is { $size }; Telegram takes at most { $max } 
 telegram-too-large-down = { $name } is { $size }; Telegram hands at most { $max } to a bot. A local Bot API server (telegram.api_url) hands over more.
 telegram-file-too-large = The file could not be sent: it is larger than Telegram takes.
 telegram-file-no-line = The file could not be sent: Telegram is out of reach.
+telegram-prompt-group = ✎ { $hint } – reply to this message within 5 min, /cancel to leave it
+telegram-other-poller = Another program uses this bot's token and takes part of what you type and tap. Stop it, or give it a token of its own.

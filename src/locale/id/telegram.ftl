@@ -17,3 +17,5 @@ telegram-too-large-up = { $name } itu { $size }; Telegram cuma terima { $max } d
 telegram-too-large-down = { $name } itu { $size }; Telegram cuma kasih { $max } ke bot. Pakai server Bot API lokal (telegram.api_url) kalau butuh lebih.
 telegram-file-too-large = Filenya belum terkirim: lebih besar dari yang Telegram terima.
 telegram-file-no-line = Filenya belum terkirim: Telegram lagi tidak bisa dijangkau.
+telegram-prompt-group = ✎ { $hint } – balas pesan ini dalam 5 menit, /cancel kalau batal
+telegram-other-poller = Ada program lain yang memakai token bot ini, jadi sebagian ketikan dan tombolmu lari ke sana. Matikan dulu, atau kasih dia token sendiri.

@@ -1,6 +1,10 @@
 //! The shell around the core: messages in, effects out, questions and the poll as tasks, one timer.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    panic::AssertUnwindSafe,
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -21,12 +25,19 @@ use super::{
 use crate::{
     store::{Durability, Store},
     supervision::{Health, Port, Status, timer::Timer},
+    t,
     telegram::outbox::{self, Slot, Told, What},
 };
 
 const STORE_MAX: Duration = Duration::from_secs(2);
 /// Rows that wait to be written; more means the store is away, and the newest matter less than being up.
 const SAVES_MAX: usize = 1024;
+/// So many polls lost in so short a time are no accident.
+const RIVALS: usize = 4;
+const RIVALS_WITHIN: Duration = Duration::from_secs(120);
+const ANNOUNCE_EVERY: Duration = Duration::from_secs(3600);
+/// For what was decided last, when the gateway ends.
+const FLUSH_MAX: Duration = Duration::from_secs(1);
 const LOAD_AGAIN: Duration = Duration::from_secs(5);
 
 pub struct Gateway;
@@ -38,10 +49,14 @@ pub struct State {
     asks: HashMap<Ticket, AbortHandle>,
     tasks: JoinSet<()>,
     saves: mpsc::Sender<Save>,
+    writer: JoinSet<()>,
     wake: Timer,
     /// The poll starts once bubbles are known again.
     loaded: bool,
     trouble: Option<(Timestamp, Polling)>,
+    /// When another program took the poll away, lately.
+    rivals: VecDeque<Instant>,
+    announced: Option<Instant>,
     last_error: Option<(Timestamp, String)>,
 }
 
@@ -52,19 +67,22 @@ impl Actor for Gateway {
 
     async fn pre_start(&self, _: ActorRef<Msg>, args: Arguments) -> Result<State, ActorProcessingErr> {
         let (saves, rows) = mpsc::channel(SAVES_MAX);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(write(args.line.store.clone(), rows));
+        let mut writer = JoinSet::new();
+        writer.spawn(write(args.line.store.clone(), rows));
         let core = Core::starting_at(args.line.clock.now());
         Ok(State {
             asker: Asker { ship: args.ship, line: args.line, draw: args.draw },
             outbox: args.outbox,
             core,
             asks: HashMap::new(),
-            tasks,
+            tasks: JoinSet::new(),
             saves,
+            writer,
             wake: Timer::default(),
             loaded: false,
             trouble: None,
+            rivals: VecDeque::new(),
+            announced: None,
             last_error: None,
         })
     }
@@ -92,6 +110,13 @@ impl Actor for Gateway {
             return Err(super::TOKEN_REFUSED.into());
         }
         state.settle(&me);
+        Ok(())
+    }
+
+    async fn post_stop(&self, _: ActorRef<Msg>, state: &mut State) -> Result<(), ActorProcessingErr> {
+        // Nobody sends any more: the writer ends when all rows are written.
+        state.saves = mpsc::channel(1).0;
+        let _ = tokio::time::timeout(FLUSH_MAX, state.writer.join_next()).await;
         Ok(())
     }
 }
@@ -158,6 +183,9 @@ impl State {
                 self.listen(me);
             }
             Polling::OtherPoller | Polling::Down(_) => {
+                if polling == Polling::OtherPoller {
+                    self.rival();
+                }
                 let text = why(&polling);
                 let since = self.trouble.as_ref().map(|(since, _)| *since);
                 if self.trouble.as_ref().is_none_or(|(_, before)| *before != polling) {
@@ -168,6 +196,21 @@ impl State {
             }
         }
         false
+    }
+
+    /// One lost poll is a predecessor that ends. Many are a second program, and people wonder why half of what they
+    /// do goes nowhere: they are told, at most once an hour.
+    fn rival(&mut self) {
+        let now = Instant::now();
+        self.rivals.push_back(now);
+        while self.rivals.front().is_some_and(|at| now.duration_since(*at) > RIVALS_WITHIN) {
+            self.rivals.pop_front();
+        }
+        let quiet = self.announced.is_none_or(|at| now.duration_since(at) > ANNOUNCE_EVERY);
+        if self.rivals.len() >= RIVALS && quiet {
+            self.announced = Some(now);
+            self.with(|core, ctx| core.announce(ctx, |lang| t!(lang, "telegram-other-poller")));
+        }
     }
 
     fn load(&mut self, me: &ActorRef<Msg>) {

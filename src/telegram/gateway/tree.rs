@@ -23,6 +23,8 @@ pub type Tree = Handler<'static, Heard, DpHandlerDescription>;
 
 /// A name is shown in one line of the audit trail.
 const NAME_MAX: usize = 64;
+/// "zh-Hant-TW" and some room.
+const TAG_MAX: usize = 16;
 /// Longer texts answer no prompt and are no command.
 const TEXT_MAX: usize = 4096;
 
@@ -63,7 +65,7 @@ fn caller(update: Update) -> Option<Caller> {
     Some(Caller {
         pilot: PilotId(i64::try_from(user.id.0).ok()?),
         name: user.full_name().chars().take(NAME_MAX).collect(),
-        lang_tag: user.language_code.clone(),
+        lang_tag: user.language_code.as_ref().map(|tag| tag.chars().take(TAG_MAX).collect()),
         chat: ChatId(chat.id.0),
         kind,
     })

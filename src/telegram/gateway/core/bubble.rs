@@ -27,6 +27,8 @@ pub struct Bubble {
     pub view: View,
     /// Where and how it is at Telegram.
     pub actual: Option<Actual>,
+    /// It is on its way as a message of its own, whose id is not known yet.
+    pub arriving: bool,
     /// Stands above the screen until the next tap.
     pub head: Option<String>,
     pub lease: Lease,
@@ -67,6 +69,7 @@ impl Bubble {
             caller,
             view,
             actual: None,
+            arriving: false,
             head: None,
             lease: Lease::None,
             topics: Vec::new(),

@@ -20,7 +20,7 @@ use crate::{
         content::Content,
         failure::Failure,
         methods::UploadData,
-        outbox::{Actual, Errand, Rank, Report, Slot},
+        outbox::{self, Actual, Errand, Rank, Report, Slot},
     },
 };
 
@@ -182,12 +182,16 @@ impl Core {
         let frame =
             Frame { reader: &reader, here: None, live: Live::Off, head: None, asking: false, late: None };
         let content = Content::of(&screen, &frame, ctx.seal);
-        self.out.push(Effect::Show {
-            slot,
-            chat: visit.chat,
-            content: Box::new(content),
-            rank: Rank::Result,
-        });
+        self.put(slot, visit.chat, content, Rank::Result);
+    }
+
+    /// Asks for the bubble to look like this. A text that takes the place of a picture is a message of its own.
+    fn put(&mut self, slot: u64, chat: ChatId, content: Content, rank: Rank) {
+        if let Some(bubble) = self.bubbles.get_mut(&slot) {
+            let stays = |actual: &Actual| actual.kind == outbox::Kind::Text || content.art.is_some();
+            bubble.arriving = !bubble.actual.as_ref().is_some_and(stays);
+        }
+        self.out.push(Effect::Show { slot, chat, content: Box::new(content), rank });
     }
 
     fn draw(&mut self, ctx: &Ctx<'_>, slot: u64, screen: &Screen, cause: Cause, visit: &Visit) {
@@ -211,13 +215,13 @@ impl Core {
             asking,
             late: None,
         };
-        let content = Box::new(Content::of(screen, &frame, ctx.seal));
+        let content = Content::of(screen, &frame, ctx.seal);
         let rank = if cause == Cause::Redraw { Rank::Live } else { Rank::Result };
         match cause {
             Cause::Redraw => self.counters.redrawn += 1,
             Cause::Pilot | Cause::Ended => self.counters.drawn += 1,
         }
-        self.out.push(Effect::Show { slot, chat: visit.chat, content, rank });
+        self.put(slot, visit.chat, content, rank);
     }
 
     fn open_prompt(&mut self, ctx: &Ctx<'_>, slot: u64, prompt: &Prompt, visit: &Visit) {

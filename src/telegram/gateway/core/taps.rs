@@ -113,8 +113,16 @@ impl Core {
                 bubble.notice = view;
                 slot
             }
-            _ => self.adopt(ctx, caller, tap),
+            _ => self.arriving(caller.chat, tap.message).unwrap_or_else(|| self.adopt(ctx, caller, tap)),
         }
+    }
+
+    /// A tap can be quicker than Telegram's word that the message was sent: newer than all that is known there, it is
+    /// the one under way.
+    fn arriving(&self, chat: ChatId, message: i64) -> Option<u64> {
+        let known = self.messages.keys().filter(|(at, _)| *at == chat).any(|(_, id)| *id >= message);
+        let under_way = |(_, bubble): &(&u64, &Bubble)| bubble.arriving && bubble.caller.chat == chat;
+        (!known).then(|| self.bubbles.iter().rev().find(under_way).map(|(slot, _)| *slot)).flatten()
     }
 
     /// A message of ours that nobody remembers: an older run sent it.
@@ -136,6 +144,7 @@ impl Core {
     pub(super) fn arrived(&mut self, ctx: &Ctx<'_>, slot: u64, chat: ChatId, actual: Actual) {
         let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
         let before = bubble.actual.replace(actual.clone());
+        bubble.arriving = false;
         let moved = before.as_ref().is_none_or(|old| old.message != actual.message);
         if moved || before.is_some_and(|old| old.kind != actual.kind || old.art != actual.art) {
             let save = bubble.save(slot, ctx.now);

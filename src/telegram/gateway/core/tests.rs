@@ -602,6 +602,25 @@ fn a_ship_that_never_answers_is_told_and_too_many_questions_are_refused() {
 }
 
 #[test]
+fn a_tap_that_overtakes_telegrams_word_belongs_to_the_bubble_under_way() {
+    let mut desk = Desk::new();
+    let old = desk.opens();
+    desk.types("/start");
+    desk.answers(Answered::Answer(Answer::Show(View::HOME), None));
+    desk.draws();
+    desk.told();
+    desk.taps(old + 1, &Intent::View(list("ngi")));
+    assert_eq!(desk.told(), ["answer", "ask view"], "the new bubble, whose number is not known yet");
+    desk.draws();
+    desk.told();
+    assert_eq!(desk.arrives(), old + 1);
+    assert_eq!(desk.told(), ["bare 1"], "of the bubble before it alone");
+    assert_eq!(desk.core.bubbles.len(), 1);
+    desk.taps(old - 1, &Intent::View(View::HOME));
+    assert!(desk.told().contains(&"adopt 3".to_owned()), "an old message is one of its own");
+}
+
+#[test]
 fn blocked_and_moved_chats_are_cleared_and_open_again_with_the_next_word() {
     let mut desk = Desk::new();
     let bubble = desk.opens();
