@@ -80,8 +80,12 @@ impl Core {
 
     /// One line in each chat with a living bubble, in the language of who touched it last.
     pub fn announce(&mut self, ctx: &Ctx<'_>, words: impl Fn(Lang) -> String) {
-        let callers: Vec<Caller> =
-            self.living.values().filter_map(|slot| self.bubbles.get(slot)).map(|b| b.caller.clone()).collect();
+        let callers: Vec<Caller> = self
+            .living
+            .values()
+            .filter_map(|slot| self.bubbles.get(slot))
+            .map(|b| b.caller.clone())
+            .collect();
         for caller in callers {
             let Some(visitor) = ctx.ship.who(&caller) else { continue };
             let content = std::sync::Arc::new(Content::line(&words(visitor.reader.lang)));
