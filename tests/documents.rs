@@ -1,5 +1,8 @@
 //! Documents stay true: what they say of the program is compared with the program.
 
+#[path = "documents/crew.rs"]
+mod crew;
+
 use std::{fs, path::Path};
 
 use clap::CommandFactory;

@@ -2,37 +2,34 @@
 //! with the actor's own.
 
 use crate::{
-    alerts, jobs, scheduler,
-    subsystems::{metrics, processes},
-    supervision::{ActorCard, RetryPolicy},
+    alerts, audit, config, jobs, scheduler, store,
+    subsystems::{metrics, processes, services, smart},
+    supervision::ActorCard,
+    telegram::{gateway, outbox},
 };
 
 /// Every actor, below its supervisor, in the order of start.
 pub fn all() -> Vec<ActorCard> {
-    let card = |id, owns, messages| ActorCard {
-        id,
-        parent: Some("root"),
-        owns,
-        messages,
-        policy: Some(RetryPolicy::child()),
-    };
     vec![
         ActorCard {
             id: "root",
             parent: None,
             owns: "The tree: starts, restarts, parks and ends all others. Never waits for any of them.",
-            messages: &[],
+            messages: &["Apply", "Add", "Remove", "Restart", "Crew", "Settled", "Stop", "Status"],
             policy: None,
         },
-        card(
-            "audit",
-            "The flight recorder's files: hash-chained JSON lines, flushed before an act begins. Ends last.",
-            &["Record", "Status"],
-        ),
+        audit::card(),
+        store::card(),
         alerts::card(),
         jobs::card(),
+        jobs::job_card(),
         scheduler::card(),
         metrics::actor::card(),
+        services::card(),
         processes::actor::card(),
+        smart::card(),
+        outbox::card(),
+        gateway::card(),
+        config::card(),
     ]
 }

@@ -24,7 +24,7 @@ use crate::{
     domain::Clock,
     events::Outlet,
     screen::Topic,
-    supervision::{Asked, ChildSpec, Health, Port, Status},
+    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status},
 };
 
 /// Entries that may wait for the disk.
@@ -45,6 +45,16 @@ pub enum Msg {
 impl Asked for Msg {
     fn status(reply: RpcReplyPort<Status>) -> Msg {
         Msg::Status(reply)
+    }
+}
+
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "audit",
+        parent: Some("root"),
+        owns: "The flight recorder's files: hash-chained JSON lines, flushed before an act begins. Ends last.",
+        messages: &["Record", "Status"],
+        policy: Some(RetryPolicy::child()),
     }
 }
 

@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-pub use actor::{Arguments, AuditActor, Msg, child};
+pub use actor::{Arguments, AuditActor, Msg, card, child};
 pub use entry::{Entry, Outcome, Who};
 pub use error::AuditError;
 pub use reader::Reader;

@@ -12,7 +12,7 @@ use crate::{
     audit::{Audit, Entry, Outcome},
     domain::Clock,
     events::{Event, Outlet},
-    supervision::{Asked, ChildSpec, Health, Port, Status, timer::Timer},
+    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
 };
 
 /// Editors write in several steps: the file is read when it has been still this long.
@@ -111,6 +111,16 @@ pub struct Arguments {
 pub fn child(port: &Port<Msg>, arguments: Arguments) -> ChildSpec {
     let file = arguments.file.clone();
     ChildSpec::new("config", port, move || (ConfigActor, arguments.clone())).configured_by(file)
+}
+
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "config",
+        parent: Some("root"),
+        owns: "The config file: watched, read again, applied whole or refused whole. Never writes it.",
+        messages: &["Reload", "Current", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 pub struct State {

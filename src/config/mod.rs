@@ -21,7 +21,7 @@ mod sections;
 mod tests;
 mod watch;
 
-pub use actor::{Apply, Arguments, Cause, ConfigActor, Msg, Reloaded, child};
+pub use actor::{Apply, Arguments, Cause, ConfigActor, Msg, Reloaded, card, child};
 pub use check::check;
 pub use diff::{Diff, Plan, diff};
 pub use load::{Loaded, Secrets, load, load_file};

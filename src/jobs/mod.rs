@@ -242,3 +242,14 @@ pub fn card() -> ActorCard {
         policy: Some(RetryPolicy::child()),
     }
 }
+
+/// Each running job.
+pub fn job_card() -> ActorCard {
+    ActorCard {
+        id: "job",
+        parent: Some("jobs"),
+        owns: "One job from start to end: its program or task, progress, deadline, record. Ends with it, is never started again.",
+        messages: &["Stop"],
+        policy: None,
+    }
+}

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::Clock,
-    supervision::{Asked, ChildSpec, Health, Port, Status, timer::Timer},
+    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
 };
 
 /// What has expired is cleared away soon after a start (one that is started anew every hour must not grow), then hourly.
@@ -51,6 +51,16 @@ pub fn child(port: &Port<Msg>, arguments: Arguments) -> ChildSpec {
     ChildSpec::new("store", port, move || (StoreActor, arguments.clone()))
         .configured_by(file)
         .grace(CLOSE_WITHIN + Duration::from_millis(500))
+}
+
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "store",
+        parent: Some("root"),
+        owns: "The database: one writing and one reading connection. Never knows what a room's rows mean, never blocks a reader for a writer.",
+        messages: &["Write", "Read", "Abandon", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 pub struct State {

@@ -37,7 +37,7 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-pub use actor::{Arguments, Msg, StoreActor, child};
+pub use actor::{Arguments, Msg, StoreActor, card, child};
 pub use error::{StoreError, rescue};
 pub use folder::Folder;
 use lane::Job;

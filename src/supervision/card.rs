@@ -15,7 +15,7 @@ pub struct ActorCard {
     pub owns: &'static str,
     /// Its messages, without those to itself: "RestartUnit".
     pub messages: &'static [&'static str],
-    /// `None` for the root, which nobody restarts but systemd.
+    /// `None`: nobody starts it again (the root, which systemd does; a job, which is asked for anew).
     pub policy: Option<RetryPolicy>,
 }
 

@@ -77,8 +77,8 @@ pub fn child(port: &Port<Msg>, setup: Setup, config: Config) -> ChildSpec {
 pub fn card() -> ActorCard {
     ActorCard {
         id: "services",
-        parent: Some("subsystems"),
-        owns: "systemd's units as they are, and one act on each; never polls, never starts a program but journalctl",
+        parent: Some("root"),
+        owns: "systemd's units as they are, and at most one act on each. Never polls, starts no program but journalctl.",
         messages: &[
             "Glance",
             "List",

@@ -42,7 +42,7 @@ use crate::{
     domain::ChatId,
     intent::View,
     screen::Topic,
-    supervision::{Asked, ChildSpec, Port, Status},
+    supervision::{ActorCard, Asked, ChildSpec, Port, RetryPolicy, Status},
 };
 
 /// Why the gateway failed for good; the app ends the program on it.
@@ -106,6 +106,16 @@ pub fn child(
     let settings = line.settings.clone();
     let arguments = Arguments { ship, line, draw, outbox: outbox.clone() };
     ChildSpec::new("gateway", port, move || (actor::Gateway, arguments.clone())).configured_by(settings)
+}
+
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "gateway",
+        parent: Some("root"),
+        owns: "What people do on Telegram: the poll, bubbles and what each shows, prompts, strangers. Never posts anything itself, never knows what an act means.",
+        messages: &["Changed", "Told", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 /// The way up for the outbox.

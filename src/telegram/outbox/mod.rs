@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     domain::ChatId,
-    supervision::{Asked, ChildSpec, Port, Status},
+    supervision::{ActorCard, Asked, ChildSpec, Port, RetryPolicy, Status},
 };
 
 pub enum Msg {
@@ -105,4 +105,14 @@ pub fn child(port: &Port<Msg>, line: Line, draw: Draw, tell: Tell) -> ChildSpec 
     let settings = line.settings.clone();
     let arguments = Arguments { line, draw, tell };
     ChildSpec::new("outbox", port, move || (actor::Outbox, arguments.clone())).configured_by(settings)
+}
+
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "outbox",
+        parent: Some("root"),
+        owns: "All that is said on Telegram: the queue, its pace, notices until they are delivered. Never asks a room, never decides what is worth saying.",
+        messages: &["Answer", "Show", "Adopt", "Bare", "Run", "Notice", "Opened", "Awake", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
 }
