@@ -3,7 +3,7 @@
 
 use crate::{
     alerts, audit, config, jobs, scheduler, store,
-    subsystems::{metrics, processes, services, smart},
+    subsystems::{metrics, processes, services, smart, storage},
     supervision::ActorCard,
     telegram::{gateway, outbox},
 };
@@ -28,6 +28,7 @@ pub fn all() -> Vec<ActorCard> {
         services::card(),
         processes::actor::card(),
         smart::card(),
+        storage::card(),
         outbox::card(),
         gateway::card(),
         config::card(),

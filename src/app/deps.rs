@@ -13,7 +13,7 @@ use crate::{
     jobs::{self, Jobs},
     scheduler::{self, Schedule, TaskBook},
     store::{self, Store},
-    subsystems::{containers, metrics, processes, services, smart},
+    subsystems::{containers, metrics, processes, services, smart, storage},
     supervision::{Dice, Faults, Port, Surroundings},
     telegram::{gateway, outbox},
 };
@@ -32,6 +32,7 @@ pub struct Ports {
     pub processes: Port<processes::messages::Msg>,
     pub smart: Port<smart::Msg>,
     pub containers: Port<containers::Msg>,
+    pub storage: Port<storage::Msg>,
     pub gateway: Port<gateway::Msg>,
     pub outbox: Port<outbox::Msg>,
 }

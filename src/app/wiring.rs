@@ -19,7 +19,7 @@ use crate::{
         containers,
         crew::{Crew, Reload},
         metrics::{self, actor::Kit, judge::Thresholds, panel::status::Holder},
-        processes, services, smart,
+        processes, services, smart, storage,
     },
     supervision::{ChildSpec, Tree},
     telegram::{self, line::Line},
@@ -44,6 +44,7 @@ pub fn charter(config: &Config) -> Charter {
             containers: config.containers.enabled,
             processes: config.processes.enabled,
             smart: config.smart.enabled,
+            storage: config.storage.enabled,
         },
     }
 }
@@ -62,6 +63,7 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
                 disks: world.disks.clone(),
             },
             containers: containers::Containers { port: ports.containers.clone() },
+            storage: storage::Storage { port: ports.storage.clone(), outlet: deps.outlet.clone() },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
             jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
@@ -105,6 +107,9 @@ pub fn children(
     }
     if config.containers.enabled {
         children.push(containers_child(deps, world, config));
+    }
+    if config.storage.enabled {
+        children.push(storage_child(deps, config));
     }
     children.extend(telegram_children(deps, config, bridge)?);
     Ok(children)
@@ -200,6 +205,11 @@ fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         scratch: deps.folder.join("scratch"),
     };
     containers::child(&deps.ports.containers, setup, config.containers.clone())
+}
+
+fn storage_child(deps: &Deps, config: &Config) -> ChildSpec {
+    let kit = storage::Kit { data: deps.folder.clone(), clock: deps.clock.clone() };
+    storage::child(&deps.ports.storage, kit, config.storage.clone())
 }
 
 /// The status screen names those with the most memory, which another room knows.

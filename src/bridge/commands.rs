@@ -5,10 +5,10 @@ use super::{
     ship::{Answer, Visit},
 };
 use crate::{
-    domain::{Lang, Reader, Role, UnitName},
+    domain::{Lang, Place, Reader, Role, UnitName},
     intent::{
         Act, Hole, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, processes,
-        schedule, services,
+        schedule, services, storage,
     },
     locale,
     room::Room,
@@ -40,6 +40,7 @@ enum Means {
     Kill,
     Services,
     Docker,
+    Files,
     Restart,
     Jobs,
     Alerts,
@@ -58,6 +59,7 @@ const COMMANDS: &[Command] = &[
     command("kill", Role::Pilot, Means::Kill, "command-kill"),
     command("services", Role::Observer, Means::Services, "command-services"),
     command("docker", Role::Observer, Means::Docker, "command-docker"),
+    command("files", Role::Observer, Means::Files, "command-files"),
     command("restart", Role::Pilot, Means::Restart, "command-restart"),
     command("jobs", Role::Observer, Means::Jobs, "command-jobs"),
     command("alerts", Role::Observer, Means::Alerts, "command-alerts"),
@@ -123,6 +125,7 @@ impl Bridge {
             Means::Kill => self.processes_command(Hole::ProcessesKill, argument, visit).await,
             Means::Services => self.services_command(argument, visit).await,
             Means::Docker => self.docker_command(argument, visit).await,
+            Means::Files => self.files_command(argument, visit).await,
             Means::Restart => self.restart_command(argument, visit).await,
             Means::Jobs => view(View::Jobs(jobs::View::LIST)),
             Means::Alerts => view(View::Alerts(alerts::View::LIST)),
@@ -166,6 +169,23 @@ impl Bridge {
                     rows: buttons.chunks(2).map(<[Button]>::to_vec).collect(),
                     ..Screen::default()
                 }))
+            }
+        }
+    }
+
+    /// `/files` shows the roots, `/files dre/photos` a place below one.
+    async fn files_command(&self, word: &str, visit: &Visit) -> Typed {
+        let lang = visit.reader.lang;
+        let word = word.trim_end_matches('/');
+        if word.is_empty() {
+            return view(View::Storage(storage::View::Roots));
+        }
+        // As it is typed, "%" stands for itself.
+        match Place::parse(&word.replace('%', "%25")) {
+            Ok(place) if place.path.is_root() => view(View::Storage(storage::View::folder(place))),
+            Ok(place) => view(View::Storage(storage::View::Item(place))),
+            Err(_) => {
+                say(t!(lang, "bridge-command-needs", command = "/files", example = "/files data/photos"))
             }
         }
     }

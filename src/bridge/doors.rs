@@ -5,7 +5,7 @@ use crate::{
     domain::{Reader, Role},
     intent::{
         View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
-        services, sim, smart,
+        services, sim, smart, storage,
     },
     t,
 };
@@ -26,6 +26,9 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
     let mut cargo = Vec::new();
     if enabled.containers {
         cargo.push((t!(lang, "dashboard-door-containers"), View::Containers(containers::View::ALL)));
+    }
+    if enabled.storage {
+        cargo.push((t!(lang, "storage-door"), View::Storage(storage::View::Roots)));
     }
     if enabled.processes {
         engine.push((t!(lang, "dashboard-door-processes"), View::Processes(processes::View::TOP)));
@@ -64,6 +67,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         View::Containers(_) => {
             (enabled.containers, t!(lang, "dashboard-door-containers"), "containers.enabled")
         }
+        View::Storage(_) => (enabled.storage, t!(lang, "storage-door"), "storage.enabled"),
         View::Smart(_) => (enabled.smart, t!(lang, "dashboard-door-smart"), "smart.enabled"),
         View::Processes(_) => (enabled.processes, t!(lang, "dashboard-door-processes"), "processes.enabled"),
         View::Dashboard(_)

@@ -75,6 +75,7 @@ impl Bridge {
             Hole::ContainersSearch | Hole::ContainerLogSearch(_) => {
                 self.rooms.containers.fill(hole, text, reader).await
             }
+            Hole::Storage(_) => self.rooms.storage.fill(hole, text, reader).await,
             Hole::AuditSearch => self.rooms.audit.fill(hole, text, reader).await,
             Hole::ProcessesSearch | Hole::ProcessesKill => {
                 self.rooms.processes.fill(hole, text, reader).await

@@ -33,6 +33,7 @@ pub struct Enabled {
     pub services: bool,
     pub containers: bool,
     pub smart: bool,
+    pub storage: bool,
     pub processes: bool,
 }
 
@@ -97,6 +98,7 @@ mod tests {
                 services: true,
                 containers: true,
                 smart: true,
+                storage: true,
                 processes: true,
             },
         };

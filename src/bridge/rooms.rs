@@ -21,7 +21,7 @@ use crate::{
     screen::Screen,
     subsystems::{
         containers::Containers, crew::Crew, metrics::Metrics, processes::Processes, services::Services,
-        sim::Sim, smart::Smart,
+        sim::Sim, smart::Smart, storage::Storage,
     },
     t,
 };
@@ -32,6 +32,7 @@ pub struct Rooms {
     pub processes: Processes,
     pub containers: Containers,
     pub smart: Smart,
+    pub storage: Storage,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
     pub schedule: ScheduleRoom,
@@ -46,6 +47,7 @@ impl Bridge {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
             View::Smart(view) => self.rooms.smart.view(view, reader).await,
+            View::Storage(view) => self.rooms.storage.view(view, reader).await,
             View::Containers(view) => self.rooms.containers.view(view, reader).await,
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Processes(view) => self.rooms.processes.view(view, reader).await,
@@ -60,6 +62,7 @@ impl Bridge {
 
     pub(super) async fn carry_out(&self, act: &Act, order: &Order) -> Outcome {
         match act {
+            Act::Storage(act) => self.rooms.storage.act(act, order).await,
             Act::Containers(act) => self.rooms.containers.act(act, order).await,
             Act::Services(act) => self.rooms.services.act(act, order).await,
             Act::Processes(act) => self.rooms.processes.act(act, order).await,
@@ -89,6 +92,7 @@ impl Bridge {
             services enabled.services, "dashboard-door-services";
             processes enabled.processes, "dashboard-door-processes";
             containers enabled.containers, "dashboard-door-containers";
+            storage enabled.storage, "storage-door";
         }
         names.into_iter().zip(ask::all(asks).await).collect()
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Lang,
-    intent::{Act, containers, crew, jobs, processes, schedule, services, sim, smart},
+    intent::{Act, containers, crew, jobs, processes, schedule, services, sim, smart, storage},
     t,
 };
 
@@ -56,6 +56,10 @@ pub fn name(act: &Act, lang: Lang) -> String {
             smart::Act::Check(_) => t!(lang, "smart-button-check"),
             smart::Act::Test { long: false, .. } => t!(lang, "smart-button-short"),
             smart::Act::Test { long: true, .. } => t!(lang, "smart-button-long"),
+        },
+        Act::Storage(act) => match act {
+            storage::Act::Rename { .. } => t!(lang, "storage-button-rename"),
+            storage::Act::NewFolder { .. } => t!(lang, "storage-button-new-folder"),
         },
         Act::Sim(act) => match act {
             sim::Act::Break(_) => t!(lang, "verb-break"),

@@ -82,5 +82,6 @@ sections! {
     processes: subsystems::processes::config::Config,
     smart: subsystems::smart::config::Config,
     containers: subsystems::containers::config::Config,
+    storage: subsystems::storage::config::Config,
     alerts: alerts::config::Config,
 }

@@ -17,6 +17,7 @@ pub mod schedule;
 pub mod services;
 pub mod sim;
 pub mod smart;
+pub mod storage;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,8 @@ pub enum View {
     Sim(sim::View),
     #[serde(rename = "sm")]
     Smart(smart::View),
+    #[serde(rename = "f")]
+    Storage(storage::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -70,6 +73,8 @@ pub enum Act {
     Sim(sim::Act),
     #[serde(rename = "sm")]
     Smart(smart::Act),
+    #[serde(rename = "f")]
+    Storage(storage::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -121,6 +126,9 @@ pub enum Hole {
     /// Search words for a container's log; the other filters stay as they are.
     #[serde(rename = "cl")]
     ContainerLogSearch(containers::Log),
+    /// A line of text for something in a folder.
+    #[serde(rename = "fq")]
+    Storage(storage::Ask),
 }
 
 impl View {
@@ -133,6 +141,7 @@ impl View {
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => Role::Observer,
             View::Processes(view) => view.role(),
             View::Containers(view) => view.role(),
+            View::Storage(view) => view.role(),
             View::Crew(_) => Role::Pilot,
             View::Sim(_) => Role::Owner,
             View::Audit(_) => Role::Owner,
@@ -152,6 +161,7 @@ impl View {
             View::Schedule(view) => view.parent(),
             View::Sim(view) => view.parent(),
             View::Smart(view) => view.parent(),
+            View::Storage(view) => view.parent(),
             View::Audit(view) => view.parent(),
             View::Crew(view) => Some(view.parent()),
         }
@@ -174,6 +184,7 @@ impl Act {
             Act::Schedule(act) => act.risk(),
             Act::Sim(act) => act.risk(),
             Act::Smart(act) => act.risk(),
+            Act::Storage(act) => act.risk(),
         }
     }
 
@@ -187,6 +198,7 @@ impl Act {
             Act::Schedule(act) => act.role(),
             Act::Sim(act) => act.role(),
             Act::Smart(act) => act.role(),
+            Act::Storage(act) => act.role(),
         }
     }
 
@@ -201,6 +213,7 @@ impl Act {
             Act::Schedule(act) => act.verb(),
             Act::Sim(act) => act.verb(),
             Act::Smart(act) => act.verb(),
+            Act::Storage(act) => act.verb(),
         }
     }
 
@@ -215,6 +228,7 @@ impl Act {
             Act::Schedule(act) => act.subject(),
             Act::Sim(act) => act.subject(),
             Act::Smart(act) => act.subject(),
+            Act::Storage(act) => act.subject(),
         }
     }
 
@@ -229,6 +243,7 @@ impl Act {
             Act::Schedule(act) => act.origin(),
             Act::Sim(act) => act.origin(),
             Act::Smart(act) => act.origin(),
+            Act::Storage(act) => act.origin(),
         }
     }
 }
@@ -245,6 +260,7 @@ impl Hole {
             Hole::ServiceLogSearch(log) => View::Services(services::View::Log(log.clone())),
             Hole::ContainersSearch => View::Containers(containers::View::ALL),
             Hole::ContainerLogSearch(log) => View::Containers(containers::View::Log(log.clone())),
+            Hole::Storage(ask) => View::Storage(ask.origin()),
         }
     }
 }

@@ -1,1 +1,93 @@
 # Words of: storage
+storage-crumb-cargo = Cargo
+storage-crumb = Files
+storage-door = 🗄 Files
+storage-away = Files: this part of Cockpit is just being restarted. Try again in a moment.
+storage-busy = Several requests wait for a disk that does not answer. Look for a disk or network mount that hangs.
+storage-late = The disk did not answer in 20 s. It may be spinning up, or hang; what was asked may still be carried out.
+
+# Roots
+storage-no-roots = No folder is opened for browsing yet. Name some in the config:
+storage-root-fault = { $name }: { $why }
+storage-free = { $free } free
+storage-disk = Disk
+
+# A folder
+storage-empty = empty
+storage-folders = { $n ->
+    [one] 1 folder
+   *[other] { $shown } folders
+}
+storage-files = { $n ->
+    [one] 1 file
+   *[other] { $shown } files
+}
+storage-hidden-count = { $shown } hidden
+storage-left-out = { $n } more are in this folder than can be sorted and paged.
+storage-note-read-only = Read-only by the config.
+storage-sort-name = Name
+storage-sort-size = Size
+storage-sort-time = Time
+storage-show = Show hidden
+storage-hide = Hide hidden
+storage-button-details = ⋯ Details
+storage-button-new-folder = ➕ Folder
+
+# One file
+storage-kind-folder = folder
+storage-kind-file = file
+storage-kind-link = symbolic link
+storage-kind-block = block device
+storage-kind-char = character device
+storage-kind-pipe = pipe
+storage-kind-socket = socket
+storage-kind-unknown = unknown
+storage-exact-size = { $size } ({ $bytes } bytes)
+storage-pair-kind = Kind
+storage-pair-size = Size
+storage-pair-on-disk = On disk
+storage-pair-modified = Changed
+storage-pair-born = Made
+storage-pair-mode = Rights
+storage-pair-owner = Owner
+storage-pair-links = Names
+storage-link-says = Points to { $target }
+storage-link-out = That leads out of this root, or nowhere: it is not followed.
+storage-note-special = Devices, pipes and sockets are never opened.
+storage-note-mount = Another filesystem is mounted here: it cannot be renamed, moved or deleted.
+storage-button-open = 📂 Open
+storage-button-follow = 🔗 Go where it points
+storage-button-rename = ✏ Rename
+storage-ask-rename = What shall “{ $name }” be called?
+storage-ask-rename-hint = The new name, with its ending; now { $name }
+storage-ask-folder = A new folder in “{ $at }”. What shall it be called?
+storage-ask-folder-hint = The folder's name, such as Invoices 2026
+storage-name-empty = That is no name. Write at least one letter.
+storage-name-slash = A name cannot hold a slash.
+storage-name-dots = “.” and “..” cannot be names.
+storage-name-long = That is too long: at most 255 bytes.
+
+# What can be in the way
+storage-fault-no-root = There is no such root in the config (any more).
+storage-fault-root-away = The root's folder cannot be opened: { $why }. Is its disk mounted?
+storage-fault-read-only = This root is read-only by the config: nothing is changed here.
+storage-fault-gone = It is not there any more.
+storage-fault-changed = Something else stands there now than what you saw, so nothing was done. Look again.
+storage-fault-guarded = This is Cockpit's own: it cannot be opened here.
+storage-fault-not-folder = This is no folder.
+storage-fault-not-file = This is no regular file: it is not opened.
+storage-fault-link = A symbolic link is in the way: links are not followed.
+storage-fault-exists = Something of this name is there already.
+storage-fault-denied = Cockpit may not do that: the rights of the file or folder do not allow it.
+storage-fault-full = The disk is full.
+storage-fault-full-free = The disk is full: { $free } are free.
+storage-fault-other-disk = That is on another filesystem.
+storage-fault-mount-point = A filesystem is mounted there, or it is in use as one: it is left alone.
+storage-fault-is-root = The root itself cannot be changed.
+storage-fault-into-itself = A folder cannot go into itself, or this filesystem cannot rename safely.
+storage-fault-too-long = The name or path would be too long.
+storage-fault-filesystem-read-only = The filesystem is read-only; after an error of the disk Linux makes it so.
+storage-fault-differs = The copy does not read as the original: it was removed, the original is untouched. Check the disk.
+storage-fault-damaged = This entry of the trash cannot be read.
+storage-fault-stopped = Stopped.
+storage-fault-other = The system says: { $why }

@@ -1,1 +1,91 @@
 # Words of: storage
+storage-crumb-cargo = Kargo
+storage-crumb = File
+storage-door = 🗄 File
+storage-away = File: bagian Cockpit ini lagi dinyalakan ulang. Coba sebentar lagi ya.
+storage-busy = Beberapa permintaan nunggu disk yang tidak menjawab. Cari disk atau mount jaringan yang macet.
+storage-late = Disk belum menjawab dalam 20 dtk. Mungkin baru bangun, atau macet; yang diminta bisa saja tetap dijalankan.
+
+# Roots
+storage-no-roots = Belum ada folder yang dibuka untuk dilihat. Tulis di config:
+storage-root-fault = { $name }: { $why }
+storage-free = { $free } kosong
+storage-disk = Disk
+
+# A folder
+storage-empty = kosong
+storage-folders = { $n ->
+   *[other] { $shown } folder
+}
+storage-files = { $n ->
+   *[other] { $shown } file
+}
+storage-hidden-count = { $shown } tersembunyi
+storage-left-out = Masih ada { $n } lagi, lebih dari yang bisa diurutkan.
+storage-note-read-only = Cuma bisa dibaca, menurut config.
+storage-sort-name = Nama
+storage-sort-size = Ukuran
+storage-sort-time = Waktu
+storage-show = + tersembunyi
+storage-hide = − tersembunyi
+storage-button-details = ⋯ Detail
+storage-button-new-folder = ➕ Folder
+
+# One file
+storage-kind-folder = folder
+storage-kind-file = file
+storage-kind-link = link simbolik
+storage-kind-block = perangkat blok
+storage-kind-char = perangkat karakter
+storage-kind-pipe = pipe
+storage-kind-socket = socket
+storage-kind-unknown = tidak dikenal
+storage-exact-size = { $size } ({ $bytes } byte)
+storage-pair-kind = Jenis
+storage-pair-size = Ukuran
+storage-pair-on-disk = Di disk
+storage-pair-modified = Diubah
+storage-pair-born = Dibuat
+storage-pair-mode = Izin
+storage-pair-owner = Pemilik
+storage-pair-links = Nama
+storage-link-says = Menunjuk ke { $target }
+storage-link-out = Itu keluar dari root ini, atau tidak ke mana-mana: tidak diikuti.
+storage-note-special = Perangkat, pipe dan socket tidak pernah dibuka.
+storage-note-mount = Ada filesystem lain dipasang di sini: tidak bisa diganti nama, dipindah atau dihapus.
+storage-button-open = 📂 Buka
+storage-button-follow = 🔗 Ke tujuannya
+storage-button-rename = ✏ Ganti nama
+storage-ask-rename = “{ $name }” mau diganti jadi apa?
+storage-ask-rename-hint = Nama baru, lengkap dengan akhirannya; sekarang { $name }
+storage-ask-folder = Folder baru di “{ $at }”. Namanya apa?
+storage-ask-folder-hint = Nama folder, misalnya Nota 2026
+storage-name-empty = Itu bukan nama. Tulis minimal satu huruf ya.
+storage-name-slash = Nama tidak boleh berisi garis miring.
+storage-name-dots = “.” dan “..” tidak bisa jadi nama.
+storage-name-long = Kepanjangan: paling banyak 255 byte.
+
+# What can be in the way
+storage-fault-no-root = Root itu tidak ada (lagi) di config.
+storage-fault-root-away = Folder root-nya tidak bisa dibuka: { $why }. Disk-nya sudah di-mount?
+storage-fault-read-only = Root ini cuma bisa dibaca menurut config: tidak ada yang diubah di sini.
+storage-fault-gone = Sudah tidak ada di situ.
+storage-fault-changed = Yang ada di situ sekarang bukan yang kamu lihat tadi, jadi tidak ada yang dilakukan. Lihat lagi dulu ya.
+storage-fault-guarded = Ini milik Cockpit sendiri: tidak bisa dibuka di sini.
+storage-fault-not-folder = Ini bukan folder.
+storage-fault-not-file = Ini bukan file biasa: tidak dibuka.
+storage-fault-link = Ada link simbolik di jalannya: link tidak diikuti.
+storage-fault-exists = Nama itu sudah dipakai.
+storage-fault-denied = Cockpit tidak boleh: izin file atau foldernya tidak mengizinkan.
+storage-fault-full = Disk-nya penuh.
+storage-fault-full-free = Disk-nya penuh: kosongnya { $free }.
+storage-fault-other-disk = Itu di filesystem lain.
+storage-fault-mount-point = Ada filesystem dipasang di situ, atau sedang dipakai begitu: dibiarkan saja.
+storage-fault-is-root = Root-nya sendiri tidak bisa diubah.
+storage-fault-into-itself = Folder tidak bisa masuk ke dirinya sendiri, atau filesystem ini tidak bisa ganti nama dengan aman.
+storage-fault-too-long = Nama atau jalurnya kepanjangan.
+storage-fault-filesystem-read-only = Filesystem-nya cuma bisa dibaca; Linux membuatnya begitu kalau disk-nya error.
+storage-fault-differs = Salinannya tidak sama dengan aslinya: salinan dihapus, aslinya utuh. Cek disk-nya.
+storage-fault-damaged = Isi tempat sampah yang ini tidak bisa dibaca.
+storage-fault-stopped = Dihentikan.
+storage-fault-other = Kata sistem: { $why }

@@ -1,3 +1,27 @@
-//! To come.
+//! Files below the configured roots: the browser, what is done to files, the trash, what fills the disk.
+//!
+//! How it goes: `root.rs` opens everything beneath a root, one name after the other, by the kernel: no symbolic link,
+//! no way up, nothing of Cockpit's own. The room (`room.rs`) hands work to the actor, which runs it on a few blocking
+//! threads of its own, as a disk may hang; `panel*.rs` draw what came back. What can take long is a job.
+//!
+//! Never opens devices, pipes or sockets; never overwrites without being told to; never follows a link. What is deleted
+//! goes to a trash inside the root first.
+//!
+//! Limits: [`config::Config::ROOTS_MAX`] roots, [`actor::WORKERS_MAX`] requests at once.
 
+pub mod actor;
+pub mod config;
+pub mod fault;
+pub mod listing;
+pub mod ops;
+mod panel;
+mod room;
+pub mod root;
 pub mod usage;
+mod words;
+
+pub use actor::{Floor, Kit, Msg, card, child};
+pub use config::Config;
+pub use fault::Fault;
+pub use room::Storage;
+pub use root::{Opened, Roots};

@@ -1,0 +1,229 @@
+//! Runs what touches files: each request is a closure on a blocking thread of its own, a few at once, as a disk may
+//! hang for minutes. Holds the roots of the config; knows nothing of what is asked.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
+use tokio::{sync::oneshot, task::JoinSet};
+
+use super::{config::Config, root::Roots};
+use crate::{
+    domain::Clock,
+    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status},
+};
+
+/// Requests that touch files at once. A hanging disk fills them; then the room says so at once instead of waiting.
+pub const WORKERS_MAX: usize = 8;
+
+/// What a request works with. Cheap to clone; jobs take one along.
+#[derive(Clone)]
+pub struct Floor {
+    pub roots: Roots,
+    pub config: Arc<Config>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Floor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Floor({} roots)", self.roots.all().len())
+    }
+}
+
+type Run = Box<dyn FnOnce(&Floor) + Send>;
+
+/// One request: what it is called in the log, and what is to be run.
+pub struct Work {
+    what: &'static str,
+    run: Run,
+    refuse: Box<dyn FnOnce() + Send>,
+}
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Work({})", self.what)
+    }
+}
+
+#[derive(Debug)]
+pub enum Msg {
+    Work(Work),
+    Status(RpcReplyPort<Status>),
+}
+
+impl Asked for Msg {
+    fn status(reply: RpcReplyPort<Status>) -> Msg {
+        Msg::Status(reply)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AwayError {
+    #[error("storage is being restarted")]
+    Down,
+    #[error("all storage workers are busy")]
+    Busy,
+    #[error("the disk did not answer in time")]
+    Late,
+}
+
+/// Runs `f` on a thread of the actor and waits for its answer. After [`AwayError::Late`] it may still be carried out.
+///
+/// # Errors
+/// The actor is away, all its threads are busy (a disk hangs), or this one takes too long.
+pub async fn work<T: Send + 'static>(
+    port: &Port<Msg>,
+    what: &'static str,
+    within: Duration,
+    f: impl FnOnce(&Floor) -> T + Send + 'static,
+) -> Result<T, AwayError> {
+    let (reply, answer) = oneshot::channel();
+    let reply = Arc::new(std::sync::Mutex::new(Some(reply)));
+    let take = |reply: &std::sync::Mutex<Option<oneshot::Sender<_>>>| {
+        reply.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+    };
+    let refused = reply.clone();
+    let run = move |floor: &Floor| {
+        // Whoever asked may have gone: what was not begun is not done for nobody.
+        let Some(reply) = take(&reply).filter(|reply| !reply.is_closed()) else { return };
+        let _ = reply.send(Ok(f(floor)));
+    };
+    let refuse = move || {
+        if let Some(reply) = take(&refused) {
+            let _ = reply.send(Err(AwayError::Busy));
+        }
+    };
+    let work = Work { what, run: Box::new(run), refuse: Box::new(refuse) };
+    port.cast(Msg::Work(work)).map_err(|_| AwayError::Down)?;
+    match tokio::time::timeout(within, answer).await {
+        Ok(Ok(answer)) => answer,
+        // It panicked, or the actor went.
+        Ok(Err(_)) => Err(AwayError::Down),
+        Err(_) => Err(AwayError::Late),
+    }
+}
+
+/// What the actor is made from; the same for each of its lives. Cheap to clone.
+#[derive(Clone)]
+pub struct Kit {
+    /// The bot's data folder: never to be seen in the browser.
+    pub data: PathBuf,
+    pub clock: Arc<dyn Clock>,
+}
+
+pub fn child(port: &Port<Msg>, kit: Kit, config: Config) -> ChildSpec {
+    let made = Arc::new(config.clone());
+    ChildSpec::new("storage", port, move || {
+        let floor =
+            Floor { roots: Roots::new(&made, &kit.data), config: made.clone(), clock: kit.clock.clone() };
+        (StorageActor, floor)
+    })
+    .configured_by(config)
+}
+
+/// For `actors.md`.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "storage",
+        parent: Some("root"),
+        owns: "The roots, and the few threads that touch files. Never leaves a root, never follows a link, never opens a device.",
+        messages: &["Work", "Status"],
+        policy: Some(RetryPolicy::child()),
+    }
+}
+
+#[derive(Debug)]
+pub struct StorageActor;
+
+pub struct Body {
+    floor: Floor,
+    workers: JoinSet<()>,
+    done: Arc<AtomicU64>,
+    refused: u64,
+    panicked: u64,
+    last_error: Option<(Timestamp, String)>,
+}
+
+impl Actor for StorageActor {
+    type Msg = Msg;
+    type State = Body;
+    type Arguments = Floor;
+
+    async fn pre_start(&self, _: ActorRef<Msg>, floor: Floor) -> Result<Body, ActorProcessingErr> {
+        Ok(Body {
+            floor,
+            workers: JoinSet::new(),
+            done: Arc::default(),
+            refused: 0,
+            panicked: 0,
+            last_error: None,
+        })
+    }
+
+    async fn handle(&self, _: ActorRef<Msg>, msg: Msg, body: &mut Body) -> Result<(), ActorProcessingErr> {
+        body.sweep();
+        match msg {
+            Msg::Work(work) => body.begin(work),
+            Msg::Status(reply) => drop(reply.send(body.status())),
+        }
+        Ok(())
+    }
+}
+
+impl Body {
+    fn begin(&mut self, work: Work) {
+        if self.workers.len() >= WORKERS_MAX {
+            tracing::warn!(what = work.what, "refused: all storage workers are busy");
+            self.refused += 1;
+            (work.refuse)();
+            return;
+        }
+        let (floor, done) = (self.floor.clone(), self.done.clone());
+        self.workers.spawn_blocking(move || {
+            (work.run)(&floor);
+            done.fetch_add(1, Ordering::Relaxed);
+        });
+    }
+
+    fn sweep(&mut self) {
+        while let Some(ended) = self.workers.try_join_next() {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a storage request panicked");
+                self.panicked += 1;
+                self.last_error = Some((self.floor.clock.now(), error.to_string()));
+            }
+        }
+    }
+
+    fn status(&self) -> Status {
+        let busy = self.workers.len();
+        let health = if busy < WORKERS_MAX {
+            Health::Good
+        } else {
+            Health::Degraded {
+                since: self.floor.clock.now(),
+                why: "all workers wait for a disk".into(),
+                mend: "look for a disk or network mount that hangs".into(),
+            }
+        };
+        Status {
+            health,
+            counters: [
+                ("requests", self.done.load(Ordering::Relaxed)),
+                ("refused", self.refused),
+                ("panicked", self.panicked),
+                ("at work", busy as u64),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
+            last_error: self.last_error.clone(),
+        }
+    }
+}
