@@ -59,8 +59,9 @@ struct Ours {
 
 impl Ours {
     fn new() -> Ours {
-        let mut probe = Linux.probe();
-        probe.watch(Linux.sensors());
+        let machine = Linux::default();
+        let mut probe = machine.probe();
+        probe.watch(machine.sensors());
         Ours { probe, raw: Raw::default(), state: State::new(Config::default()) }
     }
 

@@ -425,6 +425,42 @@ async fn hostile_names_are_only_names() {
 }
 
 #[tokio::test]
+async fn a_diagnosis_names_the_cause_of_a_real_failure() {
+    let Some(flight) = Flight::take_off(&[]).await else { return };
+    let why = async |unit: &str| flight.show(View::Diagnose(name(unit))).await;
+    flight.add("cockpit-noprog", "[Service]\nExecStart=/no/such/program").await;
+    flight.outcome(Verb::Start, "cockpit-noprog").await;
+    let words = why("cockpit-noprog").await;
+    assert!(words.contains("can't be started") && words.contains("ExecStart="), "{words}");
+
+    // nginx of the lab holds port 80: a second one says so in its own words.
+    flight
+        .add("cockpit-second", "[Service]\nExecStart=/usr/sbin/nginx -g 'daemon off; pid /run/second.pid;'")
+        .await;
+    flight.lab.sh("systemctl start nginx").await;
+    flight.outcome(Verb::Start, "cockpit-second").await;
+    flight
+        .eventually("a failure", async |f| {
+            f.report("cockpit-second").await.details.is_ok_and(|d| d.unit.active == Active::Failed)
+        })
+        .await;
+    let words = why("cockpit-second").await;
+    assert!(words.contains("Port 80 is taken"), "{words}");
+
+    // What it needs is told before anything else.
+    flight.add("cockpit-needy", "[Unit]\nRequires=cockpit-noprog.service\nAfter=cockpit-noprog.service\n[Service]\nExecStart=/bin/sleep 99").await;
+    flight.act(Verb::Start, "cockpit-needy").await;
+    flight.end_of("cockpit-needy").await;
+    let words = why("cockpit-needy").await;
+    assert!(words.contains("It needs cockpit-noprog, which is failed"), "{words}");
+
+    let well = why("cron").await;
+    assert!(well.contains("It runs"), "{well}");
+    flight.lab.sh("rm /etc/systemd/system/cockpit-noprog.service /etc/systemd/system/cockpit-second.service /etc/systemd/system/cockpit-needy.service; systemctl daemon-reload; systemctl reset-failed").await;
+    flight.land().await;
+}
+
+#[tokio::test]
 async fn a_real_journal_is_read_in_every_way() {
     let Some(flight) = Flight::take_off(&[]).await else { return };
     let chatty = Log::of(name("chatty"));

@@ -179,6 +179,7 @@ fn metrics_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
     let kit = Kit {
         config: config.metrics.clone(),
         machine: world.machine.clone(),
+        journal: world.journal.clone(),
         store: deps.store.clone(),
         clock: deps.clock.clone(),
         outlet: deps.outlet.clone(),

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::{
     domain::{Clock, Flight},
+    kernel::cgroup::Owner,
     process::journal::{Journal, Journalctl},
     subsystems::{
         containers::{Docking, engine_docker::Docker, engine_fake::World as SimEngine},
         metrics::{
             linux::Linux,
             machine::Machine,
-            world::{Failure, World as SimMachine},
+            world::{Failure, Taker, Takers, World as SimMachine},
         },
         processes::{
             linux::{Pidfds, Proc},
@@ -47,7 +48,7 @@ impl World {
 
     fn real() -> World {
         World {
-            machine: Arc::new(Linux),
+            machine: Arc::new(Linux::default()),
             systemd: Arc::new(Zbus::system()),
             journal: Arc::new(Journalctl::default()),
             disks: Arc::new(Smartctl::default()),
@@ -59,10 +60,10 @@ impl World {
     }
 
     fn simulated(clock: &Arc<dyn Clock>) -> World {
-        let machine = SimMachine::new(clock.clone());
         let processes = SimProcesses::new(clock.clone());
         let systemd = SimSystemd::demo(clock.clone());
         let engine = SimEngine::demo(clock.clone());
+        let machine = SimMachine::new(clock.clone()).with(takers(&systemd, &engine));
         let disks = SimDisks::new(clock.now());
         let disk_toys = disks.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         let engine_toys = engine.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
@@ -93,4 +94,16 @@ impl World {
             systemd: Arc::new(systemd),
         }
     }
+}
+
+/// What the simulated machine's services and containers take of it.
+fn takers(systemd: &SimSystemd, engine: &SimEngine) -> Takers {
+    let (systemd, engine) = (systemd.clone(), engine.clone());
+    Arc::new(move || {
+        let units = systemd.takers().into_iter().map(|taker| (Owner::Unit(taker.0), taker.1, taker.2));
+        let containers =
+            engine.takers().into_iter().map(|taker| (Owner::Container(taker.0), taker.1, taker.2));
+        let taker = |(owner, memory_bytes, cpu_percent)| Taker { owner, memory_bytes, cpu_percent };
+        units.chain(containers).map(taker).collect()
+    })
 }

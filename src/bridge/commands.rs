@@ -8,7 +8,7 @@ use crate::{
     domain::{Lang, Place, Reader, Role, UnitName},
     intent::{
         Act, Hole, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, processes,
-        schedule, services, storage,
+        schedule, services, smart, storage,
     },
     locale,
     room::Room,
@@ -36,6 +36,7 @@ enum Means {
     Help,
     Status,
     Disks,
+    Smart,
     Top,
     Kill,
     Services,
@@ -55,6 +56,7 @@ const COMMANDS: &[Command] = &[
     command("start", Role::Observer, Means::Home, "command-start"),
     command("status", Role::Observer, Means::Status, "command-status"),
     command("disks", Role::Observer, Means::Disks, "command-disks"),
+    command("smart", Role::Observer, Means::Smart, "command-smart"),
     command("top", Role::Observer, Means::Top, "command-top"),
     command("kill", Role::Pilot, Means::Kill, "command-kill"),
     command("services", Role::Observer, Means::Services, "command-services"),
@@ -118,6 +120,7 @@ impl Bridge {
             Means::Help => view(View::Dashboard(dashboard::View::Help)),
             Means::Status => view(View::Metrics(metrics::View::Status)),
             Means::Disks => view(View::Metrics(metrics::View::Disks)),
+            Means::Smart => view(View::Smart(smart::View::List)),
             Means::Top => self.processes_command(Hole::ProcessesSearch, argument, visit).await,
             Means::Kill if argument.is_empty() => {
                 say(t!(lang, "bridge-command-needs", command = "/kill", example = "/kill 1234"))

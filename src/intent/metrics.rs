@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{View as AnyView, dashboard};
+use super::{View as AnyView, containers, dashboard, services};
+use crate::domain::UnitName;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum View {
@@ -22,6 +23,52 @@ pub enum View {
     /// Each network interface.
     #[serde(rename = "n")]
     Network,
+    #[serde(rename = "g")]
+    Group(Group),
+}
+
+/// What one service or container took, minute by minute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Group {
+    /// As the history calls it: "nginx.service", "container:1f2e…".
+    #[serde(rename = "o")]
+    pub owner: String,
+    /// A container's, whose id says nothing to a person.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<containers::Name>,
+    #[serde(rename = "t")]
+    pub take: Take,
+    #[serde(rename = "r")]
+    pub range: Range,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Take {
+    #[serde(rename = "m")]
+    Memory,
+    #[serde(rename = "c")]
+    Cpu,
+}
+
+impl Group {
+    /// Of a systemd unit, over the last day.
+    pub fn of_unit(unit: &UnitName, take: Take) -> View {
+        View::Group(Group { owner: unit.to_string(), name: None, take, range: Range::Day })
+    }
+
+    /// Of a container by the engine's id (64 hexadecimal digits), over the last day.
+    pub fn of_container(id: &str, name: containers::Name, take: Take) -> View {
+        View::Group(Group { owner: format!("container:{id}"), name: Some(name), take, range: Range::Day })
+    }
+
+    /// What is on its screen stands on its owner's.
+    fn parent(&self) -> AnyView {
+        match (&self.name, UnitName::parse(&self.owner)) {
+            (Some(name), _) => AnyView::Containers(containers::View::One(name.clone())),
+            (None, Ok(unit)) => AnyView::Services(services::View::Unit(unit)),
+            (None, Err(_)) => AnyView::Metrics(View::Status),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +146,7 @@ impl View {
     pub(super) fn parent(&self) -> Option<AnyView> {
         match self {
             View::Status => Some(AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Engine))),
+            View::Group(group) => Some(group.parent()),
             View::Chart { .. } | View::Disks | View::Processor | View::Sensors | View::Network => {
                 Some(AnyView::Metrics(View::Status))
             }

@@ -21,6 +21,9 @@ pub enum View {
     /// The journal of one unit.
     #[serde(rename = "g")]
     Log(Log),
+    /// Why it is as it is, and what to try.
+    #[serde(rename = "d")]
+    Diagnose(UnitName),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,7 +140,9 @@ impl View {
             View::Unit(_) => {
                 Some(AnyView::Services(View::List { filter: Filter::Watched, search: None, page: 0 }))
             }
-            View::Log(log) => Some(AnyView::Services(View::Unit(log.unit.clone()))),
+            View::Log(Log { unit, .. }) | View::Diagnose(unit) => {
+                Some(AnyView::Services(View::Unit(unit.clone())))
+            }
         }
     }
 }

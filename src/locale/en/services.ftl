@@ -180,14 +180,85 @@ services-button-stop = ■ Stop
 services-button-restart = ↻ Restart
 services-button-reload = ♻ Reload
 services-button-reset = ✔ Forget failure
-services-button-enable = ⏻ Start at boot
-services-button-disable = ⏻ Not at boot
+services-button-enable = ● Start at boot
+services-button-disable = ○ Not at boot
 services-button-log = 📜 Log
 services-refused-protected = { $unit } is protected (services.protected in cockpit.toml): it can't be stopped from the chat.
 services-refused-server = { $unit } would take the whole server down. That is not done from the list of services.
 services-refused-busy = { $unit } is busy: { $doing } ({ $by }, { $ago }). One act at a time.
 services-refused-many = Many acts are under way already. Wait for one to end.
 services-refused-link = Can't do it now. { $why } { $mend }
+
+# Why it is so
+services-button-diagnose = ✨ Diagnose
+services-diagnose-crumb = Diagnosis
+services-diagnose-seen = What is seen
+services-diagnose-try = What to try
+services-diagnose-lines = Its own last words
+services-diagnose-complaints = ⚠ Warnings
+services-diagnose-top = 🏃 Memory
+services-diagnose-disks = 💽 Disks
+services-why-not-installed = systemd has no file of this name: it is not installed, or is called otherwise.
+services-why-masked = It is masked: forbidden to start.
+services-why-bad-file = Its unit file is wrong: { $why }
+services-why-needs = It needs { $unit }, which is { $state }.
+services-why-oom = The kernel ended it: the machine ran out of memory.
+services-why-oom-limit = The kernel ended it: it reached its memory limit of { $max }.
+services-why-no-program = Its program can't be started: { $how }.
+services-why-surroundings = systemd could not prepare what it runs in: { $how }.
+services-why-timeout = It took longer than systemd waits, and was ended.
+services-why-watchdog = It gave no sign of life in time, so systemd ended it.
+services-why-crashed = The program itself crashed: { $how }.
+services-why-killed = It was ended from outside: { $how }.
+services-why-dependency = Something it needs did not start.
+services-why-gave-up = It failed too often in a short time: systemd does not start it by itself any more.
+services-why-looping = It dies and is started again, over and over.
+services-why-stale = Its file changed on disk; systemd still uses the old one.
+services-why-near = Memory is near its limit: { $used } of { $max }.
+services-why-unexplained = It { $how }. Why, I do not recognise from its log.
+services-why-at-rest = Nothing failed: it was stopped, or never started.
+services-why-waits = Nothing failed: { $unit } starts it when it is needed.
+services-why-well = It runs, and nothing wrong is to be seen.
+services-clue-port = Port { $port } is taken by another program.
+services-clue-a-port = A port it wants is taken by another program.
+services-clue-denied = It was refused access to something.
+services-clue-disk = A disk is full.
+services-clue-read-only = It wanted to write to a file system that is read-only.
+services-clue-memory = It got no memory.
+services-clue-files = It has too many files open.
+services-clue-missing = A file or folder it wants does not exist.
+services-clue-refused = Another service it talks to does not answer: connection refused.
+services-clue-name = A host name could not be looked up.
+services-clue-login = Its user name or password was not accepted.
+services-clue-certificate = Something is wrong with a certificate.
+services-clue-config = Its configuration seems to have a mistake.
+services-try-not-installed = Look for the right name with 🔍, or install its package.
+services-try-masked = If it should run: systemctl unmask { $unit }, then start it.
+services-try-reread = Check the unit's file, then on the server: systemctl daemon-reload
+services-try-needs = Put { $unit } right first.
+services-try-memory = Look at its memory chart: a slow rise is a leak. Else give it more (MemoryMax= in its unit) or the machine less to do.
+services-try-program = Check ExecStart= in its unit: does the file exist, and may it be run?
+services-try-surroundings = Check what the sentence above names in its unit: user, folders, files, sandbox.
+services-try-timeout = Its last words say what it waited for. TimeoutStartSec= in its unit gives it longer.
+services-try-crashed = That is for its makers: look for an update. On the server: coredumpctl info { $unit }
+services-try-killed = Find out who did it: /audit shows what was done from here, the kernel's log tells of memory.
+services-try-dependency = See which: systemctl list-dependencies { $unit }
+services-try-gave-up = Mend the cause, then “Forget failure” and start it.
+services-try-looping = Mend the cause; until then, stopping it saves the machine some work.
+services-try-log = Read the log around its end, with what was written before.
+services-try-start = Start it, if it should run.
+services-try-port = Find who holds port { $port } (on the server: ss -ltnp), and stop one of the two or give it another port.
+services-try-a-port = Find who holds the port (on the server: ss -ltnp), and stop one of the two or give it another port.
+services-try-denied = Check owner and rights of what that line names, and User= in its unit.
+services-try-disk = Make room, then start it again.
+services-try-read-only = Check the disk: the kernel makes a file system read-only after an error.
+services-try-files = Raise LimitNOFILE= in its unit, and see why it opens so many.
+services-try-missing = Make what that line names, or correct its path in the configuration.
+services-try-refused = Check that the other service runs, and that address and port are right.
+services-try-name = Check the name in its configuration, and the server's DNS.
+services-try-login = Check user name and password in its configuration.
+services-try-certificate = Renew the certificate, or correct its path.
+services-try-config = Most programs can check it themselves, such as nginx -t. Then start it again.
 
 # What depends on it
 services-weigh-stop-with = { $n ->

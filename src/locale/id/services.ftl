@@ -178,14 +178,85 @@ services-button-stop = ■ Hentikan
 services-button-restart = ↻ Restart
 services-button-reload = ♻ Muat ulang
 services-button-reset = ✔ Lupakan gagalnya
-services-button-enable = ⏻ Ikut boot
-services-button-disable = ⏻ Jangan ikut boot
+services-button-enable = ● Ikut boot
+services-button-disable = ○ Jangan ikut boot
 services-button-log = 📜 Log
 services-refused-protected = { $unit } dilindungi (services.protected di cockpit.toml): tidak bisa dihentikan dari chat.
 services-refused-server = { $unit } bakal mematikan seluruh server. Itu tidak dilakukan dari daftar layanan.
 services-refused-busy = { $unit } lagi sibuk: { $doing } ({ $by }, { $ago }). Satu-satu ya.
 services-refused-many = Sudah banyak yang lagi dikerjakan. Tunggu satu selesai dulu.
 services-refused-link = Belum bisa sekarang. { $why } { $mend }
+
+# Why it is so
+services-button-diagnose = ✨ Diagnosa
+services-diagnose-crumb = Diagnosa
+services-diagnose-seen = Yang kelihatan
+services-diagnose-try = Yang bisa dicoba
+services-diagnose-lines = Kata-kata terakhirnya
+services-diagnose-complaints = ⚠ Peringatan
+services-diagnose-top = 🏃 Memori
+services-diagnose-disks = 💽 Disk
+services-why-not-installed = systemd tidak punya file dengan nama ini: belum dipasang, atau namanya lain.
+services-why-masked = Di-mask: dilarang jalan.
+services-why-bad-file = File unitnya salah: { $why }
+services-why-needs = Dia butuh { $unit }, yang sedang { $state }.
+services-why-oom = Kernel mematikannya: memori mesin habis.
+services-why-oom-limit = Kernel mematikannya: batas memorinya { $max } tercapai.
+services-why-no-program = Programnya tidak bisa dijalankan: { $how }.
+services-why-surroundings = systemd tidak bisa menyiapkan tempatnya jalan: { $how }.
+services-why-timeout = Lebih lama dari yang ditunggu systemd, jadi dihentikan.
+services-why-watchdog = Tidak memberi kabar tepat waktu, jadi systemd menghentikannya.
+services-why-crashed = Programnya sendiri yang crash: { $how }.
+services-why-killed = Dihentikan dari luar: { $how }.
+services-why-dependency = Sesuatu yang dia butuhkan tidak jalan.
+services-why-gave-up = Terlalu sering gagal dalam waktu singkat: systemd tidak menyalakannya lagi sendiri.
+services-why-looping = Mati lalu dinyalakan lagi, begitu terus.
+services-why-stale = Filenya berubah di disk; systemd masih memakai yang lama.
+services-why-near = Memorinya sudah dekat batas: { $used } dari { $max }.
+services-why-unexplained = Hasilnya: { $how }. Sebabnya belum aku kenali dari lognya.
+services-why-at-rest = Tidak ada yang gagal: dia dihentikan, atau belum pernah dijalankan.
+services-why-waits = Tidak ada yang gagal: { $unit } menjalankannya kalau perlu.
+services-why-well = Jalan, dan tidak ada yang kelihatan salah.
+services-clue-port = Port { $port } sedang dipakai program lain.
+services-clue-a-port = Port yang dia mau sedang dipakai program lain.
+services-clue-denied = Dia tidak diizinkan mengakses sesuatu.
+services-clue-disk = Ada disk yang penuh.
+services-clue-read-only = Dia mau menulis ke sistem berkas yang hanya-baca.
+services-clue-memory = Dia tidak kebagian memori.
+services-clue-files = File yang dia buka terlalu banyak.
+services-clue-missing = File atau folder yang dia cari tidak ada.
+services-clue-refused = Layanan lain yang dia hubungi tidak menjawab: koneksi ditolak.
+services-clue-name = Ada nama host yang tidak ketemu.
+services-clue-login = Nama atau kata sandinya tidak diterima.
+services-clue-certificate = Ada yang salah dengan sertifikat.
+services-clue-config = Sepertinya ada yang salah di konfigurasinya.
+services-try-not-installed = Cari nama yang benar dengan 🔍, atau pasang paketnya.
+services-try-masked = Kalau memang harus jalan: systemctl unmask { $unit }, lalu mulai.
+services-try-reread = Cek file unitnya, lalu di server: systemctl daemon-reload
+services-try-needs = Bereskan { $unit } dulu.
+services-try-memory = Lihat grafik memorinya: kalau naik pelan-pelan, itu bocor. Kalau tidak, beri lebih banyak (MemoryMax= di unitnya) atau kurangi beban mesinnya.
+services-try-program = Cek ExecStart= di unitnya: filenya ada, dan boleh dijalankan?
+services-try-surroundings = Cek yang disebut kalimat di atas di unitnya: user, folder, file, sandbox.
+services-try-timeout = Kata-kata terakhirnya bilang dia menunggu apa. TimeoutStartSec= di unitnya memberi waktu lebih.
+services-try-crashed = Ini urusan pembuatnya: cari pembaruan. Di server: coredumpctl info { $unit }
+services-try-killed = Cari siapa yang melakukannya: /audit mencatat yang dari sini, log kernel mencatat soal memori.
+services-try-dependency = Lihat yang mana: systemctl list-dependencies { $unit }
+services-try-gave-up = Bereskan sebabnya, lalu “Lupakan gagalnya” dan mulai lagi.
+services-try-looping = Bereskan sebabnya; sementara itu, menghentikannya meringankan mesin.
+services-try-log = Baca log di sekitar waktu berakhirnya, juga yang tertulis sebelumnya.
+services-try-start = Mulai saja, kalau memang harus jalan.
+services-try-port = Cari siapa yang memakai port { $port } (di server: ss -ltnp), lalu hentikan salah satu atau beri port lain.
+services-try-a-port = Cari siapa yang memakai portnya (di server: ss -ltnp), lalu hentikan salah satu atau beri port lain.
+services-try-denied = Cek pemilik dan izin dari yang disebut baris itu, juga User= di unitnya.
+services-try-disk = Kosongkan sedikit tempat, lalu mulai lagi.
+services-try-read-only = Cek disknya: kernel membuat sistem berkas jadi hanya-baca setelah ada galat.
+services-try-files = Naikkan LimitNOFILE= di unitnya, dan lihat kenapa dia membuka sebanyak itu.
+services-try-missing = Buat yang disebut baris itu, atau betulkan path-nya di konfigurasi.
+services-try-refused = Cek layanan lain itu jalan, dan alamat serta portnya benar.
+services-try-name = Cek namanya di konfigurasi, dan DNS servernya.
+services-try-login = Cek nama dan kata sandi di konfigurasinya.
+services-try-certificate = Perbarui sertifikatnya, atau betulkan path-nya.
+services-try-config = Kebanyakan program bisa mengeceknya sendiri, seperti nginx -t. Lalu mulai lagi.
 
 # What depends on it
 services-weigh-stop-with = { $n ->

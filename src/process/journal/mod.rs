@@ -58,6 +58,8 @@ pub enum Since {
     #[default]
     Always,
     Boot,
+    /// Of the boot before this one alone.
+    BootBefore,
     At(Timestamp),
 }
 
@@ -102,6 +104,7 @@ impl Query {
         match self.since {
             Since::Always => {}
             Since::Boot => args.push("--boot".into()),
+            Since::BootBefore => args.push("--boot=-1".into()),
             Since::At(at) => args.push(format!("--since=@{}", at.as_second())),
         }
         match &self.order {

@@ -9,6 +9,7 @@ use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{
+    boot,
     config::Config,
     history,
     machine::{Machine, Probe},
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     domain::Clock,
     events::Outlet,
+    process::journal::Journal,
     screen::Topic,
     store::{Durability, Store},
     supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
@@ -38,6 +40,8 @@ const CHART_WITHIN: Duration = Duration::from_secs(2);
 pub struct Kit {
     pub config: Config,
     pub machine: Arc<dyn Machine>,
+    /// Tells how the machine's last life ended.
+    pub journal: Arc<dyn Journal>,
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub outlet: Outlet,
@@ -95,6 +99,11 @@ impl Actor for MetricsActor {
         let mut timer = Timer::default();
         timer.arm(&myself, Duration::ZERO, Msg::Sample);
         let mut errands = JoinSet::new();
+        let (to, journal) = (myself.clone(), kit.journal.clone());
+        errands.spawn(async move {
+            let last_end = boot::last_end(&*journal).await;
+            let _ = to.cast(Msg::Back(Back::LastEnd(last_end)));
+        });
         if let Some(past) = kit.machine.past() {
             let (store, keep) = (kit.store.clone(), kit.config.history);
             errands.spawn(async move {
@@ -227,6 +236,7 @@ fn go(machine: &dyn Machine, errand: Errand) -> Back {
             Back::Space(path, space)
         }
         Errand::Groups => Back::Groups(machine.groups()),
+        Errand::Updates => Back::Updates(machine.updates()),
     }
 }
 
@@ -263,7 +273,11 @@ fn read_history(body: &mut Body, query: Query, reply: RpcReplyPort<Result<Histor
     }
     let (from_s, to_s) = (query.from.as_second(), query.to.as_second());
     let in_memory = body.state.ring.oldest().map(|ms| ms.div_euclid(1000));
-    let plan = history::plan(from_s, to_s, in_memory, body.state.config.interval);
+    let plan = if query.lines.are_of_groups() {
+        history::plan_by_minute(from_s, to_s)
+    } else {
+        history::plan(from_s, to_s, in_memory, body.state.config.interval)
+    };
     let memory = history::of_memory(&body.state.ring, &query.lines, &plan, to_s);
     let store = body.kit.store.within(CHART_WITHIN);
     body.charts.spawn(async move {

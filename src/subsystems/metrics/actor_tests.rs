@@ -23,6 +23,15 @@ impl Clock for Paced {
     }
 }
 
+/// A machine that keeps none.
+struct NoJournal;
+
+impl crate::process::journal::Journal for NoJournal {
+    fn open(&self, _: crate::process::journal::Query) -> crate::process::journal::Opening<'_> {
+        Box::pin(async { Err(crate::process::journal::JournalError::NotAllowed) })
+    }
+}
+
 struct Flight {
     actor: ActorRef<Msg>,
     port: Port<Msg>,
@@ -38,6 +47,7 @@ async fn take_off() -> Flight {
     let kit = Kit {
         config: Config::default(),
         machine: Arc::new(world.clone()),
+        journal: Arc::new(NoJournal),
         store: store.handle(),
         clock: clock.clone(),
         outlet: Outlet::nowhere(),
@@ -104,7 +114,17 @@ async fn an_hour_of_flight_is_shown_and_remembered() {
     assert!(root.points.len() > 1400, "{}", root.points.len());
     assert!(root.points.windows(2).all(|pair| pair[1].t - pair[0].t < month.gap_s));
     let groups = flight.port.call(SOON, Msg::Groups).await.unwrap();
-    assert_eq!(groups.list.first().map(|group| group.owner.to_string()).as_deref(), Some("n8n.service"));
+    assert_eq!(
+        groups.list.first().map(|group| group.owner.to_string()).as_deref(),
+        Some("postgresql.service")
+    );
+    // One service by the minute, from the simulated past on without a break.
+    let nginx = Lines::Named(vec![Series::GroupMemory("nginx.service".into())]);
+    let day = flight.history(nginx, 6 * 3600).await;
+    let points = &day.lines[0].points;
+    assert!(points.len() >= 355, "{}", points.len());
+    assert!(points.windows(2).all(|pair| pair[1].t - pair[0].t < day.gap_s));
+    assert!(points.iter().all(|point| (8e7..1.3e8).contains(&point.avg)));
     flight.land().await;
 }
 

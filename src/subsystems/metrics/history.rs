@@ -60,6 +60,17 @@ pub fn plan(from_s: i64, to_s: i64, in_memory_s: Option<i64>, interval: Duration
     Plan { stored, raw_from_s: fresh.max(quarter), raw_by_minute: true, gap_s }
 }
 
+/// For what is known by the minute only.
+pub fn plan_by_minute(from_s: i64, to_s: i64) -> Plan {
+    let width_s = ((to_s - from_s) as f64 / POINTS_MAX as f64).max(MINUTE_S as f64);
+    Plan {
+        stored: vec![(Table::Minutes, from_s - from_s.rem_euclid(MINUTE_S), to_s)],
+        raw_from_s: to_s,
+        raw_by_minute: true,
+        gap_s: 2.5 * width_s,
+    }
+}
+
 /// The wanted lines of what memory has from a moment on. Named ones are there even when empty.
 pub fn of_memory(ring: &Ring, lines: &Lines, plan: &Plan, to_s: i64) -> Vec<Line> {
     let mut series: Vec<Series> = ring.series().filter(|series| lines.wants(series)).cloned().collect();

@@ -57,6 +57,8 @@ fn snapshot(change: impl FnOnce(&mut Reading)) -> Snapshot {
         host: Arc::new(Host::default()),
         sensors_known: true,
         frequency: None,
+        updates: None,
+        last_end: None,
         cpu_tail: Vec::new(),
         cpu_above_since: None,
     }

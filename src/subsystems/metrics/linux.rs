@@ -7,7 +7,7 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
@@ -18,12 +18,16 @@ use super::{
     parse, places,
     raw::{Heat, LinkKind, Place, Presence, Raw, Sensor, Space, Stall, Wanted},
     sensors,
+    updates::{Counted, Updates},
 };
 use crate::kernel::{Buffer, KernelFile, cgroup, mounts, read_small, text};
 
 /// This machine.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Linux;
+#[derive(Debug, Default)]
+pub struct Linux {
+    /// Counting again is dear, and rarely needed.
+    counted: Mutex<Counted>,
+}
 
 impl Machine for Linux {
     fn probe(&self) -> Box<dyn Probe> {
@@ -65,6 +69,10 @@ impl Machine for Linux {
 
     fn heat(&self, sensor: &Sensor) -> Option<f32> {
         sensors::read(&sensor.file)
+    }
+
+    fn updates(&self) -> Option<Updates> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner).look(Path::new("/"))
     }
 
     fn groups(&self) -> Vec<cgroup::Usage> {

@@ -4,7 +4,7 @@ use super::*;
 
 fn pass() -> Raw {
     let mut raw = Raw::default();
-    Linux.probe().read(&mut raw);
+    Linux::default().probe().read(&mut raw);
     raw
 }
 
@@ -74,7 +74,7 @@ fn counters_are_between_two_looks_of_the_kernel_s_own() {
 
 #[test]
 fn a_second_pass_keeps_what_it_knows_of_names() {
-    let mut probe = Linux.probe();
+    let mut probe = Linux::default().probe();
     let mut raw = Raw::default();
     probe.read(&mut raw);
     let first = raw.clone();
@@ -92,7 +92,7 @@ fn a_second_pass_keeps_what_it_knows_of_names() {
 #[test]
 fn a_listed_mount_that_is_not_there_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let mut probe = Linux.probe();
+    let mut probe = Linux::default().probe();
     probe.tell_of(Some(vec![folder.path().to_owned()]));
     let mut raw = Raw::default();
     probe.read(&mut raw);
@@ -102,7 +102,7 @@ fn a_listed_mount_that_is_not_there_is_told() {
 
 #[test]
 fn the_host_knows_its_name_kernel_and_boot() {
-    let host = Linux.host();
+    let host = Linux::default().host();
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     assert_eq!(host.kernel.as_deref(), Some(kernel.trim()));
     assert_eq!(host.boot_id.map(|id| id.len()), Some(36));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     raw::{Raw, Sensor, Space},
     store::Minute,
+    updates::Updates,
 };
 use crate::kernel::cgroup::Usage;
 
@@ -22,6 +23,8 @@ pub trait Machine: Send + Sync + 'static {
     /// One sensor, °C.
     fn heat(&self, sensor: &Sensor) -> Option<f32>;
     fn groups(&self) -> Vec<Usage>;
+    /// Packages with a newer version; `None` = unknown.
+    fn updates(&self) -> Option<Updates>;
     /// A history that nobody recorded: only a simulated machine has one, so that its charts show something.
     fn past(&self) -> Option<Past> {
         None

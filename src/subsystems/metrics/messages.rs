@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use ractor::RpcReplyPort;
 
 use super::{
+    boot::LastEnd,
     config::Config,
     groups::Groups,
     machine::{Frequency, Host},
     raw::{Sensor, Space},
     reading::Reading,
     series::Series,
+    updates::Updates,
 };
 use crate::{
     charts::Point,
@@ -65,6 +67,9 @@ pub struct Snapshot {
     /// Sensors have been looked for: an empty list means that there are none.
     pub sensors_known: bool,
     pub frequency: Option<Frequency>,
+    /// `None` = unknown.
+    pub updates: Option<Updates>,
+    pub last_end: Option<LastEnd>,
     /// The processor's load over the last 15 minutes, oldest first; `None` is a gap.
     pub cpu_tail: Vec<Option<f32>>,
     /// Whole minutes above [`Ask::cpu_above`], without a break until now.
@@ -90,6 +95,12 @@ pub enum Lines {
 }
 
 impl Lines {
+    /// Looked at once a minute and kept as minutes only: neither samples nor quarters of an hour know them.
+    pub fn are_of_groups(&self) -> bool {
+        let of_group = |series: &Series| matches!(series, Series::GroupMemory(_) | Series::GroupCpu(_));
+        matches!(self, Lines::Named(named) if named.iter().all(of_group))
+    }
+
     pub fn wants(&self, series: &Series) -> bool {
         match self {
             Lines::Named(named) => named.contains(series),
@@ -131,6 +142,7 @@ pub enum Errand {
     Heat(Vec<Arc<Sensor>>),
     Space(PathBuf),
     Groups,
+    Updates,
 }
 
 /// With what an errand came back.
@@ -142,6 +154,9 @@ pub enum Back {
     Heat(Vec<(String, Option<f32>)>),
     Space(PathBuf, Option<Space>),
     Groups(Vec<Usage>),
+    Updates(Option<Updates>),
+    /// Asked once in the actor's life.
+    LastEnd(Option<LastEnd>),
     /// It died on the way.
     Lost(Errand),
 }

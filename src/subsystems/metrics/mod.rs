@@ -20,6 +20,7 @@
 //! all; 4.5 MiB of memory at the very most, 0.7 on an ordinary machine.
 
 pub mod actor;
+pub mod boot;
 pub mod config;
 pub mod groups;
 pub mod history;
@@ -38,6 +39,7 @@ pub mod sensors;
 pub mod series;
 pub mod state;
 pub mod store;
+pub mod updates;
 pub mod world;
 
 use std::{sync::Arc, time::Duration};
@@ -92,6 +94,11 @@ impl Metrics {
         self.port.call(ANSWER, |reply| Msg::Snapshot(Ask { cpu_above, frequency }, reply)).await.ok()
     }
 
+    /// What services, containers and users take, at most a minute ago.
+    pub async fn groups(&self) -> Option<groups::Groups> {
+        self.port.call(ANSWER, Msg::Groups).await.ok()
+    }
+
     async fn history(&self, query: Query) -> Option<History> {
         self.port.call(CHART, |reply| Msg::History(query, reply)).await.ok()?.ok()
     }
@@ -108,6 +115,12 @@ impl Metrics {
                 let query = Query { lines: panel::chart::lines(*metric), from, to: reader.now };
                 let (snapshot, history) = tokio::join!(self.snapshot(false), self.history(query));
                 panel::chart::view((*metric, *range), &history?, &*snapshot?, &thresholds, reader)
+            }
+            View::Group(group) => {
+                let from = reader.now - SignedDuration::from_secs(group.range.seconds());
+                let query = Query { lines: panel::group::lines(group), from, to: reader.now };
+                let (groups, history) = tokio::join!(self.groups(), self.history(query));
+                panel::group::view(group, &history?, &groups?, reader)
             }
             View::Disks | View::Processor | View::Sensors | View::Network => {
                 let snapshot = self.snapshot(*view == View::Processor).await?;

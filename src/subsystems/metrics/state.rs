@@ -11,6 +11,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    boot::LastEnd,
     config::Config,
     groups::Book,
     machine::Host,
@@ -20,6 +21,7 @@ use super::{
     ring::Ring,
     series::Series,
     store::{MINUTE_S, Minute},
+    updates::Updates,
 };
 
 /// Minutes kept for a store that is away: two hours.
@@ -63,6 +65,8 @@ pub struct State {
     last: Option<Reading>,
     before: Option<(Raw, Duration)>,
     host: Arc<Host>,
+    updates: Option<Updates>,
+    last_end: Option<LastEnd>,
     sensors: Option<Vec<Arc<Sensor>>>,
     heats: HashMap<String, SlowHeat>,
     guarded: HashMap<PathBuf, Guarded>,
@@ -88,6 +92,7 @@ struct Errands {
     sensors: Sent,
     heat: Sent,
     groups: Sent,
+    updates: Sent,
     /// The next look at groups is the minute's.
     groups_for_history: bool,
 }
@@ -134,6 +139,8 @@ impl State {
             last: None,
             before: None,
             host: Arc::default(),
+            updates: None,
+            last_end: None,
             sensors: None,
             heats: HashMap::new(),
             guarded: HashMap::new(),
@@ -241,6 +248,9 @@ impl State {
         if self.errands.sensors.due(now.mono, LOOK_AROUND_EVERY) {
             effects.push(Effect::Run(Errand::FindSensors));
         }
+        if self.errands.updates.due(now.mono, LOOK_AROUND_EVERY) {
+            effects.push(Effect::Run(Errand::Updates));
+        }
         let slow = self.sensors.as_deref().unwrap_or_default().iter().filter(|sensor| sensor.slow);
         let awake: Vec<Arc<Sensor>> = slow.filter(|sensor| self.may_be_asked(sensor, raw)).cloned().collect();
         if !awake.is_empty() && self.errands.heat.due(now.mono, SLOW_SENSORS_EVERY) {
@@ -320,6 +330,11 @@ impl State {
                 let for_history = std::mem::take(&mut self.errands.groups_for_history);
                 self.book.looked(usage, now.wall, now.mono, for_history);
             }
+            Back::Updates(updates) => {
+                self.errands.updates.away = false;
+                self.updates = updates;
+            }
+            Back::LastEnd(last_end) => self.last_end = last_end,
             Back::Lost(errand) => self.lost(&errand),
         }
     }
@@ -330,6 +345,7 @@ impl State {
             Errand::FindSensors => self.errands.sensors.away = false,
             Errand::Heat(_) => self.errands.heat.away = false,
             Errand::Groups => self.errands.groups.away = false,
+            Errand::Updates => self.errands.updates.away = false,
             Errand::Space(path) => {
                 if let Some(guarded) = self.guarded.get_mut(path) {
                     guarded.sent.away = false;
@@ -351,6 +367,8 @@ impl State {
             host: self.host.clone(),
             sensors_known: self.sensors.is_some(),
             frequency: None,
+            updates: self.updates,
+            last_end: self.last_end,
             cpu_tail: self.cpu_tail(now),
             cpu_above_since: ask.cpu_above.and_then(|limit| self.cpu_above_since(limit)),
         }

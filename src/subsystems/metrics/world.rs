@@ -11,6 +11,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    groups::REMEMBERED_MAX,
     machine::{Frequency, Host, Machine, Past, Probe},
     raw::{
         Device, Heat, Link, LinkKind, Load, Memory, Mounted, Place, Presence, Pressure, Raw, Sensor,
@@ -19,6 +20,7 @@ use super::{
     ring::Span,
     series::Series,
     store::{MINUTE_S, Minute, QUARTER_S},
+    updates::Updates,
 };
 use crate::{
     domain::Clock,
@@ -84,10 +86,23 @@ impl Failure {
     }
 }
 
+/// What a simulated service or container takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taker {
+    pub owner: Owner,
+    pub memory_bytes: u64,
+    /// 100 is one core.
+    pub cpu_percent: f64,
+}
+
+/// Tells what the simulated services and containers take at this moment.
+pub type Takers = Arc<dyn Fn() -> Vec<Taker> + Send + Sync>;
+
 /// The machine; cheap to clone, all clones are the same one.
 #[derive(Clone)]
 pub struct World {
     shared: Arc<Shared>,
+    takers: Takers,
 }
 
 struct Shared {
@@ -108,7 +123,13 @@ impl World {
     pub fn new(clock: Arc<dyn Clock>) -> World {
         let at = clock.now().as_second() as f64;
         let inner = Inner { broken: Vec::new(), raw: Raw::default(), at };
-        World { shared: Arc::new(Shared { clock, state: Mutex::new(inner), bell: Condvar::new() }) }
+        let shared = Arc::new(Shared { clock, state: Mutex::new(inner), bell: Condvar::new() });
+        World { shared, takers: Arc::new(few) }
+    }
+
+    /// The same machine, with services and containers of other rooms.
+    pub fn with(self, takers: Takers) -> World {
+        World { takers, ..self }
     }
 
     /// Breaks or mends.
@@ -393,6 +414,24 @@ fn nvme() -> Arc<Sensor> {
     })
 }
 
+/// Enough for a test of this room.
+fn few() -> Vec<Taker> {
+    let unit = |name: &str, mib: u64, cpu_percent: f64| Taker {
+        owner: Owner::Unit(name.into()),
+        memory_bytes: mib << 20,
+        cpu_percent,
+    };
+    vec![unit("postgresql.service", 1228, 6.0), unit("nginx.service", 96, 1.5), unit("ssh.service", 9, 0.1)]
+}
+
+/// Its memory and its share of a core at a moment: they breathe a little, each in its own rhythm.
+fn breathing(taker: &Taker, t: f64) -> (f64, f64) {
+    let phase = taker.owner.to_string().bytes().map(f64::from).sum::<f64>();
+    let memory = taker.memory_bytes as f64 * (1.0 + 0.08 * noise(t / 1200.0 + phase));
+    let cpu = taker.cpu_percent * (1.0 + 0.5 * noise(t / 300.0 + phase));
+    (memory, cpu.max(0.0))
+}
+
 impl Machine for World {
     fn probe(&self) -> Box<dyn Probe> {
         Box::new(self.clone())
@@ -433,36 +472,46 @@ impl Machine for World {
         Some((41.0 + 3.0 * noise(self.now() / 300.0)) as f32)
     }
 
+    fn updates(&self) -> Option<Updates> {
+        let as_of = Timestamp::from_second(self.now() as i64 - 5 * 3600).ok();
+        Some(Updates { pending: 14, security: 3, as_of })
+    }
+
     fn groups(&self) -> Vec<Usage> {
         let now = self.now();
-        let day = now.rem_euclid(1e6);
-        let unit = |name: &str, mib: f64, percent: f64| Usage {
-            owner: Owner::Unit(name.into()),
-            memory_bytes: Some((mib * 1_048_576.0 * (1.1 + 0.05 * noise(now / 600.0))) as u64),
-            cache_bytes: Some((mib * 1_048_576.0 * 0.1) as u64),
-            cpu_us: Some((day * 1e6 * percent / 100.0) as u64),
+        let usage = |taker: Taker| {
+            let (memory, _) = breathing(&taker, now);
+            Usage {
+                memory_bytes: Some((memory * 1.1) as u64),
+                cache_bytes: Some((memory * 0.1) as u64),
+                cpu_us: Some((now.rem_euclid(1e6) * 1e4 * taker.cpu_percent) as u64),
+                owner: taker.owner,
+            }
         };
-        vec![
-            unit("postgresql.service", 1228.0, 6.0),
-            unit("nginx.service", 96.0, 1.5),
-            unit("docker.service", 420.0, 2.0),
-            unit("n8n.service", 1450.0, 4.0),
-            unit("ssh.service", 9.0, 0.1),
-        ]
+        (self.takers)().into_iter().map(usage).collect()
     }
 
     fn past(&self) -> Option<Past> {
         const DAYS: i64 = 31;
         let now = self.now() as i64;
-        let rows = |from: i64, to: i64, step: i64| {
+        let rows = |from: i64, to: i64, step: i64| -> Vec<Minute> {
             (from.div_euclid(step)..to.div_euclid(step))
                 .map(|nth| Minute { t: nth * step, spans: Level::calm((nth * step) as f64).spans() })
                 .collect()
         };
-        Some(Past {
-            minutes: rows(now - 26 * 3600, now, MINUTE_S),
-            quarters: rows(now - DAYS * 86_400, now, QUARTER_S),
-        })
+        let mut takers = (self.takers)();
+        takers.sort_by_key(|taker| std::cmp::Reverse(taker.memory_bytes));
+        takers.truncate(REMEMBERED_MAX);
+        let mut minutes = rows(now - 26 * 3600, now, MINUTE_S);
+        for minute in &mut minutes {
+            for taker in &takers {
+                let name: Arc<str> = taker.owner.to_string().into();
+                let (memory, cpu) = breathing(taker, minute.t as f64);
+                minute.spans.push((Series::GroupMemory(name.clone()), Span::single(memory as f32)));
+                minute.spans.push((Series::GroupCpu(name), Span::single(cpu as f32)));
+            }
+        }
+        Some(Past { minutes, quarters: rows(now - DAYS * 86_400, now, QUARTER_S) })
     }
 }
 

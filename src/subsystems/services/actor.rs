@@ -19,7 +19,7 @@ use super::{
     follow::{self, FEEDS_MAX, Feed},
     lifeline,
     looks::{self, Learnt, Sheet, Shelf},
-    messages::{ListAsk, ListPage, LogPage, Msg, Own, UnitReport},
+    messages::{Diagnosis, ListAsk, ListPage, LogPage, Msg, Own, UnitReport},
     ops::{ACT_MAX, STEADY},
     shell::Shell,
     state::{Effect, Input, Link, Now},
@@ -83,6 +83,7 @@ pub fn card() -> ActorCard {
             "Glance",
             "List",
             "Unit",
+            "Diagnose",
             "Log",
             "LogFile",
             "Act",
@@ -118,6 +119,7 @@ impl Actor for Keeper {
             Msg::Glance(reply) => drop(reply.send(shell.glimpse())),
             Msg::List(ask, reply) => self.list(&me, shell, ask, reply),
             Msg::Unit(unit, reply) => self.unit(&me, shell, unit, reply),
+            Msg::Diagnose(unit, reply) => self.diagnose(&me, shell, unit, reply),
             Msg::Log(log, reply) => self.log(&me, shell, log, reply),
             Msg::LogFile { log, tz, reply } => self.log_file(shell, log, tz, reply),
             Msg::Act { verb, unit, by, reply } => {
@@ -342,6 +344,34 @@ impl Keeper {
 
     fn unit(&self, me: &ActorRef<Msg>, shell: &mut Shell, name: UnitName, reply: RpcReplyPort<UnitReport>) {
         shell.looked_at(me);
+        let sheet = self.sheet(shell, name);
+        let (me, now) = (me.clone(), self.setup.clock.now());
+        shell.spawn(async move {
+            let (report, learnt) = looks::unit(sheet, now).await;
+            let _ = reply.send(report);
+            keep(&me, learnt);
+        });
+    }
+
+    fn diagnose(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        name: UnitName,
+        reply: RpcReplyPort<Diagnosis>,
+    ) {
+        shell.looked_at(me);
+        let sheet = self.sheet(shell, name);
+        let (me, now) = (me.clone(), self.setup.clock.now());
+        shell.spawn(async move {
+            let (diagnosis, learnt) = looks::diagnose(sheet, now).await;
+            let _ = reply.send(diagnosis);
+            keep(&me, learnt);
+        });
+    }
+
+    /// What the book knows of a unit, and whom to ask for the rest.
+    fn sheet(&self, shell: &Shell, name: UnitName) -> Sheet {
         let state = &shell.state;
         let report = UnitReport {
             link: state.link.clone(),
@@ -363,12 +393,7 @@ impl Keeper {
             name,
         };
         let (bus, journal, samples) = (shell.bus.clone(), self.setup.journal.clone(), shell.samples.clone());
-        let (me, now) = (me.clone(), self.setup.clock.now());
-        shell.spawn(async move {
-            let (report, learnt) = looks::unit(Sheet { bus, journal, samples, report }, now).await;
-            let _ = reply.send(report);
-            keep(&me, learnt);
-        });
+        Sheet { bus, journal, samples, report }
     }
 
     fn log(

@@ -39,6 +39,7 @@ pub fn world() -> World {
     let links = Links {
         stop_with_it: vec![name("shop")],
         triggered_by: vec![name("nginx.socket")],
+        needs: vec![name("nginx.socket")],
         ..Links::default()
     };
     world.add("nginx", Way { description, can_reload: true, links, ..quick.clone() });
@@ -125,6 +126,7 @@ async fn reads(link: &Link) {
     assert_eq!((details.file_state.as_str(), details.unit.active), ("enabled", Active::Active));
     assert!(details.can.start && details.can.stop && details.can.reload);
     assert_eq!(details.links.stop_with_it, [name("shop")]);
+    assert_eq!(details.links.needs, [name("nginx.socket")]);
     assert_eq!(details.links, bus.links(&name("nginx")).await.unwrap());
     assert_eq!((details.memory_max, details.tasks), (None, Some(4)), "no limit is no number");
     let missing = bus.details(&name("nosuch")).await.unwrap();

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::{
     bus::{Bus, BusError},
     lifeline,
-    messages::{Counts, ListAsk, ListPage, Load, Row, Sample, UnitReport, UnitRow, Weighed},
+    messages::{Counts, Diagnosis, ListAsk, ListPage, Load, Row, Sample, UnitReport, UnitRow, Weighed},
     state::Link,
     unit::{Active, Load as UnitLoad, Reading, TimerRow, Unit, UnitFile, Verb},
     words,
@@ -28,6 +28,10 @@ use crate::{
 
 /// For the last lines on a unit's screen: a slow disk must not hold up the screen.
 const TAIL_MAX: Duration = Duration::from_millis(900);
+/// For a diagnosis, which is worth a longer wait.
+const DIAGNOSE_MAX: Duration = Duration::from_secs(3);
+/// Units looked at that one needs.
+const NEEDS_MAX: usize = 32;
 /// Units whose dependants are asked for one question.
 const WEIGHED_MAX: usize = 40;
 
@@ -241,6 +245,44 @@ pub async fn unit(sheet: Sheet, now: Timestamp) -> (UnitReport, Learnt) {
     (report, learnt)
 }
 
+/// What tells why a unit is as it is.
+pub async fn diagnose(sheet: Sheet, now: Timestamp) -> (Diagnosis, Learnt) {
+    const LAST_LINES: usize = 6;
+    const COMPLAINTS: usize = 4;
+    const WARNING: u8 = 4;
+    let (bus, journal) = (sheet.bus.clone(), sheet.journal.clone());
+    let name = sheet.report.name.clone();
+    let all = Query { since: Since::Boot, ..Query::of(name) };
+    let severe = Query { priority: Some(WARNING), ..all.clone() };
+    let ((report, learnt), last, complaints) = tokio::join!(
+        unit(sheet, now),
+        last_of(&*journal, all, LAST_LINES, DIAGNOSE_MAX),
+        last_of(&*journal, severe, COMPLAINTS, DIAGNOSE_MAX)
+    );
+    let needs = report.details.as_ref().map(|details| details.links.needs.as_slice()).unwrap_or_default();
+    let missing = match &bus {
+        Some(bus) => not_up(&**bus, needs).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    (Diagnosis { report, missing, complaints, last }, learnt)
+}
+
+/// Those of the needed units that are not up, as they are. Targets and slices only gather others.
+async fn not_up(bus: &dyn Bus, needs: &[UnitName]) -> Result<Vec<Unit>, BusError> {
+    let gathers = |unit: &UnitName| unit.as_str().ends_with(".target") || unit.as_str().ends_with(".slice");
+    let needs: Vec<UnitName> = needs.iter().filter(|unit| !gathers(unit)).take(NEEDS_MAX).cloned().collect();
+    if needs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = bus.inspect(&needs).await?;
+    let mut down: Vec<Unit> = known.into_iter().filter(|unit| !unit.active.is_up()).collect();
+    let names: Vec<UnitName> = down.iter().map(|unit| unit.name.clone()).collect();
+    for (unit, reading) in down.iter_mut().zip(bus.readings(&names).await.unwrap_or_default()) {
+        unit.apply(&reading.patch);
+    }
+    Ok(down)
+}
+
 /// The last lines of a unit, oldest first; none where the journal can't be read in time.
 pub async fn tail(
     journal: &dyn Journal,
@@ -250,7 +292,10 @@ pub async fn tail(
     limit: Duration,
 ) -> Vec<Entry> {
     let since = since.map_or(Since::Boot, Since::At);
-    let query = Query { since, ..Query::of(unit.clone()) };
+    last_of(journal, Query { since, ..Query::of(unit.clone()) }, lines, limit).await
+}
+
+async fn last_of(journal: &dyn Journal, query: Query, lines: usize, limit: Duration) -> Vec<Entry> {
     let read =
         async { journal.open(query).await.ok()?.take(lines, limit, |entry| entry.text.is_some()).await.ok() };
     let Ok(Some((mut entries, _))) = tokio::time::timeout(limit, read).await else { return Vec::new() };

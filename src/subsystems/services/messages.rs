@@ -26,6 +26,7 @@ pub enum Msg {
     Glance(RpcReplyPort<Glimpse>),
     List(ListAsk, RpcReplyPort<ListPage>),
     Unit(UnitName, RpcReplyPort<UnitReport>),
+    Diagnose(UnitName, RpcReplyPort<Diagnosis>),
     Log(Log, RpcReplyPort<Result<LogPage, JournalError>>),
     /// The zone is that of the file's times.
     LogFile {
@@ -181,6 +182,18 @@ pub struct UnitReport {
     pub watched: bool,
     pub protected: bool,
     pub lifeline: Option<Lifeline>,
+}
+
+/// What is known when somebody asks why.
+#[derive(Debug)]
+pub struct Diagnosis {
+    pub report: UnitReport,
+    /// What it needs and is not up.
+    pub missing: Vec<Unit>,
+    /// Its warnings and errors of this boot, the newest, oldest first.
+    pub complaints: Vec<Entry>,
+    /// Its last lines, oldest first.
+    pub last: Vec<Entry>,
 }
 
 /// What depends on a unit that is about to go down.

@@ -10,6 +10,7 @@
 pub mod actor;
 pub mod bus;
 pub mod config;
+pub mod diagnose;
 mod follow;
 mod lifeline;
 mod logfile;
@@ -17,6 +18,7 @@ mod looks;
 pub mod messages;
 pub mod ops;
 mod panel;
+mod panel_diagnose;
 mod panel_log;
 mod panel_unit;
 mod room;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{Reader, Role},
     intent::{
-        Act as AnyAct, View as AnyView,
+        Act as AnyAct, View as AnyView, metrics,
         services::{Log, View},
     },
     locale::{ago, span},
@@ -178,7 +178,7 @@ fn one_line(line: LogLine) -> LogLine {
     LogLine { text: line.text.lines().next().unwrap_or_default().to_owned(), ..line }
 }
 
-fn state_block(unit: &Unit, report: &UnitReport, reader: &Reader) -> Block {
+pub(super) fn state_block(unit: &Unit, report: &UnitReport, reader: &Reader) -> Block {
     let lang = reader.lang;
     let mark = words::mark(unit, report.watched);
     let mut line = words::state(lang, unit);
@@ -203,7 +203,7 @@ fn state_block(unit: &Unit, report: &UnitReport, reader: &Reader) -> Block {
     Block::State(mark, line)
 }
 
-fn crash_block(report: &UnitReport, unit: &Unit, reader: &Reader) -> Option<Block> {
+pub(super) fn crash_block(report: &UnitReport, unit: &Unit, reader: &Reader) -> Option<Block> {
     let lang = reader.lang;
     let recent: Vec<&Timestamp> =
         report.crashes.iter().filter(|at| age(**at, reader).as_secs() < CRASHES_OVER as u64).collect();
@@ -279,7 +279,7 @@ fn cpu(report: &UnitReport, details: &Details, reader: &Reader) -> String {
     }
 }
 
-fn link_lines(details: &Details, report: &UnitReport, reader: &Reader) -> Vec<String> {
+pub(super) fn link_lines(details: &Details, report: &UnitReport, reader: &Reader) -> Vec<String> {
     let lang = reader.lang;
     let links = &details.links;
     let mut lines = Vec::new();
@@ -364,9 +364,16 @@ fn rows(report: &UnitReport, reader: &Reader) -> Vec<Vec<Button>> {
         t!(lang, "services-button-log"),
         AnyView::Services(View::Log(Log::of(report.name.clone()))),
     );
+    let why = Button::view(
+        t!(lang, "services-button-diagnose"),
+        AnyView::Services(View::Diagnose(report.name.clone())),
+    );
     let Ok(details) = &report.details else { return vec![vec![log]] };
-    if reader.role < Role::Pilot || report.op.is_some() || details.unit.load == Load::NotFound {
+    if report.op.is_some() {
         return vec![vec![log]];
+    }
+    if reader.role < Role::Pilot || details.unit.load == Load::NotFound {
+        return vec![vec![why, log]];
     }
     let act = |verb: Verb, label: String| Button::act(label, AnyAct::Services(verb.on(report.name.clone())));
     let start = || act(Verb::Start, t!(lang, "services-button-start")).style(Style::Success);
@@ -394,7 +401,7 @@ fn rows(report: &UnitReport, reader: &Reader) -> Vec<Vec<Button>> {
             first.push(act(Verb::ResetFailed, t!(lang, "services-button-reset")));
         }
     }
-    let mut second = vec![log];
+    let mut second = vec![why, log];
     match details.file_state.as_str() {
         "disabled" => second.push(act(Verb::Enable, t!(lang, "services-button-enable"))),
         "enabled" if !report.protected => {
@@ -402,5 +409,20 @@ fn rows(report: &UnitReport, reader: &Reader) -> Vec<Vec<Button>> {
         }
         _ => {}
     }
-    [first, second].into_iter().filter(|row| !row.is_empty()).collect()
+    let mut rows = vec![first];
+    rows.extend(second.chunks(2).map(<[Button]>::to_vec));
+    rows.push(charts(report, details));
+    rows.retain(|row| !row.is_empty());
+    rows
+}
+
+/// Its own history, where it has processes to speak of.
+fn charts(report: &UnitReport, details: &Details) -> Vec<Button> {
+    if details.unit.oneshot.is_none() && details.reading.memory.is_none() {
+        return Vec::new();
+    }
+    let chart = |label: &str, take| {
+        Button::view(label, AnyView::Metrics(metrics::Group::of_unit(&report.name, take)))
+    };
+    vec![chart("📈 RAM", metrics::Take::Memory), chart("📈 CPU", metrics::Take::Cpu)]
 }

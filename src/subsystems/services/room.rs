@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     follow::{FILE_MAX, PAGE_MAX},
     messages::{ListAsk, Msg, Weighed},
-    panel, panel_log, panel_unit,
+    panel, panel_diagnose, panel_log, panel_unit,
     state::Refusal,
     unit::Verb,
     words,
@@ -104,6 +104,13 @@ impl Room for Services {
                 }
             }
             View::Log(log) => self.show_log(log, reader).await,
+            View::Diagnose(unit) => {
+                let asked = unit.clone();
+                match self.port.call(VIEW_MAX, |reply| Msg::Diagnose(asked, reply)).await {
+                    Ok(diagnosis) => panel_diagnose::diagnose(&diagnosis, reader),
+                    Err(_) => away(reader, vec![unit.to_string()]),
+                }
+            }
         }
     }
 

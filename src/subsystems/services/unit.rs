@@ -246,6 +246,8 @@ pub struct Links {
     pub triggered_by: Vec<UnitName>,
     /// What this timer, socket or path starts.
     pub triggers: Vec<UnitName>,
+    /// It can't be without these: Requires, Requisite, BindsTo.
+    pub needs: Vec<UnitName>,
 }
 
 /// When a timer fires.

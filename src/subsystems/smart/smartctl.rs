@@ -1,7 +1,7 @@
 //! The real disks, through smartctl. Runs it by `process/` and reads its JSON; its exit code is a set of bits that say
 //! less than the JSON, so only the JSON is believed.
 
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use futures_util::future::BoxFuture;
 
@@ -24,17 +24,33 @@ const NOT_DONE: i32 = 0b111;
 
 #[derive(Debug, Clone)]
 pub struct Smartctl {
+    /// The program and what stands before its options: tests reach into another machine with it.
+    program: Vec<OsString>,
     /// `/sys/block`, or a folder like it.
     blocks: PathBuf,
 }
 
 impl Default for Smartctl {
     fn default() -> Smartctl {
-        Smartctl { blocks: PathBuf::from("/sys/block") }
+        Smartctl { program: vec![PROGRAM.into()], blocks: PathBuf::from("/sys/block") }
     }
 }
 
 impl Smartctl {
+    /// Of another machine, by a command that runs there what follows it. Disks that smartctl does not list are not
+    /// seen.
+    pub fn through(command: Vec<OsString>) -> Smartctl {
+        let program = command.into_iter().chain([PROGRAM.into()]).collect();
+        Smartctl { program, blocks: PathBuf::new() }
+    }
+
+    fn command<const N: usize>(&self, args: [&str; N]) -> Command {
+        let (program, before) = self.program.split_first().expect("made with a program");
+        let command = Command::new(program).args(before).args(args);
+        let command = command.deadline(DEADLINE).output_bytes_max(ANSWER_BYTES_MAX);
+        command.priority(Priority::Background)
+    }
+
     /// Disks that smartctl does not list and that tell nothing.
     fn blind(&self) -> Vec<Blind> {
         let names = std::fs::read_dir(&self.blocks).into_iter().flatten().flatten();
@@ -56,7 +72,7 @@ impl Smartctl {
 impl Disks for Smartctl {
     fn find(&self) -> BoxFuture<'_, Result<Found, DiskError>> {
         Box::pin(async move {
-            let answer = ask(command(["--scan", "-j"])).await?;
+            let answer = ask(self.command(["--scan", "-j"])).await?;
             let devices = parse::scan(&answer.stdout).map_err(|garbled| answer.misunderstood(garbled))?;
             Ok(Found { devices, blind: self.blind() })
         })
@@ -65,24 +81,19 @@ impl Disks for Smartctl {
     fn read<'a>(&'a self, device: &'a Device, wake: bool) -> BoxFuture<'a, Result<Reading, DiskError>> {
         Box::pin(async move {
             let standby: &[&str] = if wake { &[] } else { &["-n", "standby"] };
-            let answer = ask(to(device, command(["-j", "-a"]).args(standby))).await?;
+            let answer = ask(to(device, self.command(["-j", "-a"]).args(standby))).await?;
             parse::reading(&answer.stdout).map_err(|garbled| answer.misunderstood(garbled))
         })
     }
 
     fn begin_test<'a>(&'a self, device: &'a Device, long: bool) -> BoxFuture<'a, Result<(), DiskError>> {
         let length = if long { "long" } else { "short" };
-        Box::pin(async move { ask(to(device, command(["-j", "-t", length]))).await?.done() })
+        Box::pin(async move { ask(to(device, self.command(["-j", "-t", length]))).await?.done() })
     }
 
     fn end_test<'a>(&'a self, device: &'a Device) -> BoxFuture<'a, Result<(), DiskError>> {
-        Box::pin(async move { ask(to(device, command(["-j", "-X"]))).await?.done() })
+        Box::pin(async move { ask(to(device, self.command(["-j", "-X"]))).await?.done() })
     }
-}
-
-fn command<const N: usize>(args: [&str; N]) -> Command {
-    let command = Command::new(PROGRAM).args(args).deadline(DEADLINE).output_bytes_max(ANSWER_BYTES_MAX);
-    command.priority(Priority::Background)
 }
 
 /// Path and kind were checked when they were parsed: neither can be taken for an option.
@@ -151,8 +162,11 @@ mod tests {
             std::fs::create_dir(folder.path().join(name)).expect("a folder");
             std::fs::write(folder.path().join(name).join("size"), format!("{sectors}\n")).expect("a file");
         }
-        let names: Vec<String> =
-            Smartctl { blocks: folder.path().into() }.blind().into_iter().map(|blind| blind.name).collect();
+        let names: Vec<String> = Smartctl { blocks: folder.path().into(), ..Smartctl::default() }
+            .blind()
+            .into_iter()
+            .map(|blind| blind.name)
+            .collect();
         assert_eq!(names, ["mmcblk0", "vda", "vdb"]);
     }
 

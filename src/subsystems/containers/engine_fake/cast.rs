@@ -226,6 +226,13 @@ impl World {
         world
     }
 
+    /// What its running containers take: (id, bytes of memory, percent of a core).
+    pub fn takers(&self) -> Vec<(String, u64, f64)> {
+        let inner = self.lock();
+        let running = inner.bodies.iter().filter(|body| body.container.state == State::Running);
+        running.map(|body| (body.container.id.0.clone(), body.memory, body.permille as f64 / 10.0)).collect()
+    }
+
     /// Failures for the simulator's board: (id, message id, what to do when it is switched on or off).
     pub fn toys(&self) -> Vec<(&'static str, &'static str, Play)> {
         let toy = |play: fn(&World, bool)| -> Play {

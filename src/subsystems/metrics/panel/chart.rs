@@ -223,7 +223,7 @@ fn heat_limits(snapshot: &Snapshot, thresholds: &Thresholds, reader: &Reader) ->
 }
 
 /// Least, average, most and last of each curve.
-fn caption(chart: &Chart, reader: &Reader) -> Vec<Block> {
+pub(super) fn caption(chart: &Chart, reader: &Reader) -> Vec<Block> {
     let lang = reader.lang;
     let known: Vec<(&Curve, Figures)> =
         chart.series.iter().filter_map(|curve| Some((curve, Figures::of(&curve.points)?))).collect();

@@ -29,7 +29,7 @@ pub fn view(which: &View, snapshot: &Snapshot, thresholds: &Thresholds, reader: 
         View::Processor => t!(lang, "metrics-crumb-processor"),
         View::Sensors => t!(lang, "metrics-crumb-sensors"),
         View::Network => t!(lang, "metrics-crumb-network"),
-        View::Disks | View::Status | View::Chart { .. } => t!(lang, "metrics-crumb-disks"),
+        View::Disks | View::Status | View::Chart { .. } | View::Group(_) => t!(lang, "metrics-crumb-disks"),
     };
     let mut screen = screen(reader, crumb);
     let Some(reading) = &snapshot.reading else {
@@ -42,7 +42,7 @@ pub fn view(which: &View, snapshot: &Snapshot, thresholds: &Thresholds, reader: 
         View::Processor => processor(&mut screen, snapshot, reading, reader),
         View::Sensors => sensors(&mut screen, snapshot, reading, reader),
         View::Network => network(&mut screen, reading, reader),
-        View::Disks | View::Status | View::Chart { .. } => {
+        View::Disks | View::Status | View::Chart { .. } | View::Group(_) => {
             disks(&mut screen, snapshot, reading, thresholds, reader)
         }
     }

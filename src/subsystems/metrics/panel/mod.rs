@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod details;
 pub mod glance;
+pub mod group;
 pub mod status;
 
 use std::path::Path;

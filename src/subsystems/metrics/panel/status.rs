@@ -1,5 +1,9 @@
 //! `/status`: the whole machine on one screen.
 
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
     both_ways, chart_button, degrees, glance, part_of, problem, rate, screen, temperature, view_button,
 };
@@ -10,18 +14,23 @@ use crate::{
         metrics::{Metric, Range, View},
         processes,
     },
-    locale::span,
+    locale::{ago, span},
     screen::{Block, Button, Mark, Screen},
     subsystems::metrics::{
+        boot::LastEnd,
         judge::{Thresholds, judge},
         machine::{Frequency, Host},
         messages::Snapshot,
         places::PLACES_MAX,
         raw::Load,
         reading::{Reading, Waits},
+        updates::Updates,
     },
     t,
 };
+
+/// apt's lists are fetched daily; older ones say less.
+const UPDATES_FRESH: Duration = Duration::from_secs(2 * 86_400);
 
 /// A process that holds much memory, as another room knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +55,7 @@ pub fn view(snapshot: &Snapshot, holders: &[Holder], thresholds: &Thresholds, re
     if let Some(wanted_by) = snapshot.host.restart_wanted_by {
         screen.blocks.push(Block::State(Mark::Look, t!(lang, "metrics-restart-wanted", n = wanted_by)));
     }
+    screen.blocks.extend(abrupt_end(snapshot, reader));
     screen.blocks.extend(glance::gauges(snapshot, reading, lang, PLACES_MAX));
     screen.blocks.push(Block::Pairs(figures(snapshot, reading, reader)));
     if !holders.is_empty() {
@@ -56,7 +66,7 @@ pub fn view(snapshot: &Snapshot, holders: &[Holder], thresholds: &Thresholds, re
     if snapshot.sensors_known && reading.sensors.is_empty() {
         screen.blocks.push(Block::Note(t!(lang, "metrics-no-sensors")));
     }
-    let host = host(&snapshot.host, reader);
+    let host = host(snapshot, reader);
     if !host.is_empty() {
         screen.blocks.push(Block::Heading(t!(lang, "metrics-host")));
         screen.blocks.push(Block::Pairs(host));
@@ -112,9 +122,13 @@ fn figures(snapshot: &Snapshot, reading: &Reading, reader: &Reader) -> Vec<(Stri
             },
         ));
     }
-    if let Some(flow) = reading.swap.filter(|flow| flow.inward + flow.outward > 0.0) {
-        let text =
-            t!(lang, "metrics-swapping-rates", inward = rate(flow.inward), outward = rate(flow.outward));
+    // Without swap there is nothing to come and go.
+    if let Some(flow) = reading.swap {
+        let text = if flow.inward + flow.outward > 0.0 {
+            t!(lang, "metrics-swapping-rates", inward = rate(flow.inward), outward = rate(flow.outward))
+        } else {
+            t!(lang, "metrics-swapping-none")
+        };
         pairs.push((t!(lang, "metrics-swapping"), text));
     }
     if let Some(waits) = waits(&reading.waits) {
@@ -173,16 +187,68 @@ pub fn told_frequency(frequency: Frequency) -> String {
     format!("{:.1} GHz ({:.1}–{:.1})", average / 1000.0, lowest / 1000.0, highest / 1000.0)
 }
 
-fn host(host: &Host, reader: &Reader) -> Vec<(String, String)> {
+/// For a day it is news that the machine went down without a word.
+fn abrupt_end(snapshot: &Snapshot, reader: &Reader) -> Option<Block> {
     let lang = reader.lang;
-    let booted = host.booted_at.map(|at| {
-        let local = at.to_zoned(reader.tz.clone());
-        local.strftime("%Y-%m-%d %H:%M").to_string()
-    });
+    let booted = snapshot.host.booted_at?;
+    if reader.now.duration_since(booted) > SignedDuration::from_hours(24) {
+        return None;
+    }
+    let line = match snapshot.last_end? {
+        LastEnd::Abrupt { at } => {
+            t!(lang, "metrics-abrupt", at = at.map_or("–".into(), |at| stamp(at, reader)))
+        }
+        LastEnd::Panic { at } => {
+            t!(lang, "metrics-panic", at = at.map_or("–".into(), |at| stamp(at, reader)))
+        }
+        LastEnd::Restarted | LastEnd::SwitchedOff | LastEnd::Orderly => return None,
+    };
+    Some(Block::State(Mark::Look, line))
+}
+
+fn told_end(end: LastEnd, reader: &Reader) -> String {
+    let lang = reader.lang;
+    match end {
+        LastEnd::Restarted => t!(lang, "metrics-end-restarted"),
+        LastEnd::SwitchedOff => t!(lang, "metrics-end-off"),
+        LastEnd::Orderly => t!(lang, "metrics-end-orderly"),
+        LastEnd::Panic { .. } => t!(lang, "metrics-end-panic"),
+        LastEnd::Abrupt { .. } => t!(lang, "metrics-end-abrupt"),
+    }
+}
+
+/// "14, 3 of them security", and since when that is known where it is old.
+fn told_updates(updates: Option<Updates>, reader: &Reader) -> String {
+    let lang = reader.lang;
+    let Some(updates) = updates else { return t!(lang, "metrics-unknown") };
+    let count = match (updates.pending, updates.security) {
+        (0, _) => t!(lang, "metrics-updates-none"),
+        (pending, 0) => pending.to_string(),
+        (pending, security) => t!(lang, "metrics-updates-secure", n = pending, security = security),
+    };
+    let age = updates.as_of.map(|at| reader.now.duration_since(at).unsigned_abs());
+    match age.filter(|age| *age > UPDATES_FRESH) {
+        Some(age) => t!(lang, "metrics-updates-as-of", count = count, ago = ago(lang, age)),
+        None => count,
+    }
+}
+
+fn stamp(at: Timestamp, reader: &Reader) -> String {
+    at.to_zoned(reader.tz.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn host(snapshot: &Snapshot, reader: &Reader) -> Vec<(String, String)> {
+    let lang = reader.lang;
+    let host: &Host = &snapshot.host;
+    if *host == Host::default() {
+        return Vec::new();
+    }
     [
         (t!(lang, "metrics-host-name"), host.name.clone()),
-        (t!(lang, "metrics-host-booted"), booted),
+        (t!(lang, "metrics-host-booted"), host.booted_at.map(|at| stamp(at, reader))),
+        (t!(lang, "metrics-host-before"), snapshot.last_end.map(|end| told_end(end, reader))),
         (t!(lang, "metrics-host-system"), host.system.clone()),
+        (t!(lang, "metrics-host-updates"), Some(told_updates(snapshot.updates, reader))),
         (t!(lang, "metrics-host-kernel"), host.kernel.clone()),
         (t!(lang, "metrics-host-processor"), host.processor.clone()),
         (t!(lang, "metrics-host-model"), host.model.clone()),

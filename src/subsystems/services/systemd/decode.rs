@@ -181,6 +181,7 @@ impl Bag<'_> {
             wanted_by: self.units(&["WantedBy", "UpheldBy"]),
             triggered_by: self.units(&["TriggeredBy"]),
             triggers: self.units(&["Triggers"]),
+            needs: self.units(&["Requires", "Requisite", "BindsTo"]),
         }
     }
 

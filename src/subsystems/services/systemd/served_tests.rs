@@ -289,6 +289,9 @@ fn of_unit(details: &Details) -> Bag {
         ("WantedBy", names(&details.links.wanted_by)),
         ("TriggeredBy", names(&details.links.triggered_by)),
         ("Triggers", names(&details.links.triggers)),
+        ("Requires", names(&details.links.needs)),
+        // Bound as well as required: said once.
+        ("BindsTo", names(&details.links.needs)),
         (
             "LoadError",
             Variant::from(match error {

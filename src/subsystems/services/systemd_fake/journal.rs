@@ -54,6 +54,9 @@ impl World {
 
     /// Lines that the query lets through, oldest first, after this line.
     fn lines(&self, query: &Query, after: u64) -> Vec<(u64, Entry)> {
+        if query.since == Since::BootBefore {
+            return before();
+        }
         let inner = self.lock();
         let wanted = |(line, unit, entry): &&(u64, Option<UnitName>, Entry)| {
             *line > after
@@ -61,6 +64,7 @@ impl World {
                 && query.priority.is_none_or(|max| entry.priority.is_some_and(|p| p <= max))
                 && match query.since {
                     Since::Always | Since::Boot => true,
+                    Since::BootBefore => false,
                     Since::At(since) => entry.at.is_some_and(|at| at >= since),
                 }
         };
@@ -77,6 +81,19 @@ impl World {
             self.say(unit, 6, text);
         }
     }
+}
+
+/// The simulated server was restarted in order.
+fn before() -> Vec<(u64, Entry)> {
+    let entry = |text: &str| Entry {
+        at: None,
+        priority: Some(6),
+        source: Some("systemd".into()),
+        pid: Some(1),
+        text: Some(text.into()),
+        cursor: None,
+    };
+    vec![(1, entry("Reached target reboot.target - System Reboot.")), (2, entry("Shutting down."))]
 }
 
 impl Journal for World {

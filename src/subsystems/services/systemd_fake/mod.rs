@@ -215,6 +215,14 @@ impl World {
         ]
     }
 
+    /// What its running services take: (name, bytes of memory, percent of a core).
+    pub fn takers(&self) -> Vec<(String, u64, f64)> {
+        let inner = self.lock();
+        let up = inner.units.values().filter(|model| model.unit.active.is_up());
+        up.filter_map(|model| Some((model.unit.name.to_string(), model.way.memory?.0, model.way.cpu_percent)))
+            .collect()
+    }
+
     fn say_words(&self, name: &str, priority: u8, text: &str) {
         self.say(&UnitName::parse(name).expect("a unit name"), priority, text);
     }
