@@ -10,6 +10,8 @@ mod ship;
 mod acts;
 #[path = "flight/door.rs"]
 mod door;
+#[path = "flight/engine.rs"]
+mod engine;
 #[path = "flight/ground.rs"]
 mod ground;
 #[path = "flight/life.rs"]

@@ -1,6 +1,7 @@
 //! The room that shows the actors themselves. Owns nothing: it asks the supervisor, and hands on two requests, to
 //! restart one and to read the config again. Never stops an actor for good.
 
+mod counters;
 mod panel;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::counters;
 use crate::{
     domain::{Lang, Reader, Role},
     intent::{
@@ -252,7 +253,9 @@ fn pairs(member: &Member, lang: Lang) -> Vec<(String, String)> {
         ));
     }
     if let Report::Answered { status, .. } = &member.report {
-        pairs.extend(status.counters.iter().map(|(name, count)| (name.clone(), grouped(lang, *count))));
+        pairs.extend(
+            status.counters.iter().map(|(name, count)| (counters::told(lang, name), grouped(lang, *count))),
+        );
     }
     pairs
 }

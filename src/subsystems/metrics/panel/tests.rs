@@ -198,6 +198,7 @@ fn the_status_screen_tells_the_whole_machine() {
                 Available  2.1 GiB
                 Cache      1.5 GiB
                 Swap       0.2 of 2.0 GiB
+                Swapping   nothing now
                 Waiting    cpu 0 mem 0 io 0.1 %
                 Temp       48 °C
                 Disk I/O   r 516 w 309 KiB/s
@@ -214,6 +215,7 @@ fn the_status_screen_tells_the_whole_machine() {
                 Name       potion
                 Booted     2025-05-20 08:15
                 System     Debian GNU/Linux 12
+                Updates    unknown
                 Kernel     6.1.0-23-amd64
                 Processor  Simulated processor, 4
                            cores
@@ -236,17 +238,18 @@ fn the_status_screen_tells_the_whole_machine() {
                 /   ██████▏░░░ 62 %  sisa 89.4 GiB
                 dre ░░░░?░░░░░ tak ter-mount
                 nas ████▍░░░░░ 44 %  sisa 2.0 TiB
-                Beban     0.25 0.22 0.21 /4
-                Clock     0.9 GHz (0.8–1.0)
-                Tersedia  2.1 GiB
-                Cache     1.5 GiB
-                Swap      0.2 dari 2.0 GiB
-                Menunggu  cpu 0 mem 0 io 0.1 %
-                Suhu      48 °C
-                I/O disk  b 516 t 309 KiB/s
-                Net       ↓580 ↑145 KiB/s
-                Tugas     412, 1 jalan
-                Nyala     12 hari 4 jam
+                Beban         0.25 0.22 0.21 /4
+                Clock         0.9 GHz (0.8–1.0)
+                Tersedia      2.1 GiB
+                Cache         1.5 GiB
+                Swap          0.2 dari 2.0 GiB
+                Keluar-masuk  sepi
+                Menunggu      cpu 0 mem 0 io 0.1 %
+                Suhu          48 °C
+                I/O disk      b 516 t 309 KiB/s
+                Net           ↓580 ↑145 KiB/s
+                Tugas         412, 1 jalan
+                Nyala         12 hari 4 jam
 
                 Paling banyak memori
                 1.8 GiB   node
@@ -257,6 +260,7 @@ fn the_status_screen_tells_the_whole_machine() {
                 Nama         potion
                 Nyala sejak  2025-05-20 08:15
                 Sistem       Debian GNU/Linux 12
+                Pembaruan    belum tahu
                 Kernel       6.1.0-23-amd64
                 Prosesor     Simulated processor,
                              4 cores

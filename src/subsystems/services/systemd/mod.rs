@@ -7,6 +7,8 @@
 
 pub mod decode;
 #[cfg(test)]
+mod recorded_tests;
+#[cfg(test)]
 mod served_tests;
 mod signals;
 
