@@ -37,7 +37,13 @@ pub trait BlobSource: Send + Sync {
     fn meta(&self) -> BlobMeta;
     /// Opens from the start, each time anew.
     fn open(&self) -> Opened<'_>;
+    /// What makes this source again in another run of the daemon, for [`Blobs::revive`]; `None` where nothing does.
+    fn reference(&self) -> Option<String> {
+        None
+    }
 }
+
+type Reviver = dyn Fn(&str, BlobMeta) -> std::sync::Arc<dyn BlobSource> + Send + Sync;
 
 /// The book of blobs, handed to rooms at wiring. At most [`Blobs::HELD_MAX`] are held: the oldest go first.
 #[derive(Clone, Default)]
@@ -49,16 +55,21 @@ pub struct Blobs {
 struct Book {
     next: u64,
     held: std::collections::BTreeMap<u64, std::sync::Arc<dyn BlobSource>>,
+    reviver: Option<std::sync::Arc<Reviver>>,
 }
 
 impl Blobs {
     pub const HELD_MAX: usize = 512;
 
     pub fn put(&self, source: impl BlobSource + 'static) -> BlobId {
+        self.hold(std::sync::Arc::new(source))
+    }
+
+    fn hold(&self, source: std::sync::Arc<dyn BlobSource>) -> BlobId {
         let mut book = self.lock();
         book.next += 1;
         let id = book.next;
-        book.held.insert(id, std::sync::Arc::new(source));
+        book.held.insert(id, source);
         while book.held.len() > Self::HELD_MAX {
             book.held.pop_first();
         }
@@ -78,6 +89,25 @@ impl Blobs {
 
     pub fn drop_blob(&self, id: BlobId) {
         self.lock().held.remove(&id.0);
+    }
+
+    /// See [`BlobSource::reference`].
+    pub fn reference(&self, id: BlobId) -> Option<String> {
+        self.source(id)?.reference()
+    }
+
+    /// Who makes sources from references; a later one takes the place of the one before.
+    pub fn revived_by(
+        &self,
+        reviver: impl Fn(&str, BlobMeta) -> std::sync::Arc<dyn BlobSource> + Send + Sync + 'static,
+    ) {
+        self.lock().reviver = Some(std::sync::Arc::new(reviver));
+    }
+
+    /// A blob from its reference, whether or not the one it was taken from is still held. `None` while nobody can.
+    pub fn revive(&self, reference: &str, meta: BlobMeta) -> Option<BlobId> {
+        let reviver = self.lock().reviver.clone()?;
+        Some(self.hold(reviver(reference, meta)))
     }
 
     fn source(&self, id: BlobId) -> Option<std::sync::Arc<dyn BlobSource>> {

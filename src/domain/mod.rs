@@ -2,6 +2,7 @@
 
 mod blobs;
 mod clock;
+mod courier;
 mod disk;
 mod id;
 mod job;
@@ -13,6 +14,7 @@ mod written;
 
 pub use blobs::{Attachment, BlobError, BlobId, BlobMeta, BlobSource, Blobs, ByteStream};
 pub use clock::{Clock, SystemClock};
+pub use courier::{Courier, Delivering, Limits, Undelivered};
 pub use disk::{DiskGrade, DiskId};
 pub use id::{ChatId, JobId, Nonce, PilotId, UnitName, UnitNameError};
 pub use job::{Asker, Interruption, JobKind, JobOutcome, JobTitle};

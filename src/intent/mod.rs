@@ -18,6 +18,7 @@ pub mod services;
 pub mod sim;
 pub mod smart;
 pub mod storage;
+pub mod usage;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,8 @@ pub enum View {
     Smart(smart::View),
     #[serde(rename = "f")]
     Storage(storage::View),
+    #[serde(rename = "u")]
+    Usage(usage::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -75,6 +78,8 @@ pub enum Act {
     Smart(smart::Act),
     #[serde(rename = "f")]
     Storage(storage::Act),
+    #[serde(rename = "u")]
+    Usage(usage::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -140,6 +145,7 @@ impl View {
             View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => Role::Observer,
             View::Processes(view) => view.role(),
+            View::Usage(view) => view.role(),
             View::Containers(view) => view.role(),
             View::Storage(view) => view.role(),
             View::Crew(_) => Role::Pilot,
@@ -162,6 +168,7 @@ impl View {
             View::Sim(view) => view.parent(),
             View::Smart(view) => view.parent(),
             View::Storage(view) => view.parent(),
+            View::Usage(view) => view.parent(),
             View::Audit(view) => view.parent(),
             View::Crew(view) => Some(view.parent()),
         }
@@ -171,7 +178,7 @@ impl View {
 impl Act {
     /// Changes nothing on the server: it makes a file for the chat. Allowed in practice too.
     pub fn only_reads(&self) -> bool {
-        matches!(self, Act::Services(services::Act::LogFile(_)))
+        matches!(self, Act::Services(services::Act::LogFile(_)) | Act::Usage(usage::Act::Scan(_)))
     }
 
     pub fn risk(&self) -> Risk {
@@ -185,6 +192,7 @@ impl Act {
             Act::Sim(act) => act.risk(),
             Act::Smart(act) => act.risk(),
             Act::Storage(act) => act.risk(),
+            Act::Usage(act) => act.risk(),
         }
     }
 
@@ -199,6 +207,7 @@ impl Act {
             Act::Sim(act) => act.role(),
             Act::Smart(act) => act.role(),
             Act::Storage(act) => act.role(),
+            Act::Usage(act) => act.role(),
         }
     }
 
@@ -214,6 +223,7 @@ impl Act {
             Act::Sim(act) => act.verb(),
             Act::Smart(act) => act.verb(),
             Act::Storage(act) => act.verb(),
+            Act::Usage(act) => act.verb(),
         }
     }
 
@@ -229,6 +239,7 @@ impl Act {
             Act::Sim(act) => act.subject(),
             Act::Smart(act) => act.subject(),
             Act::Storage(act) => act.subject(),
+            Act::Usage(act) => act.subject(),
         }
     }
 
@@ -244,6 +255,7 @@ impl Act {
             Act::Sim(act) => act.origin(),
             Act::Smart(act) => act.origin(),
             Act::Storage(act) => act.origin(),
+            Act::Usage(act) => act.origin(),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The kernel's own files, as more than one room reads them: reused buffers, mounts, control groups, users.
 //!
-//! Reads /proc and /sys only, starts no program, knows no actor. What can hang (a dead network mount) is not touched
-//! here: it is the caller's, in a blocking task with a deadline.
+//! Reads /proc and /sys, lets a thread give way, starts no program, knows no actor. What can hang (a dead network
+//! mount) is not touched here: it is the caller's, in a blocking task with a deadline.
 
 pub mod cgroup;
 mod file;
 pub mod mounts;
+pub mod priority;
 pub mod text;
 mod users;
 

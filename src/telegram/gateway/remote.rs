@@ -39,6 +39,10 @@ impl BlobSource for Remote {
         BlobMeta { name: self.name.clone(), size_bytes: self.size.map(|size| size.0) }
     }
 
+    fn reference(&self) -> Option<String> {
+        Some(self.file_id.clone())
+    }
+
     fn open(&self) -> Pin<Box<dyn Future<Output = Result<(BlobMeta, ByteStream), BlobError>> + Send + '_>> {
         Box::pin(async move {
             let fetch = |failure: Failure| BlobError::Fetch(failure.to_string());

@@ -8,14 +8,23 @@
 //! Limits: [`FOLDERS_MAX`] folders are kept by name, deeper ones are counted into the last that was; [`TOP_MAX`] files
 //! in each list; [`KINDS_MAX`] kinds of file.
 
+pub mod digest;
+pub mod job;
+mod packed;
+pub mod panel;
+mod pictures;
 mod report;
+pub mod room;
+pub mod store;
 mod tally;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
-pub use report::{Child, FolderId, Report};
+pub use digest::Digest;
+pub use report::{Child, FolderId, FolderSums, Report};
+pub use room::Usage;
 pub use tally::{BigFile, Kind};
 pub use walk::{Options, Progress, ScanError, scan};
 

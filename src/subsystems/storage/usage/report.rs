@@ -73,6 +73,16 @@ pub struct Child {
     pub files: u64,
 }
 
+/// One folder of the report; the first is the scanned one, its own parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FolderSums<'a> {
+    pub id: u32,
+    pub parent: u32,
+    pub name: &'a [u8],
+    pub bytes: u64,
+    pub files: u64,
+}
+
 impl Report {
     #[expect(clippy::too_many_arguments, reason = "the one constructor, called once, by the walk")]
     pub(super) fn new(
@@ -109,6 +119,20 @@ impl Report {
             other_filesystems,
             partial,
         }
+    }
+
+    /// All folders kept by name, parents before their children, each with the sums of everything below.
+    pub fn folders_in_order(&self) -> impl Iterator<Item = FolderSums<'_>> {
+        self.arena.folders.iter().enumerate().map(|(id, folder)| {
+            let id = id as u32;
+            FolderSums {
+                id,
+                parent: folder.parent,
+                name: self.arena.name(id),
+                bytes: folder.bytes,
+                files: u64::from(folder.files),
+            }
+        })
     }
 
     /// The folders directly below, most bytes first.
