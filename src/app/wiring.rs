@@ -63,7 +63,15 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
                 disks: world.disks.clone(),
             },
             containers: containers::Containers { port: ports.containers.clone() },
-            storage: storage::Storage { port: ports.storage.clone(), outlet: deps.outlet.clone() },
+            storage: storage_room(deps),
+            usage: storage::usage::Usage {
+                storage: storage_room(deps),
+                store: deps.store.clone(),
+                jobs: deps.jobs.clone(),
+                clock: deps.clock.clone(),
+                outlet: deps.outlet.clone(),
+                last: storage::usage::Last::default(),
+            },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
             jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
@@ -206,6 +214,10 @@ fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         scratch: deps.folder.join("scratch"),
     };
     containers::child(&deps.ports.containers, setup, config.containers.clone())
+}
+
+fn storage_room(deps: &Deps) -> storage::Storage {
+    storage::Storage { port: deps.ports.storage.clone(), outlet: deps.outlet.clone() }
 }
 
 fn storage_child(deps: &Deps, config: &Config) -> ChildSpec {

@@ -9,6 +9,7 @@ use crate::{
     intent::{
         Act, Hole, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, processes,
         schedule, services, smart, storage,
+        schedule, services, storage, usage,
     },
     locale,
     room::Room,
@@ -42,6 +43,7 @@ enum Means {
     Services,
     Docker,
     Files,
+    Usage,
     Restart,
     Jobs,
     Alerts,
@@ -62,6 +64,7 @@ const COMMANDS: &[Command] = &[
     command("services", Role::Observer, Means::Services, "command-services"),
     command("docker", Role::Observer, Means::Docker, "command-docker"),
     command("files", Role::Observer, Means::Files, "command-files"),
+    command("usage", Role::Observer, Means::Usage, "usage-command"),
     command("restart", Role::Pilot, Means::Restart, "command-restart"),
     command("jobs", Role::Observer, Means::Jobs, "command-jobs"),
     command("alerts", Role::Observer, Means::Alerts, "command-alerts"),
@@ -129,6 +132,7 @@ impl Bridge {
             Means::Services => self.services_command(argument, visit).await,
             Means::Docker => self.docker_command(argument, visit).await,
             Means::Files => self.files_command(argument, visit).await,
+            Means::Usage => usage_command(argument, visit),
             Means::Restart => self.restart_command(argument, visit).await,
             Means::Jobs => view(View::Jobs(jobs::View::LIST)),
             Means::Alerts => view(View::Alerts(alerts::View::LIST)),
@@ -260,6 +264,24 @@ impl Bridge {
             Intent::Act(act) => self.judged_act(act, visit).await,
             Intent::Confirm(nonce) => self.judged_confirm(*nonce, visit).await,
         }
+    }
+}
+
+/// `/usage` shows the roots, `/usage dre/photos` what is known of a folder below one.
+fn usage_command(word: &str, visit: &Visit) -> Typed {
+    let word = word.trim_end_matches('/');
+    if word.is_empty() {
+        return view(View::Usage(usage::View::Roots));
+    }
+    // As it is typed, "%" stands for itself.
+    match Place::parse(&word.replace('%', "%25")) {
+        Ok(place) => view(View::Usage(usage::View::folder(place))),
+        Err(_) => say(t!(
+            visit.reader.lang,
+            "bridge-command-needs",
+            command = "/usage",
+            example = "/usage data/photos"
+        )),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     domain::{Reader, Role},
     intent::{
         View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
-        services, sim, smart, storage,
+        services, sim, smart, storage, usage,
     },
     t,
 };
@@ -29,6 +29,7 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
     }
     if enabled.storage {
         cargo.push((t!(lang, "storage-door"), View::Storage(storage::View::Roots)));
+        cargo.push((t!(lang, "usage-door"), View::Usage(usage::View::Roots)));
     }
     if enabled.processes {
         engine.push((t!(lang, "dashboard-door-processes"), View::Processes(processes::View::TOP)));
@@ -68,6 +69,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
             (enabled.containers, t!(lang, "dashboard-door-containers"), "containers.enabled")
         }
         View::Storage(_) => (enabled.storage, t!(lang, "storage-door"), "storage.enabled"),
+        View::Usage(_) => (enabled.storage, t!(lang, "usage-door"), "storage.enabled"),
         View::Smart(_) => (enabled.smart, t!(lang, "dashboard-door-smart"), "smart.enabled"),
         View::Processes(_) => (enabled.processes, t!(lang, "dashboard-door-processes"), "processes.enabled"),
         View::Dashboard(_)

@@ -21,7 +21,7 @@ use crate::{
     screen::Screen,
     subsystems::{
         containers::Containers, crew::Crew, metrics::Metrics, processes::Processes, services::Services,
-        sim::Sim, smart::Smart, storage::Storage,
+        sim::Sim, smart::Smart, storage::Storage, storage::usage::Usage,
     },
     t,
 };
@@ -33,6 +33,7 @@ pub struct Rooms {
     pub containers: Containers,
     pub smart: Smart,
     pub storage: Storage,
+    pub usage: Usage,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
     pub schedule: ScheduleRoom,
@@ -48,6 +49,7 @@ impl Bridge {
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
             View::Smart(view) => self.rooms.smart.view(view, reader).await,
             View::Storage(view) => self.rooms.storage.view(view, reader).await,
+            View::Usage(view) => self.rooms.usage.view(view, reader).await,
             View::Containers(view) => self.rooms.containers.view(view, reader).await,
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Processes(view) => self.rooms.processes.view(view, reader).await,
@@ -63,6 +65,7 @@ impl Bridge {
     pub(super) async fn carry_out(&self, act: &Act, order: &Order) -> Outcome {
         match act {
             Act::Storage(act) => self.rooms.storage.act(act, order).await,
+            Act::Usage(act) => self.rooms.usage.act(act, order).await,
             Act::Containers(act) => self.rooms.containers.act(act, order).await,
             Act::Services(act) => self.rooms.services.act(act, order).await,
             Act::Processes(act) => self.rooms.processes.act(act, order).await,

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Lang,
-    intent::{Act, containers, crew, jobs, processes, schedule, services, sim, smart, storage},
+    intent::{Act, containers, crew, jobs, processes, schedule, services, sim, smart, storage, usage},
     t,
 };
 
@@ -52,6 +52,7 @@ pub fn name(act: &Act, lang: Lang) -> String {
             schedule::Act::Pause { .. } => t!(lang, "verb-pause"),
             schedule::Act::Resume(_) => t!(lang, "verb-resume"),
         },
+        Act::Usage(usage::Act::Scan(_)) => t!(lang, "usage-button-measure"),
         Act::Smart(act) => match act {
             smart::Act::Check(_) => t!(lang, "smart-button-check"),
             smart::Act::Test { long: false, .. } => t!(lang, "smart-button-short"),

@@ -36,6 +36,7 @@ usage-mounts = { $count } { $count ->
     [one] other disk is
    *[other] other disks are
 } mounted in here and not counted.
+usage-trend = Trend
 usage-history = { $change } in { $since }
 
 usage-files-here = files here

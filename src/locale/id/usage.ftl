@@ -27,6 +27,7 @@ usage-unreadable = { $count } { $count ->
 usage-mounts = { $count } { $count ->
    *[other] disk lain
 } terpasang di dalam sini dan nggak dihitung.
+usage-trend = Tren
 usage-history = { $change } dalam { $since }
 
 usage-files-here = berkas di sini

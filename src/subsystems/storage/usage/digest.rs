@@ -130,7 +130,10 @@ impl Digest {
 
     fn child(&self, of: usize, name: &[u8]) -> Option<usize> {
         let below = self.nodes.iter().enumerate().skip(of + 1);
-        below.into_iter().find(|(_, node)| node.parent as usize == of && *node.name == *name).map(|(at, _)| at)
+        below
+            .into_iter()
+            .find(|(_, node)| node.parent as usize == of && *node.name == *name)
+            .map(|(at, _)| at)
     }
 
     /// Kept folders directly in this one, most bytes first.

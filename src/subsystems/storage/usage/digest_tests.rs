@@ -41,7 +41,9 @@ fn names(digest: &Digest, of: usize) -> Vec<String> {
 #[test]
 fn a_tree_is_walked_from_what_was_kept() {
     let dir = tempfile::tempdir().unwrap();
-    for (path, bytes) in [("a/x/one.iso", 900_000), ("a/two.bin", 100_000), ("b/three.txt", 300_000), ("four", 10)] {
+    for (path, bytes) in
+        [("a/x/one.iso", 900_000), ("a/two.bin", 100_000), ("b/three.txt", 300_000), ("four", 10)]
+    {
         fs::create_dir_all(dir.path().join(path).parent().unwrap()).unwrap();
         fs::write(dir.path().join(path), vec![7u8; bytes]).unwrap();
     }
@@ -74,20 +76,16 @@ fn of_a_great_many_folders_the_small_ones_are_counted_where_they_lie() {
     assert_eq!(deep.loose, deep.bytes - kept);
     assert!(digest.nodes[2..].iter().all(|node| node.bytes > digest.cut_bytes));
 
-    let empty: Vec<_> = std::iter::once((0, "", 9, 1)).chain(names.iter().map(|n| (0, n.as_str(), 0, 0))).collect();
+    let empty: Vec<_> =
+        std::iter::once((0, "", 9, 1)).chain(names.iter().map(|n| (0, n.as_str(), 0, 0))).collect();
     assert_eq!(of(&empty).nodes.len(), 1, "folders that take nothing are left out too");
 }
 
 #[test]
 fn what_grew_is_told_once_and_where_it_lies() {
     let before = of(&[(0, "", 10, 1), (0, "a", 100, 1), (1, "b", 1000, 1), (0, "gone", 7, 1)]);
-    let now = of(&[
-        (0, "", 10, 1),
-        (0, "a", 100, 1),
-        (1, "b", 1500, 2),
-        (0, "new", 40, 1),
-        (3, "inner", 60, 1),
-    ]);
+    let now =
+        of(&[(0, "", 10, 1), (0, "a", 100, 1), (1, "b", 1500, 2), (0, "new", 40, 1), (3, "inner", 60, 1)]);
     let told: Vec<_> = now
         .grown_since(&before)
         .into_iter()
@@ -102,7 +100,9 @@ fn a_folder_that_may_have_been_there_before_grew_by_at_least_so_much() {
     let names: Vec<String> = (0..6000).map(|n| format!("d{n}")).collect();
     let tree = |odd: u64| -> Vec<(u32, &str, u64, u32)> {
         let folder = |(n, name)| (0, name, if n == 0 { odd } else { 100 + n as u64 }, 1);
-        std::iter::once((0, "", 1, 1)).chain(names.iter().map(String::as_str).enumerate().map(folder)).collect()
+        std::iter::once((0, "", 1, 1))
+            .chain(names.iter().map(String::as_str).enumerate().map(folder))
+            .collect()
     };
     let (before, now) = (of(&tree(3)), of(&tree(1_000_000)));
     assert_eq!(before.find(b"d0"), None, "too small to be kept");

@@ -24,7 +24,7 @@ mod tests;
 
 pub use digest::Digest;
 pub use report::{Child, FolderId, FolderSums, Report};
-pub use room::Usage;
+pub use room::{Last, Usage};
 pub use tally::{BigFile, Kind};
 pub use walk::{Options, Progress, ScanError, scan};
 

@@ -74,11 +74,8 @@ impl Look<'_> {
 
 pub fn folder(look: &Look<'_>, known: Option<&Known<'_>>, reader: &Reader) -> Screen {
     let lang = reader.lang;
-    let mut screen = Screen {
-        crumbs: crumbs(look.at, reader),
-        topics: vec![Topic::Storage],
-        ..Screen::default()
-    };
+    let mut screen =
+        Screen { crumbs: crumbs(look.at, reader), topics: vec![Topic::Storage], ..Screen::default() };
     if let Some(job) = look.running() {
         // This same screen goes on with the result when the job is through.
         screen.topics.push(Topic::Job(job.record.id));
@@ -179,15 +176,16 @@ fn head(screen: &mut Screen, known: &Known<'_>, reader: &Reader) {
         let values = known.history.iter().map(|sum| Some(sum.bytes as f32)).collect();
         let (first, last) = (known.history[0], known.history[known.history.len() - 1]);
         let since = Duration::try_from(last.at.duration_since(first.at)).unwrap_or_default();
-        let text = t!(lang, "usage-history", change = change(first.bytes, last.bytes), since = span(lang, since));
-        screen.blocks.push(Block::Spark { label: String::new(), values, max: None, text });
+        let text =
+            t!(lang, "usage-history", change = change(first.bytes, last.bytes), since = span(lang, since));
+        screen.blocks.push(Block::Spark { label: t!(lang, "usage-trend"), values, max: None, text });
     }
 }
 
 /// "0.4 s", "12 s", "3 min".
 fn took(took: Duration, reader: &Reader) -> String {
     if took < Duration::from_secs(10) {
-        format!("{:.1} s", took.as_secs_f32().max(0.1))
+        t!(reader.lang, "common-second", n = format!("{:.1}", took.as_secs_f32().max(0.1)))
     } else {
         span(reader.lang, took)
     }
@@ -273,7 +271,11 @@ fn files(screen: &mut Screen, look: &Look<'_>, known: &Known<'_>, list: &[Listed
     let what = if look.tab == Tab::BigFiles { t!(lang, "usage-files") } else { t!(lang, "usage-untouched") };
     screen.blocks.push(Block::text(what));
     if files.is_empty() {
-        let none = if look.tab == Tab::BigFiles { t!(lang, "usage-no-files") } else { t!(lang, "usage-none-untouched") };
+        let none = if look.tab == Tab::BigFiles {
+            t!(lang, "usage-no-files")
+        } else {
+            t!(lang, "usage-none-untouched")
+        };
         screen.blocks.push(Block::Note(none));
     }
     let page = Pager::slice(&files, PER_PAGE, look.page);
@@ -329,7 +331,12 @@ fn kinds(screen: &mut Screen, look: &Look<'_>, known: &Known<'_>, reader: &Reade
         .iter()
         .map(|kind| {
             let size = Bytes(kind.bytes).to_string();
-            vec![kind_name(&kind.ending, reader), count(lang, kind.files), size, share(kind.bytes, digest.bytes)]
+            vec![
+                kind_name(&kind.ending, reader),
+                count(lang, kind.files),
+                size,
+                share(kind.bytes, digest.bytes),
+            ]
         })
         .collect();
     if !rows.is_empty() {
@@ -486,10 +493,7 @@ pub fn roots(lines: &[RootLine], reader: &Reader) -> Screen {
 pub fn away(why: &str, reader: &Reader) -> Screen {
     Screen {
         crumbs: vec![t!(reader.lang, "usage-crumb")],
-        blocks: vec![
-            Block::State(Mark::Unknown, t!(reader.lang, "usage-away")),
-            Block::Note(why.to_owned()),
-        ],
+        blocks: vec![Block::State(Mark::Unknown, t!(reader.lang, "usage-away")), Block::Note(why.to_owned())],
         topics: vec![Topic::Storage],
         ..Screen::default()
     }

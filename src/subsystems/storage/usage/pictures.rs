@@ -22,7 +22,9 @@ pub fn of(look: &Look<'_>, known: &Known<'_>, reader: &Reader) -> Treemap {
     let place = clean(&look.at.shown());
     let (title, root) = match look.tab {
         Tab::Folders => (place, folders(known, reader)),
-        Tab::BigFiles => (t!(lang, "usage-title-files", place = place), files(inside(known, &digest.largest))),
+        Tab::BigFiles => {
+            (t!(lang, "usage-title-files", place = place), files(inside(known, &digest.largest)))
+        }
         Tab::Untouched => {
             (t!(lang, "usage-title-untouched", place = place), files(inside(known, &digest.untouched)))
         }

@@ -108,9 +108,7 @@ impl Usage {
                 let lines = self
                     .store
                     .read(move |conn| {
-                        let line = |name: RootName| {
-                            Ok(RootLine { last: store::of_root(conn, &name)?, name })
-                        };
+                        let line = |name: RootName| Ok(RootLine { last: store::of_root(conn, &name)?, name });
                         names.into_iter().map(line).collect::<rusqlite::Result<Vec<_>>>()
                     })
                     .await?;

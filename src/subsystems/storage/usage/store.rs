@@ -111,7 +111,9 @@ fn candidates(conn: &Connection, place: &Place) -> rusqlite::Result<Vec<(i64, Re
     for row in rows {
         let (id, path) = row?;
         // What the table holds was a path when it was written.
-        above.extend(RelPath::new(&path).ok().filter(|path| place.path.is_within(path)).map(|path| (id, path)));
+        above.extend(
+            RelPath::new(&path).ok().filter(|path| place.path.is_within(path)).map(|path| (id, path)),
+        );
     }
     Ok(above)
 }
@@ -129,8 +131,9 @@ pub fn before(conn: &Connection, kept: i64, of: &Place) -> rusqlite::Result<Opti
 }
 
 fn tree(conn: &Connection, id: i64) -> rusqlite::Result<Option<Digest>> {
-    let packed: Option<Vec<u8>> =
-        conn.prepare_cached("select digest from usage_scan where id = ?1")?.query_row([id], |row| row.get(0))?;
+    let packed: Option<Vec<u8>> = conn
+        .prepare_cached("select digest from usage_scan where id = ?1")?
+        .query_row([id], |row| row.get(0))?;
     // One of another version is as good as none.
     Ok(packed.as_deref().and_then(packed::unpack))
 }
@@ -241,11 +244,10 @@ mod tests {
         let of = place("dre");
         let (trees, sums, before) = store
             .read(move |conn| {
-                let trees: i64 = conn.query_row(
-                    "select count(*) from usage_scan where digest is not null",
-                    [],
-                    |row| row.get(0),
-                )?;
+                let trees: i64 =
+                    conn.query_row("select count(*) from usage_scan where digest is not null", [], |row| {
+                        row.get(0)
+                    })?;
                 let kept = newest_with(conn, &of)?.unwrap();
                 Ok((trees, history(conn, &of, 1000)?, super::before(conn, kept.id, &of)?))
             })
