@@ -25,7 +25,6 @@ pub const ALL: &[Migration] = steps![
     6 "schedule" "0006_schedule.sql",
     10 "smart" "0010_smart.sql",
     17 "usage" "0017_usage.sql",
-    18 "transfers" "0018_transfers.sql",
 ];
 
 #[cfg(test)]
