@@ -8,8 +8,7 @@ use crate::{
     domain::{Lang, Place, Reader, Role, UnitName},
     intent::{
         Act, Hole, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, processes,
-        schedule, services, smart, storage,
-        schedule, services, storage, usage,
+        schedule, services, smart, storage, usage,
     },
     locale,
     room::Room,
