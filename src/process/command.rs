@@ -19,6 +19,19 @@ pub enum Priority {
     Normal,
     /// nice 10 and the last best-effort I/O level: a backup gives way to what the server is for, but is not starved.
     Background,
+    /// As a plan of the config says: nice 0 to 19, and the disk's share.
+    Share { nice: u8, io: IoShare },
+}
+
+/// What a program gets of the disk beside others (ionice).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IoShare {
+    Normal,
+    /// The last best-effort level: gives way, but is not starved.
+    #[default]
+    Low,
+    /// Only while nobody else wants the disk.
+    Idle,
 }
 
 /// Built once, started with [`super::run`] or [`super::spawn`].

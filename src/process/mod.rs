@@ -22,7 +22,7 @@ mod running;
 mod tests;
 
 pub use {
-    command::{Command, Priority},
+    command::{Command, IoShare, Priority},
     error::ProcessError,
     exit::{Cause, Ended, Exit},
     find::find,

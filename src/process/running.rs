@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{
-    command::{Command, Priority},
+    command::{Command, IoShare, Priority},
     error::ProcessError,
     exit::{Cause, Ended},
     find,
@@ -49,8 +49,10 @@ pub fn spawn(command: Command) -> Result<Running, ProcessError> {
     let pid = child.id().expect("a child not yet waited for has its number");
     let group =
         i32::try_from(pid).ok().and_then(Pid::from_raw).expect("the kernel gives out positive numbers");
-    if command.priority == Priority::Background {
-        give_way(group);
+    match command.priority {
+        Priority::Normal => {}
+        Priority::Background => give_way(group, 10, IoShare::Low),
+        Priority::Share { nice, io } => give_way(group, nice.min(19), io),
     }
     let feed = child.stdin.take().zip(command.stdin.clone()).map(|(pipe, bytes)| Feed { pipe, bytes, at: 0 });
     let now = Instant::now();
@@ -76,18 +78,22 @@ pub fn spawn(command: Command) -> Result<Running, ProcessError> {
 }
 
 /// Best effort: a program that runs at normal priority is better than none.
-fn give_way(group: Pid) {
-    let _ = rustix::process::setpriority_pgrp(Some(group), 10);
-    // linux/ioprio.h: WHO_PGRP is 2; the class best-effort (2) in the bits from 13, its last level (7) below.
+fn give_way(group: Pid, nice: u8, io: IoShare) {
+    let _ = rustix::process::setpriority_pgrp(Some(group), i32::from(nice));
+    // linux/ioprio.h: WHO_PGRP is 2; the class in the bits from 13 (best-effort 2, idle 3), its level below (7 is last).
     const WHO_PGRP: libc::c_int = 2;
-    const BEST_EFFORT_LAST: libc::c_int = (2 << 13) | 7;
+    let share: libc::c_int = match io {
+        IoShare::Normal => return,
+        IoShare::Low => (2 << 13) | 7,
+        IoShare::Idle => 3 << 13,
+    };
     #[expect(
         unsafe_code,
         reason = "no safe wrapper exists; the call takes three integers and touches no memory"
     )]
     // SAFETY: `ioprio_set` reads its integer arguments only, and fails with an error code on any value it does not like.
     unsafe {
-        libc::syscall(libc::SYS_ioprio_set, WHO_PGRP, group.as_raw_nonzero().get(), BEST_EFFORT_LAST);
+        libc::syscall(libc::SYS_ioprio_set, WHO_PGRP, group.as_raw_nonzero().get(), share);
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::domain::Bytes;
+pub use crate::process::IoShare;
 
 /// Everything an engine needs to open one repository. Built by the room from its plan.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,17 +52,6 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits { upload: None, download: None, nice: 10, io: IoShare::Low }
     }
-}
-
-/// The disk's share (ionice).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum IoShare {
-    Normal,
-    /// The last best-effort level: gives way, but is not starved.
-    #[default]
-    Low,
-    /// Only while nobody else wants the disk.
-    Idle,
 }
 
 impl Access {

@@ -5,5 +5,13 @@
 //! `engine_fake.rs` in memory for the simulator.
 
 pub mod access;
+pub mod borg;
+mod borg_judge;
+mod borg_parse;
 pub mod engine;
 pub mod engine_error;
+mod environment;
+mod flight;
+pub mod restic;
+mod restic_judge;
+mod restic_parse;
