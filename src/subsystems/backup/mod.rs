@@ -7,10 +7,13 @@
 pub mod access;
 pub mod borg;
 mod borg_judge;
+mod borg_names;
 mod borg_parse;
 pub mod engine;
 pub mod engine_error;
+pub mod engine_fake;
 mod environment;
+mod fake_files;
 mod flight;
 pub mod restic;
 mod restic_judge;
