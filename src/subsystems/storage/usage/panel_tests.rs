@@ -66,7 +66,7 @@ fn kept(grown: u64) -> Kept {
 fn drawn(at: &str, tab: Tab, lang: Lang) -> Screen {
     let (kept, before) =
         (kept(6 * GIB), Digest { at: NOW - jiff::SignedDuration::from_hours(24 * 8), ..digest(0) });
-    let sum = |(gib, days)| Sum {
+    let sum = |(gib, days): (u64, i64)| Sum {
         at: NOW - jiff::SignedDuration::from_hours(24 * days),
         bytes: gib * GIB,
         files: 1,
