@@ -11,6 +11,7 @@ mod hear;
 pub mod memory;
 pub mod practice;
 pub mod run;
+mod sample;
 pub mod signals;
 mod wiring;
 mod world;

@@ -6,7 +6,7 @@ use super::{
     cli::Practice,
     exit::{Exit, print},
     fly::{Flying, Lay, Orders},
-    run,
+    run, sample,
     signals::Signals,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     domain::{Flight, PilotId, Role, SystemClock},
     practice::{PracticeOptions, Running, start},
     store::Folder,
+    subsystems::storage,
     telegram::config::Token,
 };
 
@@ -40,7 +41,7 @@ pub async fn practice(asked: Practice, env: BTreeMap<String, String>) -> Result<
     };
     let orders = Orders {
         config,
-        lay: lay(&telegram, folder.path().to_owned()),
+        lay: lay(&telegram, folder.path().to_owned(), flight, sample::lay_out(folder.path())),
         file: asked.config.clone(),
         faults: run::faults(&env)?,
         env: if asked.config.is_some() { env } else { BTreeMap::new() },
@@ -57,7 +58,7 @@ pub async fn practice(asked: Practice, env: BTreeMap<String, String>) -> Result<
 }
 
 /// Practice's own Telegram, pilot and folder, whatever a file says.
-fn lay(telegram: &Running, folder: PathBuf) -> Lay {
+fn lay(telegram: &Running, folder: PathBuf, flight: Flight, sample: Option<storage::config::Root>) -> Lay {
     let token = Token::parse(&telegram.token).expect("practice makes tokens in BotFather's shape");
     let api_url = telegram.api_url.clone();
     Arc::new(move |config: &mut Config| {
@@ -66,6 +67,7 @@ fn lay(telegram: &Running, folder: PathBuf) -> Lay {
         config.telegram.practised = true;
         config.telegram.api_url.clone_from(&api_url);
         config.data.dir.clone_from(&folder);
+        sample::root(config, flight, sample.clone());
         if !config.pilots.has_owner() {
             config.pilots =
                 Pilots(vec![Pilot { id: PilotId(1001), role: Role::Owner, name: "Captain".into() }]);

@@ -6,6 +6,7 @@ use super::{
     doctor::{self, Finding, Looked},
     exit::Exit,
     fly::{Flying, Orders},
+    sample,
     signals::Signals,
 };
 use crate::{
@@ -25,14 +26,16 @@ pub async fn run(file: &Path, sim: bool, env: BTreeMap<String, String>) -> Resul
         return Err(Exit::NoOwner);
     }
     let folder = Folder::claim(&config.data.dir)?;
+    let flight = if sim { Flight::Sim } else { Flight::Real };
+    let laid = if sim { sample::lay_out(folder.path()) } else { None };
     let orders = Orders {
         config,
-        lay: Arc::new(|_| ()),
+        lay: Arc::new(move |config| sample::root(config, flight, laid.clone())),
         file: Some(file.to_owned()),
         faults: faults(&env)?,
         env,
         secrets: Secrets::Find,
-        flight: if sim { Flight::Sim } else { Flight::Real },
+        flight,
         folder,
         clock: Arc::new(SystemClock),
     };

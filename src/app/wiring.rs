@@ -118,6 +118,8 @@ pub fn children(
     }
     if config.storage.enabled {
         children.push(storage_child(deps, config));
+    } else {
+        deps.schedule.register("storage", Vec::new());
     }
     children.extend(telegram_children(deps, config, bridge)?);
     Ok(children)
@@ -217,11 +219,24 @@ fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
 }
 
 fn storage_room(deps: &Deps) -> storage::Storage {
-    storage::Storage { port: deps.ports.storage.clone(), outlet: deps.outlet.clone() }
+    storage::Storage {
+        port: deps.ports.storage.clone(),
+        jobs: deps.jobs.clone(),
+        audit: deps.audit.clone(),
+        blobs: deps.blobs.clone(),
+        outlet: deps.outlet.clone(),
+    }
 }
 
 fn storage_child(deps: &Deps, config: &Config) -> ChildSpec {
     let kit = storage::Kit { data: deps.folder.clone(), clock: deps.clock.clone() };
+    let tasks = if config.storage.roots.iter().any(|root| !root.read_only) {
+        let floor = kit.floor(&config.storage);
+        vec![storage::nightly::task(floor, deps.jobs.clone(), deps.audit.clone(), config.ship.zone())]
+    } else {
+        Vec::new()
+    };
+    deps.schedule.register("storage", tasks);
     storage::child(&deps.ports.storage, kit, config.storage.clone())
 }
 

@@ -71,7 +71,7 @@ impl Bridge {
     async fn go(&self, act: &Act, visit: &Visit) -> Answer {
         let lang = visit.reader.lang;
         let next = act.origin();
-        if !self.papers.flight.acts() && !act.only_reads() {
+        if !self.papers.flight.acts() && !act.spares_the_server() {
             return Answer::Refused { why: t!(lang, "bridge-practice-nothing"), next };
         }
         let order = order(visit);

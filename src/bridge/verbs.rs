@@ -61,6 +61,17 @@ pub fn name(act: &Act, lang: Lang) -> String {
         Act::Storage(act) => match act {
             storage::Act::Rename { .. } => t!(lang, "storage-button-rename"),
             storage::Act::NewFolder { .. } => t!(lang, "storage-button-new-folder"),
+            storage::Act::Note { .. } => t!(lang, "storage-button-note"),
+            storage::Act::Relocate { going, .. } => match going.how {
+                storage::Relocation::Move => t!(lang, "storage-button-move"),
+                storage::Relocation::Copy => t!(lang, "storage-button-copy"),
+            },
+            storage::Act::Throw(_) => t!(lang, "storage-button-delete"),
+            storage::Act::Destroy(_) | storage::Act::Purge { .. } => t!(lang, "storage-button-for-good"),
+            storage::Act::Restore { .. } => t!(lang, "storage-button-restore"),
+            storage::Act::Empty(_) => t!(lang, "storage-button-empty"),
+            storage::Act::Checksum(_) => t!(lang, "storage-button-checksum"),
+            storage::Act::Archive(_) => t!(lang, "storage-button-archive"),
         },
         Act::Sim(act) => match act {
             sim::Act::Break(_) => t!(lang, "verb-break"),

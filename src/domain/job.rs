@@ -46,10 +46,27 @@ pub enum JobTitle {
     },
     /// Packages of the system.
     Update,
+    /// Something with files, in the background.
+    Files {
+        work: FileWork,
+        /// Root and path, made harmless.
+        path: String,
+    },
     /// Images of a stack or container.
     Pull {
         image: String,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileWork {
+    Move,
+    Copy,
+    Delete,
+    EmptyTrash,
+    Archive,
+    Checksum,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,6 +82,7 @@ pub enum JobKind {
     Receive,
     SelfTest,
     Update,
+    Files,
     Pull,
 }
 
@@ -81,6 +99,7 @@ impl JobTitle {
             JobTitle::Receive { .. } => JobKind::Receive,
             JobTitle::SelfTest { .. } => JobKind::SelfTest,
             JobTitle::Update => JobKind::Update,
+            JobTitle::Files { .. } => JobKind::Files,
             JobTitle::Pull { .. } => JobKind::Pull,
         }
     }
@@ -91,7 +110,7 @@ impl JobTitle {
             JobTitle::Simulated { name } | JobTitle::Send { name } | JobTitle::Receive { name } => name,
             JobTitle::Backup { plan } | JobTitle::Prune { plan } | JobTitle::Check { plan } => plan,
             JobTitle::Restore { plan, .. } => plan,
-            JobTitle::Scan { path } => path,
+            JobTitle::Scan { path } | JobTitle::Files { path, .. } => path,
             JobTitle::SelfTest { device, .. } => device,
             JobTitle::Update => "",
             JobTitle::Pull { image } => image,
@@ -105,7 +124,7 @@ impl JobTitle {
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 11] = [
+    pub const ALL: [JobKind; 12] = [
         JobKind::Simulated,
         JobKind::Backup,
         JobKind::Restore,
@@ -116,6 +135,7 @@ impl JobKind {
         JobKind::Receive,
         JobKind::SelfTest,
         JobKind::Update,
+        JobKind::Files,
         JobKind::Pull,
     ];
 
@@ -131,6 +151,7 @@ impl JobKind {
             JobKind::Receive => "receive",
             JobKind::SelfTest => "self_test",
             JobKind::Update => "update",
+            JobKind::Files => "files",
             JobKind::Pull => "pull",
         }
     }

@@ -176,9 +176,13 @@ impl View {
 }
 
 impl Act {
-    /// Changes nothing on the server: it makes a file for the chat. Allowed in practice too.
-    pub fn only_reads(&self) -> bool {
-        matches!(self, Act::Services(services::Act::LogFile(_)) | Act::Usage(usage::Act::Scan(_)))
+    /// Changes nothing on the server, and is allowed in practice too: it makes a file for the chat, or works on files,
+    /// of which practice has its own sample only.
+    pub fn spares_the_server(&self) -> bool {
+        matches!(
+            self,
+            Act::Services(services::Act::LogFile(_)) | Act::Usage(usage::Act::Scan(_)) | Act::Storage(_)
+        )
     }
 
     pub fn risk(&self) -> Risk {

@@ -8,7 +8,9 @@ use super::{
     record::{Live, Record, Snapshot, StopWhy},
 };
 use crate::{
-    domain::{Asker, Bytes, Flight, Interruption, JobId, JobKind, JobOutcome, JobTitle, Percent, Reader},
+    domain::{
+        Asker, Bytes, FileWork, Flight, Interruption, JobId, JobKind, JobOutcome, JobTitle, Percent, Reader,
+    },
     intent::{
         View as AnyView,
         jobs::{Act, View},
@@ -49,6 +51,17 @@ pub fn title(title: Option<&JobTitle>, reader: &Reader) -> String {
         Some(JobTitle::SelfTest { device, long: true }) => {
             t!(lang, "jobs-title-self-test-long", device = device.as_str())
         }
+        Some(JobTitle::Files { work, path }) => {
+            let path = path.as_str();
+            match work {
+                FileWork::Move => t!(lang, "jobs-title-move", path = path),
+                FileWork::Copy => t!(lang, "jobs-title-copy", path = path),
+                FileWork::Delete => t!(lang, "jobs-title-delete", path = path),
+                FileWork::EmptyTrash => t!(lang, "jobs-title-empty-trash", path = path),
+                FileWork::Archive => t!(lang, "jobs-title-archive", path = path),
+                FileWork::Checksum => t!(lang, "jobs-title-checksum", path = path),
+            }
+        }
         Some(JobTitle::Update) => t!(lang, "jobs-title-update"),
         Some(JobTitle::Pull { image }) => t!(lang, "jobs-title-pull", image = image.as_str()),
     }
@@ -73,6 +86,7 @@ pub fn mend_interrupted(kind: Option<JobKind>, reader: &Reader) -> String {
         Some(JobKind::Send | JobKind::Receive) => t!(lang, "jobs-mend-transfer"),
         Some(JobKind::SelfTest) => t!(lang, "jobs-mend-self-test"),
         Some(JobKind::Update) => t!(lang, "jobs-mend-update"),
+        Some(JobKind::Files) => t!(lang, "jobs-mend-files"),
         Some(JobKind::Simulated | JobKind::Scan | JobKind::Pull) | None => t!(lang, "jobs-mend-again"),
     }
 }

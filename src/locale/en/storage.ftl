@@ -91,3 +91,84 @@ storage-fault-differs = The copy does not read as the original: it was removed, 
 storage-fault-damaged = This entry of the trash cannot be read.
 storage-fault-stopped = Stopped.
 storage-fault-other = The system says: { $why }
+storage-fault-special = It holds devices, pipes or sockets, which cannot be moved to another filesystem.
+storage-fault-too-deep = Its folders are nested deeper than 256 levels.
+
+# Looking into files
+storage-kind-empty = empty file
+storage-kind-text = text, { $encoding }
+storage-kind-image = { $format } picture
+storage-kind-binary-known = { $format } data
+storage-kind-binary = binary data
+storage-button-view = 👁 View
+storage-button-picture = 🖼 Show
+storage-text-empty = There is nothing in it.
+storage-text-encoding = Read as { $encoding }.
+storage-text-damaged = Read as { $encoding }; some bytes are no text in it.
+storage-no-photo = Telegram takes no picture of this size as a photo (10 MB, sides of 10,000 pixels together). As a file it goes.
+
+# Changing
+storage-button-note = 📝 Note
+storage-ask-note = A text file in “{ $at }”. Write its text.
+storage-ask-note-hint = A first line such as todo.txt names it; else it is named after the moment
+storage-button-move = 📦 Move
+storage-button-copy = 📄 Copy
+storage-button-checksum = 🔑 Checksum
+storage-button-archive = 🗜 Archive
+storage-button-cancel = ✕ Cancel
+storage-button-move-here = 📦 Move here
+storage-button-copy-here = 📄 Copy here
+storage-pick-move = Move “{ $name }”. Where to?
+storage-pick-copy = Copy “{ $name }”. Where to?
+storage-pick-to = To: { $place }
+storage-pick-no-folders = No folders in here.
+storage-already-here = It is in this folder already. Pick another one.
+storage-clash = “{ $name }” is in { $to } already.
+storage-clash-note = Replace moves the old one to the trash.
+storage-button-keep-both = Keep both
+storage-button-replace = Replace
+
+# Deleting
+storage-crumb-trash = Trash
+storage-button-trash = 🗑 Trash
+storage-button-delete = 🗑 Delete
+storage-button-for-good = ✖ Delete for good
+storage-button-restore = ↩ Restore
+storage-button-empty = 🗑 Empty the trash
+storage-button-to-folder = 📂 { $name }
+storage-trash-empty = The trash is empty.
+storage-trash-holds = { $n ->
+    [one] 1 thing
+   *[other] { $shown } things
+} in the trash: { $files } files, { $size }.
+storage-trash-rule = Emptied at night: what is older than { $keep }, and the oldest beyond { $size }.
+storage-in-trash = In the trash.
+storage-at-least = at least
+storage-pair-was-in = Was in
+storage-pair-files = Files
+storage-pair-deleted = Deleted
+storage-pair-by = By
+storage-restore-clash = { $place } is taken: something else stands there now.
+storage-weigh-late = How much that is could not be counted in time.
+storage-weigh-file = 1 file, { $size }
+storage-weigh-files = { $n ->
+    [one] 1 file
+   *[other] { $files } files
+}, { $size }
+storage-weigh-at-least = at least { $files } files and { $size }; not all could be counted in time
+storage-weigh-kept = It goes to the trash and can be restored for { $span }.
+storage-weigh-for-good = For good: it cannot be restored.
+
+# What jobs say at their end
+storage-did-copy = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+}, { $size }, now at { $path }
+storage-did-delete = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+} deleted, { $size } given back
+storage-did-sweep-partly = { $files } files deleted, { $size } given back; { $failed } could not be deleted, see the log
+storage-did-checksum = SHA-256 { $hex }
+storage-did-archive = { $path }: { $size } from { $whole }; { $left_out } left out
+storage-task-trash = Empty the trash of old files

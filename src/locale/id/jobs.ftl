@@ -14,6 +14,12 @@ jobs-title-receive = 📥 Terima { $name }
 jobs-title-self-test = 🩺 Uji mandiri { $device }
 jobs-title-self-test-long = 🩺 Uji mandiri lengkap { $device }
 jobs-title-update = ⬆ Perbarui paket
+jobs-title-move = 📦 Pindahkan { $path }
+jobs-title-copy = 📄 Salin { $path }
+jobs-title-delete = 🗑 Hapus { $path } selamanya
+jobs-title-empty-trash = 🗑 Kosongkan tempat sampah { $path }
+jobs-title-archive = 🗜 Arsipkan { $path }
+jobs-title-checksum = 🔑 Checksum { $path }
 jobs-title-pull = 📦 Ambil { $image }
 
 jobs-asked-pilot = diminta { $name }
@@ -62,6 +68,7 @@ jobs-mend-backup = Yang sudah tersimpan tetap aman: jalankan lagi cadangannya, n
 jobs-mend-restore = Berkas yang sudah dipulihkan ada di tempatnya, sisanya belum. Jalankan lagi pemulihannya; yang sudah ada akan ditimpa.
 jobs-mend-repository = Periksa repositorinya sebelum cadangan berikutnya; buka dulu kuncinya kalau katanya terkunci.
 jobs-mend-transfer = Nggak ada sisa setengah jadi. Kirim lagi berkasnya.
+Yang sudah dikerjakan tetap; aslinya utuh sampai salinannya lengkap. Mungkin ada sisa file tersembunyi .cockpit-part. Jalankan lagi saja.
 jobs-mend-self-test = Disknya tetap menguji sendiri. Hasilnya ada di layar disk itu.
 jobs-mend-update = Paket bisa jadi terpasang setengah. Jalankan ini di server: dpkg --configure -a
 jobs-mend-timed-out = Coba lihat log-nya: entah macet, atau kerjaannya lebih banyak dari waktunya.

@@ -89,3 +89,80 @@ storage-fault-differs = Salinannya tidak sama dengan aslinya: salinan dihapus, a
 storage-fault-damaged = Isi tempat sampah yang ini tidak bisa dibaca.
 storage-fault-stopped = Dihentikan.
 storage-fault-other = Kata sistem: { $why }
+storage-fault-special = Isinya ada perangkat, pipe atau socket, yang tidak bisa dipindah ke filesystem lain.
+storage-fault-too-deep = Foldernya bertumpuk lebih dari 256 tingkat.
+
+# Looking into files
+storage-kind-empty = file kosong
+storage-kind-text = teks, { $encoding }
+storage-kind-image = gambar { $format }
+storage-kind-binary-known = data { $format }
+storage-kind-binary = data biner
+storage-button-view = 👁 Lihat isi
+storage-button-picture = 🖼 Tampilkan
+storage-text-empty = Tidak ada isinya.
+storage-text-encoding = Dibaca sebagai { $encoding }.
+storage-text-damaged = Dibaca sebagai { $encoding }; beberapa byte bukan teks.
+storage-no-photo = Telegram tidak menerima gambar sebesar ini sebagai foto (10 MB, jumlah sisi 10.000 piksel). Sebagai file bisa.
+
+# Changing
+storage-button-note = 📝 Catatan
+storage-ask-note = File teks di “{ $at }”. Tulis isinya ya.
+storage-ask-note-hint = Baris pertama seperti todo.txt jadi namanya; kalau tidak, dinamai menurut waktu
+storage-button-move = 📦 Pindah
+storage-button-copy = 📄 Salin
+storage-button-checksum = 🔑 Checksum
+storage-button-archive = 🗜 Arsipkan
+storage-button-cancel = ✕ Batal
+storage-button-move-here = 📦 Pindah ke sini
+storage-button-copy-here = 📄 Salin ke sini
+storage-pick-move = Pindahkan “{ $name }”. Ke mana?
+storage-pick-copy = Salin “{ $name }”. Ke mana?
+storage-pick-to = Ke: { $place }
+storage-pick-no-folders = Tidak ada folder di sini.
+storage-already-here = Memang sudah di folder ini. Pilih yang lain ya.
+storage-clash = “{ $name }” sudah ada di { $to }.
+storage-clash-note = Kalau diganti, yang lama masuk tempat sampah.
+storage-button-keep-both = Simpan dua-duanya
+storage-button-replace = Ganti
+
+# Deleting
+storage-crumb-trash = Sampah
+storage-button-trash = 🗑 Sampah
+storage-button-delete = 🗑 Hapus
+storage-button-for-good = ✖ Hapus selamanya
+storage-button-restore = ↩ Kembalikan
+storage-button-empty = 🗑 Kosongkan sampah
+storage-button-to-folder = 📂 { $name }
+storage-trash-empty = Tempat sampahnya kosong.
+storage-trash-holds = { $n ->
+   *[other] { $shown } barang
+} di tempat sampah: { $files } file, { $size }.
+storage-trash-rule = Dikosongkan malam hari: yang lebih lama dari { $keep }, dan yang paling lama kalau lebih dari { $size }.
+storage-in-trash = Ada di tempat sampah.
+storage-at-least = minimal
+storage-pair-was-in = Tadinya di
+storage-pair-files = File
+storage-pair-deleted = Dihapus
+storage-pair-by = Oleh
+storage-restore-clash = { $place } sudah terisi: ada yang lain di situ sekarang.
+storage-weigh-late = Banyaknya belum sempat dihitung.
+storage-weigh-file = 1 file, { $size }
+storage-weigh-files = { $n ->
+   *[other] { $files } file
+}, { $size }
+storage-weigh-at-least = minimal { $files } file dan { $size }; belum semua sempat dihitung
+storage-weigh-kept = Masuk tempat sampah dulu, bisa dikembalikan selama { $span }.
+storage-weigh-for-good = Selamanya: tidak bisa dikembalikan.
+
+# What jobs say at their end
+storage-did-copy = { $files ->
+   *[other] { $files } file
+}, { $size }, sekarang di { $path }
+storage-did-delete = { $files ->
+   *[other] { $files } file
+} dihapus, { $size } kosong lagi
+storage-did-sweep-partly = { $files } file dihapus, { $size } kosong lagi; { $failed } tidak bisa dihapus, lihat log
+storage-did-checksum = SHA-256 { $hex }
+storage-did-archive = { $path }: { $size } dari { $whole }; { $left_out } ditinggal
+storage-task-trash = Kosongkan sampah lama

@@ -118,14 +118,19 @@ pub struct Kit {
     pub clock: Arc<dyn Clock>,
 }
 
+impl Kit {
+    pub fn floor(&self, config: &Config) -> Floor {
+        Floor {
+            roots: Roots::new(config, &self.data),
+            config: Arc::new(config.clone()),
+            clock: self.clock.clone(),
+        }
+    }
+}
+
 pub fn child(port: &Port<Msg>, kit: Kit, config: Config) -> ChildSpec {
-    let made = Arc::new(config.clone());
-    ChildSpec::new("storage", port, move || {
-        let floor =
-            Floor { roots: Roots::new(&made, &kit.data), config: made.clone(), clock: kit.clock.clone() };
-        (StorageActor, floor)
-    })
-    .configured_by(config)
+    let made = config.clone();
+    ChildSpec::new("storage", port, move || (StorageActor, kit.floor(&made))).configured_by(config)
 }
 
 /// For `actors.md`.

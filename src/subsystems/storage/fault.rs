@@ -51,6 +51,11 @@ pub enum Fault {
     TooLong,
     #[error("the filesystem is read-only")]
     FilesystemReadOnly,
+    /// A device, pipe or socket within what is to be moved to another filesystem.
+    #[error("it holds devices, pipes or sockets")]
+    Special,
+    #[error("folders are nested too deep")]
+    TooDeep,
     /// The copy does not read as what was copied.
     #[error("the copy differs from the original")]
     Differs,
@@ -111,6 +116,8 @@ impl Fault {
             Fault::IntoItself => phrase!("storage-fault-into-itself"),
             Fault::TooLong => phrase!("storage-fault-too-long"),
             Fault::FilesystemReadOnly => phrase!("storage-fault-filesystem-read-only"),
+            Fault::Special => phrase!("storage-fault-special"),
+            Fault::TooDeep => phrase!("storage-fault-too-deep"),
             Fault::Differs => phrase!("storage-fault-differs"),
             Fault::Damaged => phrase!("storage-fault-damaged"),
             Fault::Stopped => phrase!("storage-fault-stopped"),

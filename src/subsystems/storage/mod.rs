@@ -10,15 +10,34 @@
 //! Limits: [`config::Config::ROOTS_MAX`] roots, [`actor::WORKERS_MAX`] requests at once.
 
 pub mod actor;
+pub mod archive;
+#[cfg(test)]
+mod attack_tests;
+pub mod blob;
 pub mod config;
 pub mod fault;
+pub mod image;
 pub mod listing;
+pub mod nightly;
 pub mod ops;
 mod panel;
+mod panel_pick;
+#[cfg(test)]
+mod panel_tests;
+mod panel_trash;
+mod panel_view;
+pub mod relocate;
 mod room;
+mod room_acts;
 pub mod root;
+pub mod text;
+pub mod trash;
+#[cfg(test)]
+mod trash_tests;
+pub mod tree;
 pub mod usage;
 mod words;
+pub mod work;
 
 pub use actor::{Floor, Kit, Msg, card, child};
 pub use config::Config;

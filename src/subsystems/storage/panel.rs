@@ -4,13 +4,14 @@ use super::{
     fault::Fault,
     listing::{Entry, Listing},
     root::{Kind, Meta, Root, Space},
+    text::Nature,
     words,
 };
 use crate::{
     domain::{Percent, Place, Reader, Role, Target},
     intent::{
-        Hole, View as AnyView,
-        storage::{Ask, Folder, Sort, View},
+        Act as AnyAct, Hole, View as AnyView,
+        storage::{Act, Ask, Folder, Going, Relocation, Sort, View},
     },
     locale,
     screen::{Block, Button, Mark, Pager, Prompt, Screen, Span, Style, Topic, text::clean},
@@ -37,6 +38,10 @@ pub struct Item {
     pub meta: Meta,
     pub owner: String,
     pub link: Option<LinkTarget>,
+    /// What its first bytes show, where it may be looked into.
+    pub nature: Option<Nature>,
+    /// It lies on the root's own filesystem, where the trash is.
+    pub has_trash: bool,
 }
 
 /// What a link says.
@@ -216,8 +221,13 @@ fn controls(wish: &Folder, listing: &Listing, reader: &Reader) -> Vec<Vec<Button
     let mut second =
         vec![Button::view(t!(lang, "storage-button-details"), view(View::Item(wish.at.clone())))];
     if !listing.root.read_only && reader.role >= Role::Pilot {
-        let ask = Ask::NewFolder(wish.at.clone());
-        second.push(Button::view(t!(lang, "storage-button-new-folder"), view(View::Ask(ask))));
+        let (folder, note) = (Ask::NewFolder(wish.at.clone()), Ask::Note(wish.at.clone()));
+        second.push(Button::view(t!(lang, "storage-button-new-folder"), view(View::Ask(folder))));
+        second.push(Button::view(t!(lang, "storage-button-note"), view(View::Ask(note))));
+    }
+    if wish.at.path.is_root() {
+        let trash = View::Trash { root: wish.at.root.clone(), page: 0 };
+        second.push(Button::view(t!(lang, "storage-button-trash"), view(trash)));
     }
     vec![first, second]
 }
@@ -231,7 +241,7 @@ pub fn item(item: &Item, reader: &Reader) -> Screen {
         words::visible(&item.place.name())
     ))];
     blocks.push(Block::Text(vec![Span::Code(clean(&item.place.shown()))]));
-    let mut pairs = vec![(t!(lang, "storage-pair-kind"), words::kind(lang, meta.kind))];
+    let mut pairs = vec![(t!(lang, "storage-pair-kind"), words::nature(lang, meta.kind, item.nature))];
     if meta.kind == Kind::File {
         pairs.push((t!(lang, "storage-pair-size"), words::exact_size(lang, meta.size)));
         if meta.allocated.abs_diff(meta.size) > meta.size / 8 + 8192 {
@@ -292,12 +302,58 @@ fn item_rows(item: &Item, reader: &Reader) -> Vec<Vec<Button>> {
     if let Some(beneath) = item.link.as_ref().and_then(|link| link.beneath.clone()) {
         rows.push(vec![Button::view(t!(lang, "storage-button-follow"), view(View::Item(beneath)))]);
     }
-    let changes = !item.read_only && reader.role >= Role::Pilot;
-    if changes && !item.place.path.is_root() && !item.meta.mount_point {
-        let ask = View::Ask(Ask::Rename(target));
-        rows.push(vec![Button::view(t!(lang, "storage-button-rename"), view(ask))]);
+    if reader.role < Role::Pilot {
+        return rows;
+    }
+    let at = item.place.clone();
+    match item.nature {
+        Some(Nature::Text { .. } | Nature::Empty) => {
+            rows.push(vec![Button::view(t!(lang, "storage-button-view"), view(View::Text { at, page: 0 }))]);
+        }
+        Some(Nature::Image(_)) => {
+            rows.push(vec![Button::view(t!(lang, "storage-button-picture"), view(View::Image(at)))]);
+        }
+        Some(Nature::Binary(_)) | None => {}
+    }
+    let act = |label: String, act: Act| Button::act(label, AnyAct::Storage(act));
+    let movable = !item.place.path.is_root() && !item.meta.mount_point;
+    let mut changes = Vec::new();
+    if movable && !item.read_only {
+        let ask = View::Ask(Ask::Rename(target.clone()));
+        changes.push(Button::view(t!(lang, "storage-button-rename"), view(ask)));
+        changes.push(Button::view(t!(lang, "storage-button-move"), pick(&target, Relocation::Move)));
+    }
+    if movable && !matches!(item.meta.kind, Kind::Special(_)) {
+        changes.push(Button::view(t!(lang, "storage-button-copy"), pick(&target, Relocation::Copy)));
+    }
+    if !changes.is_empty() {
+        rows.push(changes);
+    }
+    let mut last = Vec::new();
+    if item.meta.kind == Kind::File {
+        last.push(act(t!(lang, "storage-button-checksum"), Act::Checksum(target.clone())));
+    }
+    if movable && !item.read_only {
+        if item.meta.kind == Kind::Folder {
+            last.push(act(t!(lang, "storage-button-archive"), Act::Archive(target.clone())));
+        }
+        let delete = if item.has_trash {
+            act(t!(lang, "storage-button-delete"), Act::Throw(target))
+        } else {
+            act(t!(lang, "storage-button-for-good"), Act::Destroy(target))
+        };
+        last.push(delete.style(Style::Danger));
+    }
+    if !last.is_empty() {
+        rows.push(last);
     }
     rows
+}
+
+/// Begins where it is.
+fn pick(what: &Target, how: Relocation) -> AnyView {
+    let to = what.place.parent().unwrap_or_else(|| what.place.clone());
+    view(View::Pick { going: Going { what: what.clone(), how, to }, page: 0 })
 }
 
 pub fn ask(ask: &Ask, reader: &Reader) -> Screen {
@@ -312,6 +368,11 @@ pub fn ask(ask: &Ask, reader: &Reader) -> Screen {
             at,
             t!(lang, "storage-ask-folder", at = words::visible(&at.name())),
             t!(lang, "storage-ask-folder-hint"),
+        ),
+        Ask::Note(at) => (
+            at,
+            t!(lang, "storage-ask-note", at = words::visible(&at.name())),
+            t!(lang, "storage-ask-note-hint"),
         ),
     };
     Screen {

@@ -4,20 +4,28 @@ use std::time::Duration;
 
 use super::{
     actor::{AwayError, Floor, Msg, work},
+    blob::FileBlob,
     fault::Fault,
+    image,
     listing::{self, Wish},
-    ops, panel,
-    panel::{Item, LinkTarget, RootRow},
+    panel::{self, Item, LinkTarget, RootRow},
+    panel_pick,
+    panel_trash::{self, Heap},
+    panel_view,
+    text::{self, Nature},
+    trash::{self, Thrown},
 };
 use crate::{
-    domain::{FileName, Lang, NameError, Place, Reader},
+    audit::Audit,
+    domain::{Blobs, FileName, Lang, NameError, Place, Reader, RootName, Target},
     intent::{
-        Act as AnyAct, Hole, Intent, View as AnyView,
-        storage::{Act, Ask, Folder, View},
+        Act as AnyAct, Hole, Intent,
+        storage::{Act, Ask, Folder, Going, Relocation, Sort, ThrownId, View},
     },
+    jobs::Jobs,
     kernel::Users,
-    room::{Order, Outcome, Room},
-    screen::{Screen, Topic},
+    room::{Consequence, Order, Outcome, Room},
+    screen::Screen,
     supervision::Port,
     t,
 };
@@ -29,6 +37,9 @@ pub(super) const WITHIN: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Storage {
     pub port: Port<Msg>,
+    pub jobs: Jobs,
+    pub audit: Audit,
+    pub blobs: Blobs,
     pub outlet: crate::events::Outlet,
 }
 
@@ -54,7 +65,6 @@ impl Storage {
             floor.roots.all().iter().map(row).collect::<Vec<_>>()
         });
         match rows.await {
-            // One root needs no list.
             Ok(rows) => panel::roots(&rows, reader),
             Err(away) => panel::refusal(say_away(away, reader.lang), None, reader),
         }
@@ -87,40 +97,90 @@ impl Storage {
         }
     }
 
-    async fn rename(&self, what: &crate::domain::Target, name: &FileName, order: &Order) -> Outcome {
-        let (asked, to) = (what.clone(), name.clone());
-        let done = self.work("rename", move |floor| {
-            let opened = floor.roots.open(&asked.place.root)?;
-            ops::rename(&opened, &asked.place.path, asked.stamp, &to)
+    async fn text(&self, at: &Place, page: u32, reader: &Reader) -> Screen {
+        let asked = at.clone();
+        let read = self.work("text", move |floor| {
+            let (file, _) = floor.roots.open(&asked.root)?.file(&asked.path)?;
+            text::page(&file, page)
         });
-        let new = what.place.parent().and_then(|parent| parent.join(name).ok());
-        let next = new.map_or(View::Roots, View::Item);
-        self.ended(done.await, next, View::Item(what.place.clone()), order)
+        match flat(read.await, reader.lang) {
+            Ok(page) => panel_view::text(at, &page, reader),
+            Err(why) => panel::refusal(why, Some(at), reader),
+        }
     }
 
-    async fn new_folder(&self, at: &Place, name: &FileName, order: &Order) -> Outcome {
-        let (asked, called) = (at.clone(), name.clone());
-        let done = self.work("new folder", move |floor| {
-            let opened = floor.roots.open(&asked.root)?;
-            ops::new_folder(&opened, &asked.path, &called)
+    async fn image(&self, at: &Place, reader: &Reader) -> Screen {
+        let asked = at.clone();
+        let read = self.work("image", move |floor| {
+            let (file, meta) = floor.roots.open(&asked.root)?.file(&asked.path)?;
+            let beginning = text::sample(&file)?;
+            let Nature::Image(kind) = text::nature_of(&beginning) else { return Err(Fault::NotFile) };
+            let photo = image::is_photo(kind, meta.size, &beginning);
+            Ok((photo, image::pixels(kind, &beginning), meta, floor.clone()))
         });
-        let next = at.join(name).map_or(View::Roots, View::folder);
-        self.ended(done.await, next, View::folder(at.clone()), order)
-    }
-
-    fn ended<T>(
-        &self,
-        done: Result<Result<T, Fault>, AwayError>,
-        next: View,
-        back: View,
-        order: &Order,
-    ) -> Outcome {
-        match flat(done, order.reader.lang) {
-            Ok(_) => {
-                self.outlet.changed(Topic::Storage);
-                Outcome::Done { next: AnyView::Storage(next) }
+        match flat(read.await, reader.lang) {
+            Ok((true, pixels, meta, floor)) => {
+                let (size, target) = (meta.size, Target { place: at.clone(), stamp: meta.stamp });
+                let blob = self.blobs.put(FileBlob { floor, target, size });
+                panel_view::image(at, blob, pixels, size, reader)
             }
-            Err(why) => Outcome::Refused { why, next: AnyView::Storage(back) },
+            Ok((false, ..)) => panel::refusal(t!(reader.lang, "storage-no-photo"), Some(at), reader),
+            Err(why) => panel::refusal(why, Some(at), reader),
+        }
+    }
+
+    async fn pick(&self, going: &Going, page: u32, reader: &Reader) -> Screen {
+        let asked = going.to.clone();
+        let read = self.work("pick", move |floor| {
+            let opened = floor.roots.open(&asked.root)?;
+            let per_page = panel::PER_PAGE;
+            let wish = Wish { sort: Sort::Name, hidden: false, folders_only: true, page, per_page };
+            let several = floor.roots.all().iter().filter(|root| !root.read_only).count() > 1;
+            Ok((listing::list(&opened, &asked.path, &wish)?, several))
+        });
+        match flat(read.await, reader.lang) {
+            Ok((listing, several)) => panel_pick::pick(going, &listing, several, reader),
+            Err(why) => panel::refusal(why, Some(&going.to), reader),
+        }
+    }
+
+    async fn pick_root(&self, what: &Target, how: Relocation, reader: &Reader) -> Screen {
+        match self.work("roots", |floor| floor.roots.all().to_vec()).await {
+            Ok(roots) => panel_pick::pick_root(what, how, &roots, reader),
+            Err(away) => panel::refusal(say_away(away, reader.lang), None, reader),
+        }
+    }
+
+    async fn trash(&self, root: &RootName, page: u32, reader: &Reader) -> Screen {
+        let asked = root.clone();
+        let read = self.work("trash", move |floor| {
+            let opened = floor.roots.open(&asked)?;
+            let all = trash::list(&opened)?;
+            let rule = &floor.config.trash;
+            Ok(Heap { root: opened.root.clone(), all, keep: rule.keep, max_size: rule.max_size })
+        });
+        match flat(read.await, reader.lang) {
+            Ok(heap) => panel_trash::heap(&heap, page, reader),
+            Err(why) => panel::refusal(why, Some(&Place::root(root.clone())), reader),
+        }
+    }
+
+    /// One deleted thing, by whatever screen shows it.
+    async fn thrown(
+        &self,
+        root: &RootName,
+        id: &ThrownId,
+        reader: &Reader,
+        screen: impl FnOnce(&super::root::Root, &Thrown) -> Screen,
+    ) -> Screen {
+        let (asked, entry) = (root.clone(), id.clone());
+        let read = self.work("thrown", move |floor| {
+            let opened = floor.roots.open(&asked)?;
+            Ok((trash::get(&opened, &entry)?, opened.root.clone()))
+        });
+        match flat(read.await, reader.lang) {
+            Ok((thrown, root)) => screen(&root, &thrown),
+            Err(why) => panel_trash::no_such(why, root, reader),
         }
     }
 }
@@ -135,7 +195,13 @@ pub(super) fn look(floor: &Floor, place: Place) -> Result<Item, Fault> {
         beneath: beneath.map(|path| Place { root: place.root.clone(), path }),
     });
     let owner = Users::new().name(meta.uid);
-    Ok(Item { read_only: opened.root.read_only, place, meta, owner, link })
+    let nature = if meta.kind == super::root::Kind::File {
+        opened.file(&place.path).and_then(|(file, _)| text::nature(&file)).ok()
+    } else {
+        None
+    };
+    let has_trash = meta.id.dev == opened.top().id.dev;
+    Ok(Item { read_only: opened.root.read_only, place, meta, owner, link, nature, has_trash })
 }
 
 /// Both kinds of failure as one sentence.
@@ -167,6 +233,23 @@ pub(super) fn typed_name(text: &str, lang: Lang) -> Result<FileName, String> {
     })
 }
 
+/// "shopping.txt" on a line of its own names the note; else it is named after the moment.
+fn note(text: &str, reader: &Reader) -> (FileName, String) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let named = FileName::new(first.trim().as_bytes()).ok().filter(|name| {
+        !rest.trim().is_empty() && !first.trim().contains(char::is_whitespace) && name.ending().is_some()
+    });
+    match named {
+        Some(name) => (name, format!("{}\n", rest.trim_end())),
+        None => {
+            let now = reader.now.to_zoned(reader.tz.clone());
+            let name = now.strftime("note-%Y-%m-%d-%H%M.txt").to_string();
+            let name = FileName::new(name.as_bytes()).expect("letters, digits and dashes");
+            (name, format!("{}\n", text.trim_end()))
+        }
+    }
+}
+
 impl Room for Storage {
     type View = View;
     type Act = Act;
@@ -177,13 +260,39 @@ impl Room for Storage {
             View::Folder(folder) => self.folder(folder, reader).await,
             View::Item(place) => self.item(place, reader).await,
             View::Ask(ask) => panel::ask(ask, reader),
+            View::Text { at, page } => self.text(at, *page, reader).await,
+            View::Image(at) => self.image(at, reader).await,
+            View::Pick { going, page } => self.pick(going, *page, reader).await,
+            View::PickRoot { what, how } => self.pick_root(what, *how, reader).await,
+            View::Clash(going) => panel_pick::clash(going, reader),
+            View::Trash { root, page } => self.trash(root, *page, reader).await,
+            View::Thrown { root, id } => {
+                self.thrown(root, id, reader, |root, one| panel_trash::thrown(root, one, reader)).await
+            }
+            View::RestoreClash { root, id } => {
+                let screen = |root: &super::root::Root, one: &Thrown| {
+                    panel_trash::restore_clash(&root.name, one, reader)
+                };
+                self.thrown(root, id, reader, screen).await
+            }
         }
     }
 
     async fn act(&self, act: &Act, order: &Order) -> Outcome {
+        self.carry_out(act, order).await
+    }
+
+    fn concerned(&self, act: &AnyAct) -> bool {
+        matches!(act, AnyAct::Storage(act) if matches!(
+            act,
+            Act::Throw(_) | Act::Destroy(_) | Act::Purge { .. } | Act::Empty(_)
+        ))
+    }
+
+    async fn weigh(&self, act: &AnyAct, reader: &Reader) -> Vec<Consequence> {
         match act {
-            Act::Rename { what, name } => self.rename(what, name, order).await,
-            Act::NewFolder { at, name } => self.new_folder(at, name, order).await,
+            AnyAct::Storage(act) => self.consequences(act, reader).await,
+            _ => Vec::new(),
         }
     }
 
@@ -192,6 +301,10 @@ impl Room for Storage {
         let act = match ask {
             Ask::Rename(what) => Act::Rename { what: what.clone(), name: typed_name(text, reader.lang)? },
             Ask::NewFolder(at) => Act::NewFolder { at: at.clone(), name: typed_name(text, reader.lang)? },
+            Ask::Note(at) => {
+                let (name, text) = note(text, reader);
+                Act::Note { at: at.clone(), name, text }
+            }
         };
         Ok(Intent::Act(AnyAct::Storage(act)))
     }

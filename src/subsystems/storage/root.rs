@@ -8,6 +8,7 @@
 use std::{
     ffi::OsString,
     fs::File,
+    mem::MaybeUninit,
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::ffi::OsStringExt,
@@ -18,12 +19,18 @@ use std::{
 
 use jiff::Timestamp;
 use rustix::{
-    fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Statx, StatxAttributes, StatxFlags, openat2, statx},
+    fs::{
+        AtFlags, FileType, Mode, OFlags, RawDir, ResolveFlags, Statx, StatxAttributes, StatxFlags, openat2,
+        statx,
+    },
     io::Errno,
 };
 
 use super::{config, fault::Fault};
-use crate::domain::{Bytes, FileName, Place, RelPath, RootName, Stamp};
+use crate::{
+    domain::{Bytes, FileName, RelPath, RootName, Stamp},
+    kernel::mounts,
+};
 
 /// The trash's folder, at the top of each root.
 pub const TRASH: &str = ".cockpit-trash";
@@ -97,6 +104,8 @@ pub struct Opened {
     pub root: Root,
     top: Folder,
     guarded: Vec<FileId>,
+    /// Folders that must stay where they are: Cockpit's own, the trashes, the tops of other roots.
+    kept: Vec<Folder>,
 }
 
 /// An opened folder beneath a root.
@@ -132,22 +141,24 @@ impl Roots {
     pub fn open(&self, name: &RootName) -> Result<Opened, Fault> {
         let root = self.list.iter().find(|root| root.name == *name).ok_or(Fault::NoRoot)?;
         let top = open_top(&root.path)?;
-        let mut guarded = Vec::new();
+        let (mut guarded, mut kept) = (Vec::new(), Vec::new());
         if let Ok(data) = open_top(&self.data) {
             // A sample lies in the data folder on purpose.
             if !root.sample && lies_within(&top, data.id)? {
                 return Err(Fault::Guarded);
             }
             guarded.push(data.id);
+            kept.push(data);
         }
         for other in self.list.iter() {
             if other.name == root.name {
                 guarded.extend(trash_of(&top));
             } else if let Ok(other) = open_top(&other.path) {
                 guarded.extend(trash_of(&other));
+                kept.push(other);
             }
         }
-        Ok(Opened { root: root.clone(), top, guarded })
+        Ok(Opened { root: root.clone(), top, guarded, kept })
     }
 }
 
@@ -165,7 +176,7 @@ fn open_top(path: &Path) -> Result<Folder, Fault> {
 }
 
 /// Whether a folder is that one or lies in it: up to the top, as the kernel leads.
-fn lies_within(folder: &Folder, that: FileId) -> Result<bool, Fault> {
+pub(super) fn lies_within(folder: &Folder, that: FileId) -> Result<bool, Fault> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let mut at = folder.again()?;
     loop {
@@ -204,6 +215,26 @@ impl Opened {
     /// Whether this is Cockpit's own: not to be seen.
     pub fn is_guarded(&self, id: FileId) -> bool {
         self.guarded.contains(&id)
+    }
+
+    /// Whether something lies in this folder, or is it, that must stay where it is: Cockpit's own, another root, a
+    /// mounted filesystem.
+    ///
+    /// # Errors
+    /// [`Fault::Guarded`] or [`Fault::MountPoint`] if so.
+    pub fn may_go(&self, folder: &Folder) -> Result<(), Fault> {
+        for kept in &self.kept {
+            if lies_within(kept, folder.id)? {
+                return Err(Fault::Guarded);
+            }
+        }
+        // A mount table that cannot be read stops nothing: what is deleted never crosses into a mount anyway.
+        let Ok(table) = std::fs::read("/proc/self/mountinfo") else { return Ok(()) };
+        let here = real_path(folder);
+        if mounts::parse(&table).iter().any(|mount| mount.path.starts_with(&here)) {
+            return Err(Fault::MountPoint);
+        }
+        Ok(())
     }
 
     /// Opens a folder, name by name.
@@ -325,6 +356,36 @@ impl Folder {
         Ok((reopen(&held)?, found))
     }
 
+    /// Makes a new file of this name, to be written; for its owner only until somebody says otherwise.
+    ///
+    /// # Errors
+    /// [`Fault::Exists`], whatever it is that has the name.
+    pub fn create(&self, name: &FileName) -> Result<File, Fault> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        Ok(File::from(openat2(&self.fd, name.as_bytes(), flags, Mode::from_raw_mode(0o600), resolve)?))
+    }
+
+    /// All names in it, in no order.
+    ///
+    /// # Errors
+    /// As `getdents(2)`.
+    pub fn names(&self) -> Result<Vec<FileName>, Fault> {
+        let reading = self.again()?;
+        let mut buffer = vec![MaybeUninit::uninit(); 32 << 10];
+        let mut entries = RawDir::new(&reading, &mut buffer);
+        let mut names = Vec::new();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) => names.extend(FileName::new(entry.file_name().to_bytes())),
+                // The folder was removed while it was read.
+                Err(Errno::NOENT) => break,
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(names)
+    }
+
     pub fn space(&self) -> Option<Space> {
         let told = rustix::fs::fstatvfs(&self.fd).ok()?;
         let bytes = |blocks: u64| Bytes(blocks.saturating_mul(told.f_frsize));
@@ -406,9 +467,4 @@ fn stamp(id: FileId, birth: (i64, u32)) -> Stamp {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     Stamp(hash >> 16)
-}
-
-/// Its place as the panels name it, of a path beneath an opened root.
-pub fn place(opened: &Opened, path: RelPath) -> Place {
-    Place { root: opened.root.name.clone(), path }
 }

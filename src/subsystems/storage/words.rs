@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::root::{Kind, Special};
+use super::{
+    root::{Kind, Special},
+    text::Nature,
+};
 use crate::{
     domain::{Bytes, FileName, Lang, Reader},
     locale::{self, span},
@@ -85,6 +88,20 @@ pub fn kind(lang: Lang, kind: Kind) -> String {
         Kind::Special(Special::Pipe) => t!(lang, "storage-kind-pipe"),
         Kind::Special(Special::Socket) => t!(lang, "storage-kind-socket"),
         Kind::Special(Special::Unknown) => t!(lang, "storage-kind-unknown"),
+    }
+}
+
+/// The kind, and what the first bytes say.
+pub fn nature(lang: Lang, kind: Kind, nature: Option<Nature>) -> String {
+    match nature {
+        None => self::kind(lang, kind),
+        Some(Nature::Empty) => t!(lang, "storage-kind-empty"),
+        Some(Nature::Text { encoding, .. }) => t!(lang, "storage-kind-text", encoding = encoding),
+        Some(Nature::Image(image)) => {
+            t!(lang, "storage-kind-image", format = format!("{image:?}").to_uppercase())
+        }
+        Some(Nature::Binary(Some(word))) => t!(lang, "storage-kind-binary-known", format = word),
+        Some(Nature::Binary(None)) => t!(lang, "storage-kind-binary"),
     }
 }
 
