@@ -15,11 +15,14 @@ const FOLDER: &str = "sample";
 /// Makes the sample where it is missing. `None`, told in the log, where that fails: then there are no files to browse.
 pub fn lay_out(data: &Path) -> Option<Root> {
     let path = data.join(FOLDER);
-    if !path.exists()
-        && let Err(error) = make(&path)
-    {
-        tracing::warn!(%error, "the sample files could not be made");
-        return None;
+    if !path.exists() {
+        // Whole or not at all: half a sample would stay half for ever.
+        let begun = data.join("sample.new");
+        let _ = fs::remove_dir_all(&begun);
+        if let Err(error) = make(&begun).and_then(|()| fs::rename(&begun, &path)) {
+            tracing::warn!(%error, "the sample files could not be made");
+            return None;
+        }
     }
     Some(Root { name: FOLDER.into(), path, read_only: false, sample: true })
 }
@@ -89,7 +92,7 @@ fn make(root: &Path) -> io::Result<()> {
     let odd = root.join("Odd names");
     for name in [
         &b"two\nlines.txt"[..],
-        "<b>bold & brave</b>.txt".as_bytes(),
+        "<b>bold & brave.txt".as_bytes(),
         "photo\u{202e}gpj.exe".as_bytes(),
         "שלום עולם.txt".as_bytes(),
         "🚀 to the moon 🌕.txt".as_bytes(),

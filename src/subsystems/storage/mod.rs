@@ -11,8 +11,6 @@
 
 pub mod actor;
 pub mod archive;
-#[cfg(test)]
-mod attack_tests;
 pub mod blob;
 pub mod config;
 pub mod fault;
@@ -22,8 +20,6 @@ pub mod nightly;
 pub mod ops;
 mod panel;
 mod panel_pick;
-#[cfg(test)]
-mod panel_tests;
 mod panel_trash;
 mod panel_view;
 pub mod relocate;
@@ -32,8 +28,6 @@ mod room_acts;
 pub mod root;
 pub mod text;
 pub mod trash;
-#[cfg(test)]
-mod trash_tests;
 pub mod tree;
 pub mod usage;
 mod words;
