@@ -10,8 +10,8 @@ use super::{
     level::{Verdict, Watch},
 };
 use crate::{
-    domain::{Asker, DiskGrade, JobOutcome, UnitName},
-    events::Event,
+    domain::{Asker, DiskGrade, JobKind, JobOutcome, UnitName},
+    events::{BackupEnd, Event},
 };
 
 /// Figures of a living alert are told anew this often, if they differ.
@@ -204,6 +204,7 @@ impl Book {
             | Kind::Schedule
             | Kind::Config
             | Kind::Health
+            | Kind::Backup
             | Kind::Result => None,
         }
     }
@@ -374,6 +375,24 @@ impl Book {
                     DiskGrade::Replace => out.push(self.raise(facts, Severity::Bad, now)),
                 }
             }
+            Event::BackupOverdue { plan, due, last } => {
+                let facts = Facts::Overdue { plan, due, last };
+                // After a start every overdue plan is told of anew: one that is warned of already is not worse.
+                if !self.inherited.remove(&facts.subject()) {
+                    out.push(self.raise(facts, Severity::Bad, now));
+                }
+            }
+            Event::BackupOnTime { plan } => {
+                let subject = Subject { kind: Kind::Backup, of: plan.to_string() };
+                out.extend(self.resolve(&subject, How::Recovered, now));
+            }
+            Event::BackupEnded { plan, end, .. } => {
+                // One that failed or left something out is told as its job.
+                if let BackupEnd::Done { snapshot, added_bytes, bytes, files, took_s, warnings: 0 } = end {
+                    let facts = Facts::BackedUp { plan, snapshot, added_bytes, bytes, files, took_s };
+                    out.push(self.tell_once(facts, now));
+                }
+            }
             Event::JobEnded { job, title, asked_by, outcome, took_s } => {
                 let subject = Subject { kind: Kind::Job, of: title.identity() };
                 if outcome.is_failure() {
@@ -384,8 +403,10 @@ impl Book {
                     out.push(self.raise(Facts::Job { job, title, outcome }, severity, now));
                 } else if outcome.is_success() {
                     out.extend(self.resolve(&subject, How::Recovered, now));
+                    // A backup is told to all pilots as that.
                     if let Asker::Pilot { id, chat, .. } = asked_by
                         && took_s > UNWATCHED_S
+                        && title.kind() != JobKind::Backup
                     {
                         let pilot = id;
                         let facts = Facts::Result { job, title, outcome, took_s, chat, pilot };

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    ChatId, DiskGrade, DiskId, JobId, JobOutcome, JobTitle, Phrase, PilotId, Role, UnitName,
+use crate::{
+    domain::{ChatId, DiskGrade, DiskId, JobId, JobOutcome, JobTitle, Phrase, PilotId, Role, UnitName},
+    intent::backup::PlanName,
 };
 
 /// What kind of thing is wrong. There is one living alert of a kind on a subject.
@@ -23,6 +24,8 @@ pub enum Kind {
     Config,
     /// What a disk's own watch over itself says.
     Health,
+    /// A plan without the backup that it should have.
+    Backup,
     /// A job that somebody asked for and no longer watches has ended well. Over as soon as it is told.
     Result,
 }
@@ -41,6 +44,7 @@ impl Kind {
             Kind::Schedule => "schedule",
             Kind::Config => "config",
             Kind::Health => "health",
+            Kind::Backup => "backup",
             Kind::Result => "result",
         }
     }
@@ -117,6 +121,20 @@ pub enum Facts {
         grade: DiskGrade,
         finding: Phrase,
     },
+    Overdue {
+        plan: PlanName,
+        due: Timestamp,
+        last: Option<Timestamp>,
+    },
+    /// A backup went well. Over as soon as it is told.
+    BackedUp {
+        plan: PlanName,
+        snapshot: Option<String>,
+        added_bytes: u64,
+        bytes: u64,
+        files: u64,
+        took_s: u64,
+    },
     Result {
         job: JobId,
         title: JobTitle,
@@ -173,6 +191,8 @@ impl Facts {
             Facts::RunsMissed { task, .. } | Facts::RunRefused { task, .. } => (Kind::Schedule, task.clone()),
             Facts::Config { .. } => (Kind::Config, String::new()),
             Facts::Health { disk, .. } => (Kind::Health, disk.as_str().to_owned()),
+            Facts::Overdue { plan, .. } => (Kind::Backup, plan.to_string()),
+            Facts::BackedUp { plan, .. } => (Kind::Result, format!("backup {plan}")),
             Facts::Result { job, .. } => (Kind::Result, job.to_string()),
         };
         Subject { kind, of }
@@ -183,9 +203,11 @@ impl Facts {
             Facts::Level(_) | Facts::Unit { .. } | Facts::Container { .. } | Facts::Health { .. } => {
                 Audience::Role(Role::Observer)
             }
-            Facts::Job { .. } | Facts::RunsMissed { .. } | Facts::RunRefused { .. } => {
-                Audience::Role(Role::Pilot)
-            }
+            Facts::Job { .. }
+            | Facts::RunsMissed { .. }
+            | Facts::RunRefused { .. }
+            | Facts::Overdue { .. }
+            | Facts::BackedUp { .. } => Audience::Role(Role::Pilot),
             Facts::Actor { .. } | Facts::Config { .. } => Audience::Role(Role::Owner),
             Facts::Result { chat, pilot, .. } => Audience::Chat { chat: *chat, pilot: *pilot },
         }

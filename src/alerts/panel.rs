@@ -13,12 +13,12 @@ use crate::{
     intent::{
         Act, View as AnyView,
         alerts::View,
-        containers, crew, jobs as jobs_intent, metrics,
+        backup, containers, crew, jobs as jobs_intent, metrics,
         metrics::{Metric, Range},
         schedule, services, smart,
     },
     jobs,
-    locale::{ago, moment, say, span},
+    locale::{ago, count, moment, say, span},
     screen::{Block, Button, Mark, Pager, Screen, Topic},
     t,
 };
@@ -57,6 +57,9 @@ pub fn name(alert: &Alert, reader: &Reader) -> String {
         Facts::Job { title, .. } | Facts::Result { title, .. } => jobs::panel::title(Some(title), reader),
         Facts::Actor { actor, .. } => t!(lang, "alerts-name-actor", actor = actor.as_str()),
         Facts::RunsMissed { title, .. } | Facts::RunRefused { title, .. } => say(lang, title),
+        Facts::Overdue { plan, .. } | Facts::BackedUp { plan, .. } => {
+            t!(lang, "alerts-name-backup", plan = plan.as_str())
+        }
         Facts::Config { .. } => t!(lang, "alerts-name-config"),
         Facts::Health { device, .. } => t!(lang, "alerts-name-health", device = device.as_str()),
     }
@@ -88,6 +91,11 @@ pub fn line(alert: &Alert, reader: &Reader) -> String {
         }
         Facts::RunRefused { .. } => t!(lang, "alerts-refused"),
         Facts::Health { finding, .. } => say(lang, finding),
+        Facts::Overdue { due, .. } => t!(lang, "alerts-overdue", due = moment(reader, *due)),
+        Facts::BackedUp { added_bytes, took_s, .. } => {
+            let took = span(lang, Duration::from_secs(*took_s));
+            t!(lang, "alerts-backed-up", added = Bytes(*added_bytes).to_string(), took = took)
+        }
         Facts::Config { problems } => t!(lang, "alerts-config", problems = problems.len()),
         Facts::Result { took_s, .. } => {
             t!(lang, "alerts-result", took = span(lang, Duration::from_secs(*took_s)))
@@ -128,7 +136,7 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
     let mut blocks = Vec::new();
     match alert.resolved {
         // Good news that only had to be told.
-        Some(_) if matches!(alert.facts, Facts::Result { .. }) => {
+        Some(_) if matches!(alert.facts, Facts::Result { .. } | Facts::BackedUp { .. }) => {
             blocks.push(Block::State(Mark::Good, line(alert, reader)));
         }
         Some((at, how)) => {
@@ -149,6 +157,22 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
         }
         Facts::Result { title, outcome, .. } => {
             blocks.extend(jobs::panel::details(Some(title), outcome, reader))
+        }
+        Facts::Overdue { last, .. } if alert.is_living() => {
+            blocks.push(Block::text(match last {
+                Some(last) => t!(lang, "alerts-overdue-last", last = moment(reader, *last)),
+                None => t!(lang, "alerts-overdue-never"),
+            }));
+            blocks.push(Block::Note(t!(lang, "alerts-overdue-mend")));
+        }
+        Facts::BackedUp { bytes, files, .. } => {
+            let size = Bytes(*bytes).to_string();
+            blocks.push(Block::text(t!(
+                lang,
+                "alerts-backed-up-all",
+                files = count(lang, *files),
+                size = size
+            )));
         }
         Facts::Actor { why, .. } if alert.is_living() => {
             blocks.push(Block::text(why.clone()));
@@ -259,6 +283,15 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
         Facts::Health { disk, .. } => {
             let view = AnyView::Smart(smart::View::Disk(disk.clone()));
             vec![Button::view(t!(lang, "alerts-button-health"), view)]
+        }
+        Facts::Overdue { plan, .. } | Facts::BackedUp { plan, .. } => {
+            let view = AnyView::Backup(backup::View::Plan(plan.clone()));
+            let mut row = vec![Button::view(t!(lang, "alerts-button-backup"), view)];
+            if alert.is_living() {
+                let run = Act::Backup(backup::Act::Run(plan.clone()));
+                row.push(Button::act(t!(lang, "alerts-button-run"), run));
+            }
+            row
         }
         Facts::Config { .. } => {
             let reload = Button::act(t!(lang, "alerts-button-reload"), Act::Crew(crew::Act::Reload));

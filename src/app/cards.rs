@@ -3,7 +3,7 @@
 
 use crate::{
     alerts, audit, config, jobs, scheduler, store,
-    subsystems::{metrics, processes, services, smart, storage},
+    subsystems::{backup, metrics, processes, services, smart, storage},
     supervision::ActorCard,
     telegram::{gateway, outbox},
 };
@@ -29,6 +29,7 @@ pub fn all() -> Vec<ActorCard> {
         processes::actor::card(),
         smart::card(),
         storage::card(),
+        backup::card(),
         outbox::card(),
         gateway::card(),
         config::card(),

@@ -13,7 +13,7 @@ use crate::{
     jobs::{self, Jobs},
     scheduler::{self, Schedule, TaskBook},
     store::{self, Store},
-    subsystems::{containers, metrics, processes, services, smart, storage},
+    subsystems::{backup, containers, metrics, processes, services, smart, storage},
     supervision::{Dice, Faults, Port, Surroundings},
     telegram::{gateway, outbox},
 };
@@ -32,6 +32,7 @@ pub struct Ports {
     pub processes: Port<processes::messages::Msg>,
     pub smart: Port<smart::Msg>,
     pub containers: Port<containers::Msg>,
+    pub backup: Port<backup::Msg>,
     pub storage: Port<storage::Msg>,
     pub gateway: Port<gateway::Msg>,
     pub outbox: Port<outbox::Msg>,
@@ -51,6 +52,8 @@ pub struct Deps {
     /// What runs by itself, of all rooms.
     pub tasks: TaskBook,
     pub blobs: Blobs,
+    /// Files from backups on their way to a chat.
+    pub parcels: backup::Parcels,
     pub outlet: Outlet,
     /// Rung when Telegram refuses the token: nothing can ever work then.
     pub fatal: Arc<Notify>,
@@ -76,6 +79,7 @@ impl Deps {
             schedule: Schedule::new(ports.scheduler.clone(), store.clone(), tasks.clone()),
             tasks,
             blobs: Blobs::default(),
+            parcels: backup::Parcels::default(),
             outlet,
             fatal,
             store,

@@ -78,7 +78,7 @@ impl Flying {
         lay(&mut config);
         store::prove(&folder.store_file(), &*clock)?;
         let deps = Deps::new(clock.clone(), flight, folder.path().to_owned(), faults);
-        let world = World::of(flight, &clock);
+        let world = World::of(flight, &clock, folder.path());
         let (tree, root) = Tree::root(deps.around()).await.map_err(|error| Exit::Start(error.to_string()))?;
         let reload = reload(&deps.ports.config);
         let bridge = Arc::new(wiring::bridge(&deps, &world, &config, tree.clone(), reload));
@@ -159,6 +159,7 @@ impl Yard {
         tracing::info!(?applied, "crew");
         self.bridge.papers.replace(wiring::charter(config));
         self.bridge.rooms.metrics.thresholds.replace(wiring::thresholds(config));
+        self.bridge.rooms.backup.replace_roots(wiring::restore_roots(config));
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::deps::Ports;
 use crate::{
     alerts,
     audit::{Audit, Entry},
-    events::{Event, Outlet},
+    events::{BackupEnd, Event, Outlet},
     telegram::gateway,
 };
 
@@ -36,6 +36,19 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
         Event::ContainerRecovered { container } => {
             Entry::noted(at, "containers", "containers.recovered", container)
         }
+        Event::BackupEnded { plan, end, .. } => {
+            let verb = match end {
+                BackupEnd::Done { warnings: 0, .. } => "backup.done",
+                BackupEnd::Done { .. } => "backup.warned",
+                BackupEnd::Failed { .. } => "backup.failed",
+            };
+            Entry::noted(at, "backup", verb, plan.as_str())
+                .with("end", serde_json::to_value(end).unwrap_or_default())
+        }
+        Event::BackupOverdue { plan, due, .. } => {
+            Entry::noted(at, "backup", "backup.overdue", plan.as_str()).with("due", due.to_string())
+        }
+        Event::BackupOnTime { .. } => return None,
         Event::JobEnded { job, outcome, took_s, .. } => {
             Entry::noted(at, "jobs", "jobs.ended", job.to_string())
                 .with("outcome", serde_json::to_value(outcome).unwrap_or_default())

@@ -16,7 +16,7 @@ use crate::{
     screen::Picture,
     store,
     subsystems::{
-        containers,
+        backup, containers,
         crew::{Crew, Reload},
         metrics::{self, actor::Kit, judge::Thresholds, panel::status::Holder},
         processes, services, smart, storage,
@@ -45,6 +45,7 @@ pub fn charter(config: &Config) -> Charter {
             processes: config.processes.enabled,
             smart: config.smart.enabled,
             storage: config.storage.enabled,
+            backup: config.backup.enabled,
         },
     }
 }
@@ -72,6 +73,7 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
                 outlet: deps.outlet.clone(),
                 last: storage::usage::Last::default(),
             },
+            backup: backup::Backup::new(desk(deps, world, config), restore_roots(config)),
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
             jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
@@ -115,6 +117,9 @@ pub fn children(
     }
     if config.containers.enabled {
         children.push(containers_child(deps, world, config));
+    }
+    if config.backup.enabled {
+        children.push(backup_child(deps, world, config));
     }
     if config.storage.enabled {
         children.push(storage_child(deps, config));
@@ -226,6 +231,50 @@ fn storage_room(deps: &Deps) -> storage::Storage {
         blobs: deps.blobs.clone(),
         outlet: deps.outlet.clone(),
     }
+}
+
+fn backup_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
+    backup::child(&deps.ports.backup, desk(deps, world, config), backup_plans(deps, config))
+}
+
+/// A simulated server without plans of its own has those of the show.
+fn backup_plans(deps: &Deps, config: &Config) -> backup::Config {
+    if deps.flight == Flight::Sim && config.backup.plans.is_empty() {
+        return backup::Config { plans: backup::config::simulated(), ..config.backup.clone() };
+    }
+    config.backup.clone()
+}
+
+/// What everything done to a repository needs.
+fn desk(deps: &Deps, world: &World, config: &Config) -> backup::Desk {
+    backup::Desk {
+        engines: world.engines.clone(),
+        store: deps.store.clone(),
+        jobs: deps.jobs.clone(),
+        schedule: deps.schedule.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+        blobs: deps.blobs.clone(),
+        parcels: deps.parcels.clone(),
+        port: deps.ports.backup.clone(),
+        zone: config.ship.zone(),
+        host: host_name(),
+        credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from),
+        scratch: deps.folder.join("scratch"),
+        simulated: deps.flight == Flight::Sim,
+    }
+}
+
+/// As the kernel has it, which is what engines write into snapshots.
+fn host_name() -> Option<String> {
+    let name = rustix::system::uname();
+    name.nodename().to_str().ok().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Where a restore may make a folder: the storage's roots that can be written to.
+pub fn restore_roots(config: &Config) -> Vec<(String, std::path::PathBuf)> {
+    let roots = config.storage.roots.iter().filter(|root| config.storage.enabled && !root.read_only);
+    roots.map(|root| (root.name.clone(), root.path.clone())).collect()
 }
 
 fn storage_child(deps: &Deps, config: &Config) -> ChildSpec {

@@ -1,12 +1,13 @@
 //! The adapters of one flight: the real machine's, or a simulated server's with its board of failures.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use crate::{
     domain::{Clock, Flight},
     kernel::cgroup::Owner,
     process::journal::{Journal, Journalctl},
     subsystems::{
+        backup::{borg::Borg, engine::Engines, engine_fake::World as SimBackups, restic::Restic},
         containers::{Docking, engine_docker::Docker, engine_fake::World as SimEngine},
         metrics::{
             linux::Linux,
@@ -34,19 +35,21 @@ pub struct World {
     pub containers: Docking,
     pub processes: Arc<dyn Fn() -> Box<dyn Table> + Send + Sync>,
     pub signals: Arc<dyn Signals>,
+    pub engines: Engines,
     /// Without toys on a real machine.
     pub sim: Sim,
 }
 
 impl World {
-    pub fn of(flight: Flight, clock: &Arc<dyn Clock>) -> World {
+    /// `folder`: Cockpit's own, for what the engines of backups keep.
+    pub fn of(flight: Flight, clock: &Arc<dyn Clock>, folder: &Path) -> World {
         match flight {
             Flight::Sim => World::simulated(clock),
-            Flight::Real | Flight::Practice | Flight::HandsOn => World::real(),
+            Flight::Real | Flight::Practice | Flight::HandsOn => World::real(folder),
         }
     }
 
-    fn real() -> World {
+    fn real(folder: &Path) -> World {
         World {
             machine: Arc::new(Linux::default()),
             systemd: Arc::new(Zbus::system()),
@@ -55,11 +58,14 @@ impl World {
             containers: Arc::new(|socket| Arc::new(Docker::new(socket))),
             processes: Arc::new(|| Box::new(Proc::new())),
             signals: Arc::new(Pidfds::new()),
+            engines: engines(folder),
             sim: Sim::default(),
         }
     }
 
     fn simulated(clock: &Arc<dyn Clock>) -> World {
+        let backups = SimBackups::demo(clock.clone());
+        let backup_toys = backups.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         let processes = SimProcesses::new(clock.clone());
         let systemd = SimSystemd::demo(clock.clone());
         let engine = SimEngine::demo(clock.clone());
@@ -83,10 +89,17 @@ impl World {
         let systemd_toys = systemd.toys().into_iter().map(|(id, says, play)| Toy { id, says, play });
         World {
             sim: Sim::new(
-                machine_toys.into_iter().chain(systemd_toys).chain(engine_toys).chain(disk_toys).collect(),
+                machine_toys
+                    .into_iter()
+                    .chain(systemd_toys)
+                    .chain(engine_toys)
+                    .chain(disk_toys)
+                    .chain(backup_toys)
+                    .collect(),
             ),
             containers: Arc::new(move |_| Arc::new(engine.clone())),
             signals: Arc::new(processes.clone()),
+            engines: backups.engines(),
             processes: Arc::new(move || Box::new(processes.clone())),
             machine: Arc::new(machine),
             disks: Arc::new(disks),
@@ -106,4 +119,12 @@ fn takers(systemd: &SimSystemd, engine: &SimEngine) -> Takers {
         let taker = |(owner, memory_bytes, cpu_percent)| Taker { owner, memory_bytes, cpu_percent };
         units.chain(containers).map(taker).collect()
     })
+}
+
+/// The programs themselves, each with a folder of its own for what it keeps between runs.
+fn engines(folder: &Path) -> Engines {
+    Engines {
+        restic: Arc::new(Restic::new(folder.join("restic"))),
+        borg: Arc::new(Borg::new(folder.join("borg"))),
+    }
 }

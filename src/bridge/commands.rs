@@ -7,8 +7,8 @@ use super::{
 use crate::{
     domain::{Lang, Place, Reader, Role, UnitName},
     intent::{
-        Act, Hole, Intent, View, alerts, audit, containers, crew, dashboard, jobs, metrics, processes,
-        schedule, services, smart, storage, usage,
+        Act, Hole, Intent, View, alerts, audit, backup, containers, crew, dashboard, jobs, metrics,
+        processes, schedule, services, smart, storage, usage,
     },
     locale,
     room::Room,
@@ -43,6 +43,7 @@ enum Means {
     Docker,
     Files,
     Usage,
+    Backup,
     Restart,
     Jobs,
     Alerts,
@@ -64,6 +65,7 @@ const COMMANDS: &[Command] = &[
     command("docker", Role::Observer, Means::Docker, "command-docker"),
     command("files", Role::Observer, Means::Files, "command-files"),
     command("usage", Role::Observer, Means::Usage, "usage-command"),
+    command("backup", Role::Observer, Means::Backup, "command-backup"),
     command("restart", Role::Pilot, Means::Restart, "command-restart"),
     command("jobs", Role::Observer, Means::Jobs, "command-jobs"),
     command("alerts", Role::Observer, Means::Alerts, "command-alerts"),
@@ -132,6 +134,7 @@ impl Bridge {
             Means::Docker => self.docker_command(argument, visit).await,
             Means::Files => self.files_command(argument, visit).await,
             Means::Usage => usage_command(argument, visit),
+            Means::Backup => self.backup_command(argument, visit).await,
             Means::Restart => self.restart_command(argument, visit).await,
             Means::Jobs => view(View::Jobs(jobs::View::LIST)),
             Means::Alerts => view(View::Alerts(alerts::View::LIST)),
@@ -204,6 +207,22 @@ impl Bridge {
         match self.rooms.processes.fill(&hole, argument, &visit.reader).await {
             Ok(intent) => Typed::Intent(intent),
             Err(why) => say(why),
+        }
+    }
+
+    /// "/backup home" opens the one plan whose name begins so.
+    async fn backup_command(&self, word: &str, visit: &Visit) -> Typed {
+        if word.is_empty() || !self.papers.read().enabled.backup {
+            return view(View::Backup(backup::View::List));
+        }
+        let found = self.rooms.backup.complete(word).await;
+        match found.first().and_then(|name| backup::PlanName::parse(name).ok()) {
+            Some(plan) if found.len() == 1 => view(View::Backup(backup::View::Plan(plan))),
+            Some(_) => view(View::Backup(backup::View::List)),
+            None => {
+                let word: String = word.chars().take(60).collect();
+                say(t!(visit.reader.lang, "bridge-command-none", word = word))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
     intent::{
-        View, alerts, audit, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
+        View, alerts, audit, backup, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
         services, sim, smart, storage, usage,
     },
     t,
@@ -30,6 +30,9 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
     if enabled.storage {
         cargo.push((t!(lang, "storage-door"), View::Storage(storage::View::Roots)));
         cargo.push((t!(lang, "usage-door"), View::Usage(usage::View::Roots)));
+    }
+    if enabled.backup {
+        cargo.push((t!(lang, "backup-crumb"), View::Backup(backup::View::List)));
     }
     if enabled.processes {
         engine.push((t!(lang, "dashboard-door-processes"), View::Processes(processes::View::TOP)));
@@ -68,6 +71,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         View::Containers(_) => {
             (enabled.containers, t!(lang, "dashboard-door-containers"), "containers.enabled")
         }
+        View::Backup(_) => (enabled.backup, t!(lang, "backup-crumb"), "backup.enabled"),
         View::Storage(_) => (enabled.storage, t!(lang, "storage-door"), "storage.enabled"),
         View::Usage(_) => (enabled.storage, t!(lang, "usage-door"), "storage.enabled"),
         View::Smart(_) => (enabled.smart, t!(lang, "dashboard-door-smart"), "smart.enabled"),

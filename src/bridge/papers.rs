@@ -34,6 +34,7 @@ pub struct Enabled {
     pub containers: bool,
     pub smart: bool,
     pub storage: bool,
+    pub backup: bool,
     pub processes: bool,
 }
 
@@ -99,6 +100,7 @@ mod tests {
                 containers: true,
                 smart: true,
                 storage: true,
+                backup: true,
                 processes: true,
             },
         };

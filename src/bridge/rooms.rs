@@ -20,8 +20,8 @@ use crate::{
     scheduler::ScheduleRoom,
     screen::Screen,
     subsystems::{
-        containers::Containers, crew::Crew, metrics::Metrics, processes::Processes, services::Services,
-        sim::Sim, smart::Smart, storage::Storage, storage::usage::Usage,
+        backup::Backup, containers::Containers, crew::Crew, metrics::Metrics, processes::Processes,
+        services::Services, sim::Sim, smart::Smart, storage::Storage, storage::usage::Usage,
     },
     t,
 };
@@ -34,6 +34,7 @@ pub struct Rooms {
     pub smart: Smart,
     pub storage: Storage,
     pub usage: Usage,
+    pub backup: Backup,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
     pub schedule: ScheduleRoom,
@@ -48,6 +49,7 @@ impl Bridge {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
             View::Smart(view) => self.rooms.smart.view(view, reader).await,
+            View::Backup(view) => self.rooms.backup.view(view, reader).await,
             View::Storage(view) => self.rooms.storage.view(view, reader).await,
             View::Usage(view) => self.rooms.usage.view(view, reader).await,
             View::Containers(view) => self.rooms.containers.view(view, reader).await,
@@ -64,6 +66,7 @@ impl Bridge {
 
     pub(super) async fn carry_out(&self, act: &Act, order: &Order) -> Outcome {
         match act {
+            Act::Backup(act) => self.rooms.backup.act(act, order).await,
             Act::Storage(act) => self.rooms.storage.act(act, order).await,
             Act::Usage(act) => self.rooms.usage.act(act, order).await,
             Act::Containers(act) => self.rooms.containers.act(act, order).await,
@@ -95,6 +98,7 @@ impl Bridge {
             services enabled.services, "dashboard-door-services";
             processes enabled.processes, "dashboard-door-processes";
             containers enabled.containers, "dashboard-door-containers";
+            backup enabled.backup, "backup-crumb";
             storage enabled.storage, "storage-door";
         }
         names.into_iter().zip(ask::all(asks).await).collect()
@@ -138,6 +142,7 @@ impl Bridge {
             smart enabled.smart, Panel::Engine, "dashboard-door-smart";
             alerts true, Panel::CoPilot, "dashboard-door-alerts";
             containers enabled.containers, Panel::Cargo, "dashboard-door-containers";
+            backup enabled.backup, Panel::Cargo, "backup-crumb";
             jobs true, Panel::Settings, "dashboard-door-jobs";
             crew true, Panel::Settings, "dashboard-door-crew";
         }

@@ -2,7 +2,9 @@
 
 use crate::{
     domain::Lang,
-    intent::{Act, containers, crew, jobs, processes, schedule, services, sim, smart, storage, usage},
+    intent::{
+        Act, backup, containers, crew, jobs, processes, schedule, services, sim, smart, storage, usage,
+    },
     t,
 };
 
@@ -72,6 +74,22 @@ pub fn name(act: &Act, lang: Lang) -> String {
             storage::Act::Empty(_) => t!(lang, "storage-button-empty"),
             storage::Act::Checksum(_) => t!(lang, "storage-button-checksum"),
             storage::Act::Archive(_) => t!(lang, "storage-button-archive"),
+        },
+        Act::Backup(act) => match act {
+            backup::Act::Run(_) => t!(lang, "backup-button-run"),
+            backup::Act::Look(_) => t!(lang, "backup-button-look"),
+            backup::Act::Initialise(_) => t!(lang, "backup-button-initialise"),
+            backup::Act::Unlock(_) => t!(lang, "backup-button-unlock"),
+            backup::Act::Check { data: false, .. } => t!(lang, "backup-button-structure"),
+            backup::Act::Check { data: true, .. } => t!(lang, "backup-button-data"),
+            backup::Act::Prove(_) => t!(lang, "backup-button-prove"),
+            backup::Act::Preview(_) => t!(lang, "backup-button-rehearse"),
+            backup::Act::Thin(_) => t!(lang, "backup-button-thin"),
+            backup::Act::Prune(_) => t!(lang, "backup-button-prune"),
+            backup::Act::Forget { .. } => t!(lang, "backup-button-forget"),
+            backup::Act::Compare { .. } => t!(lang, "backup-button-compare"),
+            backup::Act::Index { .. } => t!(lang, "backup-button-index"),
+            backup::Act::Restore(_) => t!(lang, "backup-verb-restore"),
         },
         Act::Sim(act) => match act {
             sim::Act::Break(_) => t!(lang, "verb-break"),

@@ -83,5 +83,6 @@ sections! {
     smart: subsystems::smart::config::Config,
     containers: subsystems::containers::config::Config,
     storage: subsystems::storage::config::Config,
+    backup: subsystems::backup::config::Config,
     alerts: alerts::config::Config,
 }

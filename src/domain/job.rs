@@ -28,6 +28,15 @@ pub enum JobTitle {
     Check {
         plan: String,
     },
+    /// A few files restored and compared, to see that it works.
+    Prove {
+        plan: String,
+    },
+    /// The smaller things done to a repository.
+    Tend {
+        plan: String,
+        what: Tending,
+    },
     /// What fills a folder.
     Scan {
         path: String,
@@ -58,6 +67,33 @@ pub enum JobTitle {
     },
 }
 
+/// What is done to a repository besides the great tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tending {
+    Initialise,
+    Unlock,
+    Forget,
+    /// What thinning out would remove.
+    Rehearse,
+    Compare,
+    /// All names in a snapshot, for looking into it.
+    Index,
+}
+
+impl Tending {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tending::Initialise => "initialise",
+            Tending::Unlock => "unlock",
+            Tending::Forget => "forget",
+            Tending::Rehearse => "rehearse",
+            Tending::Compare => "compare",
+            Tending::Index => "index",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileWork {
@@ -77,6 +113,8 @@ pub enum JobKind {
     Restore,
     Prune,
     Check,
+    Prove,
+    Tend,
     Scan,
     Send,
     Receive,
@@ -94,6 +132,8 @@ impl JobTitle {
             JobTitle::Restore { .. } => JobKind::Restore,
             JobTitle::Prune { .. } => JobKind::Prune,
             JobTitle::Check { .. } => JobKind::Check,
+            JobTitle::Prove { .. } => JobKind::Prove,
+            JobTitle::Tend { .. } => JobKind::Tend,
             JobTitle::Scan { .. } => JobKind::Scan,
             JobTitle::Send { .. } => JobKind::Send,
             JobTitle::Receive { .. } => JobKind::Receive,
@@ -109,7 +149,7 @@ impl JobTitle {
         match self {
             JobTitle::Simulated { name } | JobTitle::Send { name } | JobTitle::Receive { name } => name,
             JobTitle::Backup { plan } | JobTitle::Prune { plan } | JobTitle::Check { plan } => plan,
-            JobTitle::Restore { plan, .. } => plan,
+            JobTitle::Restore { plan, .. } | JobTitle::Tend { plan, .. } | JobTitle::Prove { plan } => plan,
             JobTitle::Scan { path } | JobTitle::Files { path, .. } => path,
             JobTitle::SelfTest { device, .. } => device,
             JobTitle::Update => "",
@@ -124,12 +164,14 @@ impl JobTitle {
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 12] = [
+    pub const ALL: [JobKind; 14] = [
         JobKind::Simulated,
         JobKind::Backup,
         JobKind::Restore,
         JobKind::Prune,
         JobKind::Check,
+        JobKind::Prove,
+        JobKind::Tend,
         JobKind::Scan,
         JobKind::Send,
         JobKind::Receive,
@@ -146,6 +188,8 @@ impl JobKind {
             JobKind::Restore => "restore",
             JobKind::Prune => "prune",
             JobKind::Check => "check",
+            JobKind::Prove => "prove",
+            JobKind::Tend => "tend",
             JobKind::Scan => "scan",
             JobKind::Send => "send",
             JobKind::Receive => "receive",

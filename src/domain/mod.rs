@@ -17,7 +17,7 @@ pub use clock::{Clock, SystemClock};
 pub use courier::{Courier, Delivering, Limits, Undelivered};
 pub use disk::{DiskGrade, DiskId};
 pub use id::{ChatId, JobId, Nonce, PilotId, UnitName, UnitNameError};
-pub use job::{Asker, FileWork, Interruption, JobKind, JobOutcome, JobTitle};
+pub use job::{Asker, FileWork, Interruption, JobKind, JobOutcome, JobTitle, Tending};
 pub use phrase::{Phrase, PhraseArg};
 pub use place::{FileName, NameError, Place, RelPath, RootName, Stamp, Target};
 pub use reader::{ChatKind, ConfigIssue, Flight, Lang, Reader, Role, Theme};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{Asker, DiskGrade, DiskId, JobId, JobOutcome, JobTitle, Phrase},
+    intent::backup::PlanName,
     screen::Topic,
 };
 
@@ -68,6 +69,23 @@ pub enum Event {
         /// The worst that was found, as a whole sentence.
         finding: Phrase,
     },
+    /// A backup came to its end; not told of one that was cancelled.
+    BackupEnded {
+        plan: PlanName,
+        started: Timestamp,
+        end: BackupEnd,
+    },
+    /// There should have been a backup by now, and there was none.
+    BackupOverdue {
+        plan: PlanName,
+        due: Timestamp,
+        /// The last one that went through.
+        last: Option<Timestamp>,
+    },
+    /// It is not, or no longer, overdue.
+    BackupOnTime {
+        plan: PlanName,
+    },
     JobEnded {
         job: JobId,
         title: JobTitle,
@@ -91,6 +109,26 @@ pub enum Event {
     /// A scheduled task was started again after it could not be, or after missed runs.
     RunStarted {
         task: String,
+    },
+}
+
+/// How a backup ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum BackupEnd {
+    /// There is a snapshot; with `warnings`, something is not in it.
+    Done {
+        snapshot: Option<String>,
+        /// New to the repository.
+        added_bytes: u64,
+        /// All that was looked at.
+        bytes: u64,
+        files: u64,
+        took_s: u64,
+        warnings: u64,
+    },
+    Failed {
+        why: Phrase,
     },
 }
 

@@ -6,6 +6,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod backup;
 pub mod codec;
 pub mod containers;
 pub mod crew;
@@ -51,6 +52,8 @@ pub enum View {
     Sim(sim::View),
     #[serde(rename = "sm")]
     Smart(smart::View),
+    #[serde(rename = "b")]
+    Backup(backup::View),
     #[serde(rename = "f")]
     Storage(storage::View),
     #[serde(rename = "u")]
@@ -76,6 +79,8 @@ pub enum Act {
     Sim(sim::Act),
     #[serde(rename = "sm")]
     Smart(smart::Act),
+    #[serde(rename = "b")]
+    Backup(backup::Act),
     #[serde(rename = "f")]
     Storage(storage::Act),
     #[serde(rename = "u")]
@@ -147,6 +152,7 @@ impl View {
             View::Processes(view) => view.role(),
             View::Usage(view) => view.role(),
             View::Containers(view) => view.role(),
+            View::Backup(view) => view.role(),
             View::Storage(view) => view.role(),
             View::Crew(_) => Role::Pilot,
             View::Sim(_) => Role::Owner,
@@ -167,6 +173,7 @@ impl View {
             View::Schedule(view) => view.parent(),
             View::Sim(view) => view.parent(),
             View::Smart(view) => view.parent(),
+            View::Backup(view) => view.parent(),
             View::Storage(view) => view.parent(),
             View::Usage(view) => view.parent(),
             View::Audit(view) => view.parent(),
@@ -179,10 +186,13 @@ impl Act {
     /// Changes nothing on the server, and is allowed in practice too: it makes a file for the chat, or works on files,
     /// of which practice has its own sample only.
     pub fn spares_the_server(&self) -> bool {
-        matches!(
-            self,
-            Act::Services(services::Act::LogFile(_)) | Act::Usage(usage::Act::Scan(_)) | Act::Storage(_)
-        )
+        match self {
+            Act::Backup(act) => act.only_reads(),
+            other => matches!(
+                other,
+                Act::Services(services::Act::LogFile(_)) | Act::Usage(usage::Act::Scan(_)) | Act::Storage(_)
+            ),
+        }
     }
 
     pub fn risk(&self) -> Risk {
@@ -195,6 +205,7 @@ impl Act {
             Act::Schedule(act) => act.risk(),
             Act::Sim(act) => act.risk(),
             Act::Smart(act) => act.risk(),
+            Act::Backup(act) => act.risk(),
             Act::Storage(act) => act.risk(),
             Act::Usage(act) => act.risk(),
         }
@@ -210,6 +221,7 @@ impl Act {
             Act::Schedule(act) => act.role(),
             Act::Sim(act) => act.role(),
             Act::Smart(act) => act.role(),
+            Act::Backup(act) => act.role(),
             Act::Storage(act) => act.role(),
             Act::Usage(act) => act.role(),
         }
@@ -226,6 +238,7 @@ impl Act {
             Act::Schedule(act) => act.verb(),
             Act::Sim(act) => act.verb(),
             Act::Smart(act) => act.verb(),
+            Act::Backup(act) => act.verb(),
             Act::Storage(act) => act.verb(),
             Act::Usage(act) => act.verb(),
         }
@@ -242,6 +255,7 @@ impl Act {
             Act::Schedule(act) => act.subject(),
             Act::Sim(act) => act.subject(),
             Act::Smart(act) => act.subject(),
+            Act::Backup(act) => act.subject(),
             Act::Storage(act) => act.subject(),
             Act::Usage(act) => act.subject(),
         }
@@ -258,6 +272,7 @@ impl Act {
             Act::Schedule(act) => act.origin(),
             Act::Sim(act) => act.origin(),
             Act::Smart(act) => act.origin(),
+            Act::Backup(act) => act.origin(),
             Act::Storage(act) => act.origin(),
             Act::Usage(act) => act.origin(),
         }

@@ -42,6 +42,10 @@ pub fn title(title: Option<&JobTitle>, reader: &Reader) -> String {
         }
         Some(JobTitle::Prune { plan }) => t!(lang, "jobs-title-prune", plan = plan.as_str()),
         Some(JobTitle::Check { plan }) => t!(lang, "jobs-title-check", plan = plan.as_str()),
+        Some(JobTitle::Prove { plan }) => t!(lang, "jobs-title-prove", plan = plan.as_str()),
+        Some(JobTitle::Tend { plan, what }) => {
+            t!(lang, "jobs-title-tend", plan = plan.as_str(), what = what.as_str())
+        }
         Some(JobTitle::Scan { path }) => t!(lang, "jobs-title-scan", path = path.as_str()),
         Some(JobTitle::Send { name }) => t!(lang, "jobs-title-send", name = name.as_str()),
         Some(JobTitle::Receive { name }) => t!(lang, "jobs-title-receive", name = name.as_str()),
@@ -87,7 +91,9 @@ pub fn mend_interrupted(kind: Option<JobKind>, reader: &Reader) -> String {
         Some(JobKind::SelfTest) => t!(lang, "jobs-mend-self-test"),
         Some(JobKind::Update) => t!(lang, "jobs-mend-update"),
         Some(JobKind::Files) => t!(lang, "jobs-mend-files"),
-        Some(JobKind::Simulated | JobKind::Scan | JobKind::Pull) | None => t!(lang, "jobs-mend-again"),
+        Some(JobKind::Simulated | JobKind::Scan | JobKind::Pull | JobKind::Prove | JobKind::Tend) | None => {
+            t!(lang, "jobs-mend-again")
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub const ALL: &[Migration] = steps![
     4 "jobs" "0004_jobs.sql",
     5 "alerts" "0005_alerts.sql",
     6 "schedule" "0006_schedule.sql",
+    8 "backup" "0008_backup.sql",
     10 "smart" "0010_smart.sql",
     17 "usage" "0017_usage.sql",
 ];

@@ -65,3 +65,12 @@ alerts-button-run = ▶ Run now
 alerts-button-reload = ↻ Reload
 alerts-button-health = 🩺 Show the disk
 alerts-button-log = 📜 Log
+
+alerts-name-backup = 💾 Backup { $plan }
+alerts-overdue = overdue: due { $due }, and there was none
+alerts-overdue-last = The last one that went through was { $last }.
+alerts-overdue-never = There has never been one that went through.
+alerts-overdue-mend = Run it now; its screen says what is in the way.
+alerts-backed-up = backed up: { $added } new, took { $took }
+alerts-backed-up-all = { $files } files, { $size } in all.
+alerts-button-backup = 💾 Show the plan

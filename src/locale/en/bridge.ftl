@@ -25,6 +25,7 @@ command-kill = ask a process to end: /kill 1234
 command-services = services: watched and failed
 command-docker = containers, projects first: /docker web
 command-files = browse the files below the configured roots
+command-backup = Backups: plans, snapshots, restore
 command-restart = restart a service: /restart nginx
 command-jobs = long tasks: running and past
 command-alerts = warnings: living and past

@@ -8,6 +8,15 @@ jobs-title-backup = 💾 Backup { $plan }
 jobs-title-restore = ⏪ Restore { $what } from { $plan }
 jobs-title-prune = 🧹 Thin out { $plan }
 jobs-title-check = 🔍 Check { $plan }
+jobs-title-prove = 🧪 Proof of restore { $plan }
+jobs-title-tend = 🗄 { $what ->
+    [initialise] Set up the repository of { $plan }
+    [unlock] Unlock { $plan }
+    [forget] Forget a snapshot of { $plan }
+    [rehearse] What thinning out { $plan } would remove
+    [compare] Compare snapshots of { $plan }
+   *[index] List a snapshot of { $plan }
+}
 jobs-title-scan = 📐 Measure { $path }
 jobs-title-send = 📤 Send { $name }
 jobs-title-receive = 📥 Receive { $name }

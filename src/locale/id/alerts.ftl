@@ -63,3 +63,12 @@ alerts-button-run = ▶ Jalankan sekarang
 alerts-button-reload = ↻ Muat ulang
 alerts-button-health = 🩺 Lihat disknya
 alerts-button-log = 📜 Log
+
+alerts-name-backup = 💾 Cadangan { $plan }
+alerts-overdue = telat: harusnya { $due }, tapi belum jalan
+alerts-overdue-last = Yang terakhir berhasil { $last }.
+alerts-overdue-never = Belum pernah ada yang berhasil.
+alerts-overdue-mend = Jalankan sekarang; kendalanya kelihatan di layarnya.
+alerts-backed-up = sudah tersimpan: { $added } baru, selesai dalam { $took }
+alerts-backed-up-all = Semuanya { $files } file, { $size }.
+alerts-button-backup = 💾 Lihat rencananya

@@ -25,6 +25,7 @@ command-kill = minta satu proses selesai: /kill 1234
 command-services = layanan: yang dipantau dan yang gagal
 command-docker = container, per proyek: /docker web
 command-files = lihat file di bawah root yang diatur
+command-backup = Cadangan: rencana, snapshot, pemulihan
 command-restart = nyalakan ulang layanan: /restart nginx
 command-jobs = tugas panjang: yang jalan dan yang sudah
 command-alerts = peringatan: yang masih ada dan yang sudah lewat

@@ -8,6 +8,15 @@ jobs-title-backup = 💾 Cadangkan { $plan }
 jobs-title-restore = ⏪ Pulihkan { $what } dari { $plan }
 jobs-title-prune = 🧹 Rapikan { $plan }
 jobs-title-check = 🔍 Periksa { $plan }
+jobs-title-prove = 🧪 Uji pemulihan { $plan }
+jobs-title-tend = 🗄 { $what ->
+    [initialise] Siapkan repositori { $plan }
+    [unlock] Buka kunci { $plan }
+    [forget] Hapus snapshot { $plan }
+    [rehearse] Cek apa yang dihapus dari { $plan }
+    [compare] Bandingkan snapshot { $plan }
+   *[index] Daftar isi snapshot { $plan }
+}
 jobs-title-scan = 📐 Ukur { $path }
 jobs-title-send = 📤 Kirim { $name }
 jobs-title-receive = 📥 Terima { $name }

@@ -1,0 +1,399 @@
+//! What is known of a plan and what follows from it: whether a backup is overdue, what is to be read next. Pure.
+//!
+//! Overdue is judged by the schedule alone: after the last backup that went through (or, without one, after the plan
+//! was first seen) the first due time counts, whoever was off then. A backup that runs is not overdue.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    config::PlanConfig,
+    engine::{Warning, Which},
+    store::Held,
+};
+use crate::domain::{Bytes, Phrase};
+
+/// All that is kept of a plan over restarts.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// When it was first seen in the config.
+    pub since: Option<Timestamp>,
+    /// The last run that made a snapshot.
+    pub success: Option<Success>,
+    /// How the last run ended, also one that made none.
+    pub attempt: Option<Attempt>,
+    pub check: Option<Check>,
+    /// The part of the data that the next check reads, from 1; 0 before the first.
+    pub next_part: u32,
+    /// When the parts were begun anew, and of how many.
+    pub round: Option<Round>,
+    pub proof: Option<Proof>,
+    /// The last proof that went well: "restorable as of".
+    pub proven: Option<Timestamp>,
+    pub size: Option<Size>,
+    /// When the snapshots were listed, and how many there were.
+    pub listed: Option<(Timestamp, u64)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Success {
+    pub started: Timestamp,
+    pub ended: Timestamp,
+    pub snapshot: Option<Which>,
+    /// New to the repository; `None` for a run that was not ours.
+    pub added: Option<Bytes>,
+    pub bytes: Bytes,
+    pub files: u64,
+    /// Left out of it.
+    pub warnings: u64,
+    /// The first few of them.
+    pub named: Vec<Warning>,
+}
+
+impl Success {
+    /// Files named on the screen and kept; the job's log has more.
+    pub const NAMED_MAX: usize = 8;
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub started: Timestamp,
+    pub ended: Timestamp,
+    pub how: Ended,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum Ended {
+    Done,
+    /// A snapshot without some of the files.
+    Warned,
+    Failed {
+        why: Phrase,
+    },
+    Cancelled,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    pub at: Timestamp,
+    pub took_s: u64,
+    pub read: Read,
+    /// What was found damaged; none is sound.
+    pub damage: u64,
+    pub named: Vec<Warning>,
+}
+
+/// How deep a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "read", rename_all = "snake_case")]
+pub enum Read {
+    Structure,
+    Part { part: u32, of: u32 },
+    Timed,
+    Everything,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    pub began: Timestamp,
+    pub of: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    pub at: Timestamp,
+    /// When the snapshot was made that it restored from.
+    pub of: Timestamp,
+    pub files: u64,
+    pub bytes: Bytes,
+    /// Compared byte by byte with the file in place; the others had changed since, and were compared with what the
+    /// snapshot says of them.
+    pub in_place: u64,
+    /// What did not come back as it was saved.
+    pub bad: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    pub at: Timestamp,
+    pub stored: Bytes,
+    pub held: Option<Bytes>,
+}
+
+/// Whether there is a backup as the schedule wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing runs by itself.
+    Unplanned,
+    /// As it should be; `next` is when it is due next.
+    OnTime {
+        next: Option<Timestamp>,
+    },
+    /// Due, and within its grace or running at this moment.
+    Now {
+        since: Timestamp,
+    },
+    Overdue {
+        since: Timestamp,
+    },
+}
+
+impl Facts {
+    /// `running`: a backup of this plan runs at this moment.
+    pub fn due(&self, plan: &PlanConfig, zone: &TimeZone, running: bool, now: Timestamp) -> Due {
+        let Some(times) = &plan.schedule else { return Due::Unplanned };
+        let from = self.success.as_ref().map(|success| success.started).or(self.since).unwrap_or(now);
+        // A clock that was ahead and came back: what it wrote counts as now.
+        let Some(first) = times.next_after(from.min(now), zone) else { return Due::OnTime { next: None } };
+        if first > now {
+            return Due::OnTime { next: Some(first) };
+        }
+        if running || now < overdue_at(plan, first) {
+            return Due::Now { since: first };
+        }
+        Due::Overdue { since: first }
+    }
+
+    /// Takes a snapshot of this plan that was not made by us (from before, or by hand) for the last success, if it is
+    /// newer.
+    pub fn adopt(&mut self, held: &Held) {
+        let newer = self.success.as_ref().is_none_or(|known| known.ended < held.at);
+        if newer {
+            self.success = Some(Success {
+                started: held.at,
+                ended: held.at,
+                snapshot: Some(held.which.clone()),
+                added: None,
+                bytes: held.size.unwrap_or_default(),
+                files: held.files.unwrap_or_default(),
+                warnings: 0,
+                named: Vec::new(),
+            });
+        }
+    }
+
+    /// When to look again: the next moment at which [`Facts::due`] can turn overdue.
+    pub fn turns(&self, plan: &PlanConfig, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        match self.due(plan, zone, false, now) {
+            Due::OnTime { next: Some(since) } | Due::Now { since } => Some(overdue_at(plan, since)),
+            Due::Unplanned | Due::OnTime { next: None } | Due::Overdue { .. } => None,
+        }
+    }
+
+    /// The last run failed after `since`: that has been told already.
+    pub fn failed_since(&self, since: Timestamp) -> bool {
+        self.attempt
+            .as_ref()
+            .is_some_and(|last| last.ended >= since && matches!(last.how, Ended::Failed { .. }))
+    }
+
+    /// The part that the next check reads, when there are so many.
+    pub fn part(&self, of: u32) -> u32 {
+        let fits = self.round.is_none_or(|round| round.of == of);
+        if fits && (1..=of).contains(&self.next_part) { self.next_part } else { 1 }
+    }
+
+    /// After a check of a part: the next one is the next time's.
+    pub fn checked_part(&mut self, part: u32, of: u32, now: Timestamp) {
+        if part == 1 {
+            self.round = Some(Round { began: now, of });
+        }
+        self.next_part = if part >= of { 1 } else { part + 1 };
+    }
+}
+
+fn overdue_at(plan: &PlanConfig, due: Timestamp) -> Timestamp {
+    let grace = SignedDuration::try_from(plan.overdue_after).unwrap_or(SignedDuration::from_hours(1));
+    due.checked_add(grace).unwrap_or(due)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::subsystems::backup::config::example;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect(text)
+    }
+
+    fn backed_up(started: &str) -> Facts {
+        let started = at(started);
+        Facts {
+            success: Some(Success {
+                started,
+                ended: started,
+                snapshot: None,
+                added: None,
+                bytes: Bytes(0),
+                files: 0,
+                warnings: 0,
+                named: Vec::new(),
+            }),
+            ..Facts::default()
+        }
+    }
+
+    #[test]
+    fn overdue_is_judged_by_the_schedule_in_the_ships_zone() {
+        let jakarta = "Asia/Jakarta";
+        for (schedule, zone, last, now, want) in [
+            // Daily at half past two in Jakarta is 19:30 UTC of the day before.
+            (
+                "daily 02:30",
+                jakarta,
+                "2026-07-14T19:30:05Z",
+                "2026-07-15T10:00:00Z",
+                "next 2026-07-15T19:30:00Z",
+            ),
+            (
+                "daily 02:30",
+                jakarta,
+                "2026-07-14T19:30:05Z",
+                "2026-07-15T20:00:00Z",
+                "now 2026-07-15T19:30:00Z",
+            ),
+            (
+                "daily 02:30",
+                jakarta,
+                "2026-07-14T19:30:05Z",
+                "2026-07-15T20:30:00Z",
+                "overdue 2026-07-15T19:30:00Z",
+            ),
+            (
+                "daily 02:30",
+                "UTC",
+                "2026-07-14T19:30:05Z",
+                "2026-07-15T03:31:00Z",
+                "overdue 2026-07-15T02:30:00Z",
+            ),
+            // A week away: the first one that was missed is told.
+            (
+                "daily 02:30",
+                "UTC",
+                "2026-07-01T02:30:09Z",
+                "2026-07-08T12:00:00Z",
+                "overdue 2026-07-02T02:30:00Z",
+            ),
+            // By hand before its time: it is due all the same.
+            (
+                "daily 02:30",
+                "UTC",
+                "2026-07-15T01:00:00Z",
+                "2026-07-15T04:00:00Z",
+                "overdue 2026-07-15T02:30:00Z",
+            ),
+            ("Sun 05:00", "UTC", "2026-07-12T05:00:01Z", "2026-07-18T23:00:00Z", "next 2026-07-19T05:00:00Z"),
+            // The night in which the clocks jump over half past two.
+            (
+                "daily 02:30",
+                "Europe/Berlin",
+                "2026-03-28T01:30:10Z",
+                "2026-03-29T00:59:00Z",
+                "next 2026-03-29T01:00:00Z",
+            ),
+            (
+                "every 6 h",
+                "UTC",
+                "2026-07-15T00:00:00Z",
+                "2026-07-15T07:30:00Z",
+                "overdue 2026-07-15T06:00:00Z",
+            ),
+            // A clock that was ahead.
+            (
+                "daily 02:30",
+                "UTC",
+                "2027-07-15T02:30:00Z",
+                "2026-07-15T12:00:00Z",
+                "next 2026-07-16T02:30:00Z",
+            ),
+        ] {
+            let mut plan = example("home");
+            plan.schedule = Some(crate::scheduler::Plan::parse(schedule).expect(schedule));
+            let zone = TimeZone::get(zone).expect(zone);
+            let said = match backed_up(last).due(&plan, &zone, false, at(now)) {
+                Due::Unplanned => "unplanned".to_owned(),
+                Due::OnTime { next } => format!("next {}", next.expect("a next time")),
+                Due::Now { since } => format!("now {since}"),
+                Due::Overdue { since } => format!("overdue {since}"),
+            };
+            assert_eq!(said, want, "{schedule} after {last} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_plan_that_never_ran_is_overdue_from_its_first_due_time_on() {
+        let (mut plan, utc) = (example("home"), TimeZone::UTC);
+        let facts = Facts { since: Some(at("2026-07-15T12:00:00Z")), ..Facts::default() };
+        let due = |now| facts.due(&plan, &utc, false, at(now));
+        assert_eq!(due("2026-07-15T12:00:01Z"), Due::OnTime { next: Some(at("2026-07-16T02:30:00Z")) });
+        assert_eq!(due("2026-07-16T03:30:00Z"), Due::Overdue { since: at("2026-07-16T02:30:00Z") });
+        assert_eq!(
+            facts.due(&plan, &utc, true, at("2026-07-16T09:00:00Z")),
+            Due::Now { since: at("2026-07-16T02:30:00Z") }
+        );
+        assert_eq!(
+            facts.turns(&plan, &utc, at("2026-07-15T12:00:01Z")),
+            Some(at("2026-07-16T03:30:00Z")),
+            "looked at again when its grace is over"
+        );
+        plan.schedule = None;
+        assert_eq!(facts.due(&plan, &utc, false, at("2027-01-01T00:00:00Z")), Due::Unplanned);
+    }
+
+    #[test]
+    fn a_failure_after_the_due_time_has_been_told_already() {
+        let due = at("2026-07-16T02:30:00Z");
+        let ended = |ended, how| Facts {
+            attempt: Some(Attempt { started: due, ended: at(ended), how }),
+            ..Facts::default()
+        };
+        let failed = || Ended::Failed { why: crate::phrase!("backup-engine-wrong-password") };
+        assert!(ended("2026-07-16T02:31:00Z", failed()).failed_since(due));
+        assert!(!ended("2026-07-15T02:31:00Z", failed()).failed_since(due));
+        assert!(!ended("2026-07-16T02:31:00Z", Ended::Cancelled).failed_since(due));
+    }
+
+    #[test]
+    fn the_parts_of_the_data_are_read_in_turn_until_all_of_it_was() {
+        let (mut facts, now) = (Facts::default(), at("2026-07-16T02:30:00Z"));
+        let mut read = Vec::new();
+        for _ in 0..5 {
+            let part = facts.part(3);
+            read.push(part);
+            facts.checked_part(part, 3, now);
+        }
+        assert_eq!(read, [1, 2, 3, 1, 2]);
+        assert_eq!(facts.part(10), 1, "another number of parts begins anew");
+    }
+
+    #[test]
+    fn a_newer_snapshot_of_others_making_counts_and_an_older_one_does_not() {
+        let held = |text: &str| Held {
+            which: Which {
+                id: crate::subsystems::backup::engine::SnapshotId::parse("67aa21d4").unwrap(),
+                name: None,
+            },
+            at: at(text),
+            host: None,
+            paths: Vec::new(),
+            tags: Vec::new(),
+            size: None,
+            files: None,
+        };
+        let mut facts = backed_up("2026-07-14T19:30:05Z");
+        facts.adopt(&held("2026-07-14T19:30:01Z"));
+        assert_eq!(facts, backed_up("2026-07-14T19:30:05Z"), "our own run ended after its snapshot was made");
+        facts.adopt(&held("2026-07-15T08:00:00Z"));
+        assert_eq!(facts.success.map(|success| success.ended), Some(at("2026-07-15T08:00:00Z")));
+    }
+
+    #[test]
+    fn facts_survive_the_store_and_older_ones_are_read() {
+        let facts = backed_up("2026-07-14T19:30:05Z");
+        let json = serde_json::to_string(&facts).expect("plain data");
+        assert_eq!(serde_json::from_str::<Facts>(&json).expect("its own words"), facts);
+        assert_eq!(serde_json::from_str::<Facts>("{}").expect("an old one"), Facts::default());
+    }
+}

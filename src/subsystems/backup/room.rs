@@ -1,0 +1,356 @@
+//! What the bridge sees of this room.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use super::{
+    config::PlanConfig,
+    desk::Desk,
+    engine::Which,
+    messages::{Board, Msg, Sheet},
+    ops::Op,
+    panel::{self, Working},
+    panel_browse, panel_snapshots, panel_verify, read,
+    store::{self, Held},
+    weigh,
+};
+use crate::{
+    domain::{Asker, Attachment, Reader},
+    intent::{
+        Act as AnyAct, View as AnyView,
+        backup::{Act, Browse, Place, PlanName, Restore, View},
+        jobs as job_intents,
+    },
+    jobs,
+    locale::say,
+    room::{Consequence, Glance, Order, Outcome, Room},
+    screen::Screen,
+    t,
+};
+
+/// The actor answers from memory.
+const WITHIN: Duration = Duration::from_secs(2);
+const GLANCE_WITHIN: Duration = Duration::from_millis(280);
+/// Jobs that cannot be looked up in time are not shown; the screen is.
+const JOBS_WITHIN: Duration = Duration::from_millis(500);
+
+/// A file for the chat is waited for this long; one that takes longer is fetched by a second tap.
+const PARCEL_WITHIN: Duration = Duration::from_secs(20);
+
+/// Where a restore may make a folder: names and paths.
+pub type Roots = Vec<(String, std::path::PathBuf)>;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Backup {
+    pub desk: Desk,
+    roots: Arc<RwLock<Roots>>,
+}
+
+impl Backup {
+    pub fn new(desk: Desk, roots: Roots) -> Backup {
+        Backup { desk, roots: Arc::new(RwLock::new(roots)) }
+    }
+
+    /// After a reload of the config.
+    pub fn replace_roots(&self, roots: Roots) {
+        *self.roots.write().unwrap_or_else(PoisonError::into_inner) = roots;
+    }
+
+    fn roots(&self) -> Roots {
+        self.roots.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn board(&self, within: Duration) -> Option<Arc<Board>> {
+        self.desk.port.call(within, Msg::Snapshot).await.ok()
+    }
+
+    /// What works on repositories at this moment.
+    async fn working(&self) -> Vec<Working> {
+        let listed = tokio::time::timeout(JOBS_WITHIN, self.desk.jobs.list(0)).await;
+        let running = listed.ok().and_then(Result::ok).map(|listing| listing.running).unwrap_or_default();
+        let ours = running.iter().filter_map(|snapshot| {
+            let record = &snapshot.record;
+            let key = record.key.clone().filter(|key| key.starts_with("backup:"))?;
+            Some(Working { job: record.id, key, title: record.title.clone()? })
+        });
+        ours.collect()
+    }
+
+    async fn snapshots(&self, plan: &PlanName) -> Option<Vec<Held>> {
+        let plan = plan.clone();
+        self.desk.store.read(move |conn| store::snapshots(conn, &plan)).await.ok()
+    }
+
+    async fn one(&self, sheet: &Sheet, view: &View, reader: &Reader) -> Option<Screen> {
+        let name = &sheet.name;
+        Some(match view {
+            View::Snapshots { page, .. } => {
+                panel_snapshots::list(sheet, &self.snapshots(name).await?, *page, reader)
+            }
+            View::Snapshot { snapshot, .. } => {
+                let all = self.snapshots(name).await?;
+                match all.iter().position(|held| held.which.id.as_str() == snapshot) {
+                    Some(at) => panel_snapshots::one(sheet, &all[at], all.get(at + 1), reader),
+                    None => panel_snapshots::gone(sheet, snapshot, reader),
+                }
+            }
+            View::With { snapshot, page, .. } => {
+                let all = self.snapshots(name).await?;
+                match all.iter().find(|held| held.which.id.as_str() == snapshot) {
+                    Some(held) => panel_snapshots::with(sheet, held, &all, *page, reader),
+                    None => panel_snapshots::gone(sheet, snapshot, reader),
+                }
+            }
+            View::Diff { from, to, page, .. } => self.diff(sheet, from, to, *page, reader).await?,
+            View::Size(_) => {
+                let plan = name.clone();
+                let sizes = self.desk.store.read(move |conn| store::sizes(conn, &plan)).await.ok()?;
+                panel_verify::size(sheet, &sizes, reader)
+            }
+            View::Thin { page, .. } => {
+                let plan = name.clone();
+                let found = self.desk.store.read(move |conn| store::found(conn, &plan, store::THIN)).await;
+                let busy = self.busy(sheet).await;
+                panel_verify::thin(sheet, found.ok()?.as_ref(), busy, *page, reader)
+            }
+            View::Verify(_) => panel_verify::verify(sheet, self.busy(sheet).await, reader),
+            View::Browse(browse) => self.browse(sheet, browse, reader).await?,
+            View::Where(browse) => {
+                let all = self.snapshots(name).await?;
+                match all.iter().find(|held| held.which.id.as_str() == browse.snapshot) {
+                    Some(held) => panel_browse::destination(browse, held, &self.roots(), reader),
+                    None => panel_snapshots::gone(sheet, &browse.snapshot, reader),
+                }
+            }
+            View::List | View::Plan(_) | View::Latest(_) => panel::plan(sheet, &self.working().await, reader),
+        })
+    }
+
+    async fn busy(&self, sheet: &Sheet) -> bool {
+        let key = sheet.plan.key();
+        self.working().await.iter().any(|one| one.key == key)
+    }
+
+    async fn diff(&self, sheet: &Sheet, from: &str, to: &str, page: u32, reader: &Reader) -> Option<Screen> {
+        let all = self.snapshots(&sheet.name).await?;
+        let find = |id: &str| all.iter().find(|held| held.which.id.as_str() == id);
+        let (Some(old), Some(new)) = (find(from), find(to)) else {
+            let gone = if find(from).is_none() { from } else { to };
+            return Some(panel_snapshots::gone(sheet, gone, reader));
+        };
+        let (plan, what) = (sheet.name.clone(), store::diff_of(from, to));
+        let found = self.desk.store.read(move |conn| store::found(conn, &plan, &what)).await.ok()?;
+        Some(panel_snapshots::diff(sheet, (old, new), found.as_ref(), page, reader))
+    }
+
+    async fn browse(&self, sheet: &Sheet, browse: &Browse, reader: &Reader) -> Option<Screen> {
+        let all = self.snapshots(&sheet.name).await?;
+        let Some(held) = all.iter().find(|held| held.which.id.as_str() == browse.snapshot) else {
+            return Some(panel_snapshots::gone(sheet, &browse.snapshot, reader));
+        };
+        let folder = read::folder(&self.desk, sheet, held, browse).await;
+        let indexing = self.working().await;
+        Some(panel_browse::folder(sheet, held, browse, &folder, &indexing, reader))
+    }
+
+    /// The newest snapshot of the plan that saves this path, opened at its folder with the file picked.
+    async fn latest(&self, board: &Board, path: &str, reader: &Reader) -> Option<Screen> {
+        let target = std::path::Path::new(path);
+        let covers = |sheet: &&Sheet| sheet.plan.paths.iter().any(|saved| target.starts_with(saved));
+        let Some(sheet) = board.plans.iter().find(covers) else {
+            return Some(panel_browse::not_saved(path, reader));
+        };
+        let Some(held) = self.snapshots(&sheet.name).await?.into_iter().next() else {
+            return Some(panel_snapshots::list(sheet, &[], 0, reader));
+        };
+        let parent = target.parent().and_then(|parent| parent.to_str()).unwrap_or("/");
+        let browse = Browse::of(&sheet.name, held.which.id.as_str()).at(parent).toggled(path);
+        self.browse(sheet, &browse, reader).await
+    }
+
+    async fn which(&self, plan: &PlanName, snapshot: &str) -> Option<Which> {
+        let (plan, id) = (plan.clone(), snapshot.to_owned());
+        let held = self.desk.store.read(move |conn| store::snapshot(conn, &plan, &id)).await.ok()??;
+        Some(held.which)
+    }
+
+    /// What an act asks for; `None` when a snapshot that it names is gone.
+    async fn op(&self, act: &Act) -> Option<Op> {
+        Some(match act {
+            Act::Run(_) | Act::Look(_) => Op::Run,
+            Act::Initialise(_) => Op::Initialise,
+            Act::Unlock(_) => Op::Unlock,
+            Act::Check { data, .. } => Op::Check { data: *data },
+            Act::Prove(_) => Op::Prove,
+            Act::Preview(_) => Op::Rehearse,
+            Act::Thin(_) => Op::Thin,
+            Act::Prune(_) => Op::Prune,
+            Act::Forget { plan, snapshot } => Op::Forget(self.which(plan, snapshot).await?),
+            Act::Compare { plan, from, to } => {
+                Op::Compare { old: self.which(plan, from).await?, new: self.which(plan, to).await? }
+            }
+            Act::Index { plan, snapshot } => Op::Index(self.which(plan, snapshot).await?),
+            Act::Restore(restore) => {
+                let which = self.which(&restore.plan, &restore.snapshot).await?;
+                Op::Restore { which, restore: restore.clone() }
+            }
+        })
+    }
+
+    async fn start(&self, plan: &PlanConfig, act: &Act, order: &Order) -> Outcome {
+        let lang = order.reader.lang;
+        let next = act_origin(act);
+        let Some(op) = self.op(act).await else {
+            return Outcome::Refused { why: t!(lang, "backup-snapshot-gone"), next };
+        };
+        if let Act::Restore(restore) = act {
+            if let Err(why) = self.permitted(restore, order) {
+                return Outcome::Refused { why, next };
+            }
+            if let Some(file) = self.parcel(restore, order) {
+                return Outcome::File(file);
+            }
+        }
+        let title = op.title(act.plan());
+        let asked_by = Asker::Pilot { id: order.pilot, name: order.pilot_name.clone(), chat: order.chat };
+        let started = match self.desk.jobs.start(self.desk.order(act.plan(), plan, op, asked_by)).await {
+            Ok(started) => started,
+            Err(error) => return Outcome::Refused { why: say(lang, &error.phrase()), next },
+        };
+        self.desk.freshen(act.plan());
+        let next = AnyView::Jobs(job_intents::View::Job(started.job));
+        if !started.joined {
+            if let Act::Restore(restore) = act
+                && restore.place == Place::Chat
+                && let Ok(Ok(_)) =
+                    tokio::time::timeout(PARCEL_WITHIN, self.desk.jobs.ended(started.job)).await
+                && let Some(file) = self.parcel(restore, order)
+            {
+                return Outcome::File(file);
+            }
+            return Outcome::Started { job: started.job, next };
+        }
+        let running = self.desk.jobs.get(started.job).await.ok().flatten();
+        let running = running.and_then(|snapshot| snapshot.record.title);
+        if running.as_ref() == Some(&title) {
+            let what = jobs::panel::title(Some(&title), &order.reader);
+            return Outcome::Refused { why: t!(lang, "backup-runs-already", what = what), next };
+        }
+        let what = jobs::panel::title(running.as_ref(), &order.reader);
+        Outcome::Refused { why: t!(lang, "backup-busy", what = what), next }
+    }
+
+    /// What was restored for the chat, if it is at hand.
+    fn parcel(&self, restore: &Restore, order: &Order) -> Option<Attachment> {
+        let parcel = self.desk.parcels.take(restore)?;
+        let caption = t!(order.reader.lang, "backup-chat-caption", plan = restore.plan.as_str());
+        Some(Attachment { blob: self.desk.blobs.put(parcel), caption })
+    }
+
+    /// A place that is not (any more) one of the storage's roots is no place to restore to.
+    fn permitted(&self, restore: &Restore, order: &Order) -> Result<(), String> {
+        let lang = order.reader.lang;
+        if restore.paths.is_empty() {
+            return Err(t!(lang, "backup-nothing-picked"));
+        }
+        match &restore.place {
+            Place::Under(root) => {
+                let known = self.roots().iter().any(|(_, path)| path.to_str() == Some(root));
+                if known { Ok(()) } else { Err(t!(lang, "backup-no-such-root", root = root.as_str())) }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Where a refused act leads back to.
+fn act_origin(act: &Act) -> AnyView {
+    AnyAct::Backup(act.clone()).origin()
+}
+
+impl Room for Backup {
+    type View = View;
+    type Act = Act;
+
+    async fn view(&self, view: &View, reader: &Reader) -> Screen {
+        let Some(board) = self.board(WITHIN).await else { return panel::away(reader) };
+        let name = match view {
+            View::List => return panel::list(&board, &self.working().await, reader),
+            View::Latest(path) => {
+                let screen = self.latest(&board, path, reader).await;
+                return screen.unwrap_or_else(|| panel::away(reader));
+            }
+            View::Plan(plan) | View::Size(plan) | View::Verify(plan) => plan,
+            View::Snapshots { plan, .. }
+            | View::Snapshot { plan, .. }
+            | View::With { plan, .. }
+            | View::Diff { plan, .. }
+            | View::Thin { plan, .. } => plan,
+            View::Browse(browse) | View::Where(browse) => &browse.plan,
+        };
+        let Some(sheet) = board.plan(name) else { return panel::unknown(name, reader) };
+        self.one(sheet, view, reader).await.unwrap_or_else(|| panel::away(reader))
+    }
+
+    async fn act(&self, act: &Act, order: &Order) -> Outcome {
+        let lang = order.reader.lang;
+        let next = act_origin(act);
+        let Some(board) = self.board(WITHIN).await else {
+            return Outcome::Refused { why: t!(lang, "backup-away"), next };
+        };
+        let Some(sheet) = board.plan(act.plan()) else {
+            let why = t!(lang, "backup-no-such-plan", plan = act.plan().as_str());
+            return Outcome::Refused { why, next: AnyView::Backup(View::List) };
+        };
+        if let Act::Look(plan) = act {
+            let plan = plan.clone();
+            return match self.desk.port.call(WITHIN, |reply| Msg::Look(plan, reply)).await {
+                Ok(_) => Outcome::Done { next },
+                Err(_) => Outcome::Refused { why: t!(lang, "backup-away"), next },
+            };
+        }
+        self.start(&sheet.plan, act, order).await
+    }
+
+    async fn weigh(&self, act: &AnyAct, reader: &Reader) -> Vec<Consequence> {
+        let AnyAct::Backup(act) = act else { return Vec::new() };
+        let Some(board) = self.board(WITHIN).await else { return Vec::new() };
+        let Some(sheet) = board.plan(act.plan()) else { return Vec::new() };
+        let rehearsed = match act {
+            Act::Thin(plan) => {
+                let plan = plan.clone();
+                let found = self.desk.store.read(move |conn| store::found(conn, &plan, store::THIN)).await;
+                found.ok().flatten()
+            }
+            _ => None,
+        };
+        weigh::consequences(sheet, act, rehearsed.as_ref(), reader)
+    }
+
+    fn concerned(&self, act: &AnyAct) -> bool {
+        matches!(act, AnyAct::Backup(_))
+    }
+
+    async fn glance(&self, reader: &Reader) -> Glance {
+        match self.board(GLANCE_WITHIN).await {
+            Some(board) => panel::glance(&board, reader),
+            None => Glance::default(),
+        }
+    }
+
+    async fn complete(&self, word: &str) -> Vec<String> {
+        let Some(board) = self.board(WITHIN).await else { return Vec::new() };
+        let word = word.to_ascii_lowercase();
+        let names = board.plans.iter().map(|sheet| sheet.name.to_string());
+        names.filter(|name| name.to_ascii_lowercase().starts_with(&word)).collect()
+    }
+}
+
+impl std::fmt::Debug for Backup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Backup({:?})", self.desk.port)
+    }
+}

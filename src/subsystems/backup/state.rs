@@ -1,0 +1,289 @@
+//! Which plans there are, how each stands, what waits for its repository, what is overdue. Pure: inputs in, effects out.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{
+    config::Config,
+    engine::EngineError,
+    messages::{Board, Held, Known, Look, Running, Seen, Sheet},
+    plan::{Due, Facts},
+};
+use crate::{domain::JobTitle, events::Event, intent::backup::PlanName};
+
+/// A repository is looked at this often by itself, and after each job of it.
+const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(12);
+/// One that was not to be had: the disk may be mounted by now.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// The clock may be set, and the machine may sleep: standings are judged this often at least.
+const JUDGE_EVERY: Duration = Duration::from_secs(300);
+/// While something waits for its repository.
+const HELD_EVERY: Duration = Duration::from_secs(5);
+/// What could not be started for so long is given up; the schedule comes round again.
+const HELD_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// Each plan has four kinds of scheduled work.
+const HELD_MAX: usize = 128;
+/// The store did not answer.
+const AGAIN: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+pub enum Input {
+    Due,
+    Known(Result<Known, String>),
+    Looked(PlanName, Result<Seen, EngineError>),
+    Look(PlanName),
+    Freshen(PlanName),
+    Hold(Held),
+    /// Whether it was started; else it is held on.
+    Started(Held, bool),
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the store and the jobs.
+    Know,
+    Look(PlanName),
+    /// These plans are new: note since when they are there.
+    Since(Vec<PlanName>),
+    Start(Held),
+    Arm(Duration),
+    Changed,
+    Happened(Event),
+}
+
+#[derive(Debug)]
+pub struct State {
+    config: Config,
+    zone: TimeZone,
+    facts: BTreeMap<PlanName, Facts>,
+    known: bool,
+    running: Vec<Running>,
+    looks: BTreeMap<PlanName, Look>,
+    looking: BTreeSet<PlanName>,
+    /// Whether a plan was told as overdue; a plan that is not in it has not been judged since the start.
+    told: BTreeMap<PlanName, bool>,
+    held: Vec<Held>,
+    /// Of these the start is under way.
+    starting: Vec<Held>,
+    pub looks_done: u64,
+}
+
+impl State {
+    pub fn new(config: Config, zone: TimeZone) -> State {
+        State {
+            config,
+            zone,
+            facts: BTreeMap::new(),
+            known: false,
+            running: Vec::new(),
+            looks: BTreeMap::new(),
+            looking: BTreeSet::new(),
+            told: BTreeMap::new(),
+            held: Vec::new(),
+            starting: Vec::new(),
+            looks_done: 0,
+        }
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn held(&self) -> usize {
+        self.held.len() + self.starting.len()
+    }
+
+    /// Another file: what is known of a plan stays, unless its repository is another one.
+    pub fn configure(&mut self, config: Config) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.config, config);
+        for (name, plan) in before.named() {
+            let same = self.config.plan(&name).is_some_and(|now| now.access(None) == plan.access(None));
+            if !same {
+                self.looks.remove(&name);
+            }
+        }
+        self.held.retain(|held| self.config.plan(&held.plan).is_some());
+        vec![Effect::Know, Effect::Changed]
+    }
+
+    pub fn on(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        match input {
+            Input::Due => vec![Effect::Know],
+            Input::Known(Ok(known)) => self.known(known, now),
+            Input::Known(Err(_)) => vec![Effect::Arm(AGAIN)],
+            Input::Looked(plan, result) => {
+                self.looking.remove(&plan);
+                self.looks_done += 1;
+                if self.config.plan(&plan).is_none() {
+                    return Vec::new();
+                }
+                let look = match result {
+                    Ok(seen) => Look::Ready { at: now, seen },
+                    Err(error) => Look::Trouble { at: now, error },
+                };
+                self.looks.insert(plan, look);
+                // The listing has changed the facts.
+                vec![Effect::Know, Effect::Changed]
+            }
+            Input::Look(plan) => self.look(plan).into_iter().chain([Effect::Changed]).collect(),
+            Input::Freshen(plan) => {
+                let look = self.look(plan);
+                [Effect::Know, Effect::Changed].into_iter().chain(look).collect()
+            }
+            Input::Hold(held) => {
+                let same = |other: &Held| other.plan == held.plan && other.op == held.op;
+                let known = self.held.iter().chain(&self.starting).any(same);
+                if !known && self.held.len() < HELD_MAX {
+                    self.held.push(held);
+                }
+                vec![Effect::Changed, Effect::Arm(HELD_EVERY)]
+            }
+            Input::Started(held, started) => {
+                self.starting.retain(|other| *other != held);
+                if !started {
+                    self.held.push(held);
+                }
+                vec![Effect::Know, Effect::Changed]
+            }
+        }
+    }
+
+    fn look(&mut self, plan: PlanName) -> Option<Effect> {
+        let fresh = self.config.plan(&plan).is_some() && self.looking.insert(plan.clone());
+        fresh.then_some(Effect::Look(plan))
+    }
+
+    fn known(&mut self, known: Known, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if !self.known || self.facts != known.facts || self.running != known.running {
+            effects.push(Effect::Changed);
+        }
+        (self.facts, self.running, self.known) = (known.facts, known.running, true);
+        let names: Vec<PlanName> = self.config.named().map(|(name, _)| name).collect();
+        let new: Vec<PlanName> = names
+            .iter()
+            .filter(|name| self.facts.get(name).is_none_or(|facts| facts.since.is_none()))
+            .cloned()
+            .collect();
+        for name in &new {
+            self.facts.entry(name.clone()).or_default().since = Some(now);
+        }
+        if !new.is_empty() {
+            effects.push(Effect::Since(new));
+        }
+        for name in &names {
+            if self.stale(name, now) {
+                effects.extend(self.look(name.clone()));
+            }
+        }
+        for name in &names {
+            effects.extend(self.judge(name, now));
+        }
+        self.told.retain(|name, _| names.contains(name));
+        effects.extend(self.start_held(now));
+        effects.push(Effect::Arm(self.next(&names, now)));
+        effects
+    }
+
+    fn stale(&self, name: &PlanName, now: Timestamp) -> bool {
+        match self.looks.get(name).unwrap_or(&Look::NotYet) {
+            Look::NotYet => true,
+            Look::Ready { at, .. } => now.duration_since(*at) >= LOOK_EVERY,
+            Look::Trouble { at, .. } => now.duration_since(*at) >= LOOK_AGAIN,
+        }
+    }
+
+    fn runs(&self, name: &PlanName) -> bool {
+        self.running.iter().any(
+            |running| matches!(&running.title, JobTitle::Backup { plan } if plan.as_str() == name.as_str()),
+        )
+    }
+
+    fn due(&self, name: &PlanName, now: Timestamp) -> Due {
+        match (self.config.plan(name), self.facts.get(name)) {
+            (Some(plan), Some(facts)) => facts.due(plan, &self.zone, self.runs(name), now),
+            _ => Due::Unplanned,
+        }
+    }
+
+    /// Says once that it is overdue, and once that it no longer is; after a start, how it stands.
+    fn judge(&mut self, name: &PlanName, now: Timestamp) -> Option<Effect> {
+        let overdue = match self.due(name, now) {
+            Due::Overdue { since } => Some(since),
+            // It runs, or is about to: not over yet.
+            Due::Now { .. } if self.told.get(name).is_some_and(|told| *told) => return None,
+            _ => None,
+        };
+        let was = self.told.get(name).copied();
+        match (overdue, was) {
+            (Some(_), Some(true)) | (None, Some(false)) => None,
+            (Some(due), _) => {
+                let facts = self.facts.get(name)?;
+                // A run that failed has been told as that.
+                if facts.failed_since(due) {
+                    return None;
+                }
+                let last = facts.success.as_ref().map(|success| success.started);
+                self.told.insert(name.clone(), true);
+                Some(Effect::Happened(Event::BackupOverdue { plan: name.clone(), due, last }))
+            }
+            (None, _) => {
+                self.told.insert(name.clone(), false);
+                Some(Effect::Happened(Event::BackupOnTime { plan: name.clone() }))
+            }
+        }
+    }
+
+    /// What waits for a repository that is free now: one of each.
+    fn start_held(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.held.retain(|held| now.duration_since(held.since) < HELD_FOR);
+        let mut taken: BTreeSet<String> = self.running.iter().map(|running| running.key.clone()).collect();
+        let key = |config: &Config, held: &Held| config.plan(&held.plan).map(|plan| plan.key());
+        taken.extend(self.starting.iter().filter_map(|held| key(&self.config, held)));
+        let (mut start, mut wait) = (Vec::new(), Vec::new());
+        for held in std::mem::take(&mut self.held) {
+            match key(&self.config, &held) {
+                Some(key) if taken.insert(key.clone()) => start.push(held),
+                Some(_) => wait.push(held),
+                None => {}
+            }
+        }
+        self.held = wait;
+        self.starting.extend(start.iter().cloned());
+        start.into_iter().map(Effect::Start).collect()
+    }
+
+    fn next(&self, names: &[PlanName], now: Timestamp) -> Duration {
+        if !self.held.is_empty() {
+            return HELD_EVERY;
+        }
+        let turns = names.iter().filter_map(|name| {
+            let (plan, facts) = (self.config.plan(name)?, self.facts.get(name)?);
+            facts.turns(plan, &self.zone, now)
+        });
+        let after = turns.min().and_then(|turn| Duration::try_from(turn.duration_since(now)).ok());
+        after.map_or(JUDGE_EVERY, |after| (after + Duration::from_secs(1)).min(JUDGE_EVERY))
+    }
+
+    pub fn board(&self, now: Timestamp) -> Board {
+        let plans = self.config.named().map(|(name, plan)| Sheet {
+            plan: Arc::new(plan.clone()),
+            facts: self.facts.get(&name).cloned().unwrap_or_default(),
+            due: self.due(&name, now),
+            look: self.looks.get(&name).cloned().unwrap_or_default(),
+            looking: self.looking.contains(&name),
+            held: self.held.iter().filter(|held| held.plan == name).cloned().collect(),
+            name,
+        });
+        Board { plans: plans.collect(), known: self.known }
+    }
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;
