@@ -17,7 +17,8 @@ use cockpit_bot::{
 use jiff::Timestamp;
 
 struct Machine {
-    script: PathBuf,
+    /// How the script is called.
+    words: Vec<OsString>,
     disks: Smartctl,
 }
 
@@ -30,12 +31,21 @@ impl Machine {
         let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/lab/labvm");
         let script = if wish == "1" { beside } else { PathBuf::from(wish) };
         let script = script.canonicalize().expect("labvm is where COCKPIT_LABVM says");
-        let before: Vec<OsString> = vec![script.clone().into(), "exec".into()];
-        Some(Machine { disks: Smartctl::through(before), script })
+        // Programs are started without this process' surroundings: what the script needs of them is handed on.
+        let mut words: Vec<OsString> = vec!["env".into()];
+        for name in
+            ["COCKPIT_LAB_NAME", "COCKPIT_LAB_CACHE", "COCKPIT_LABVM_SSH_PORT", "XDG_CACHE_HOME", "HOME"]
+        {
+            words.extend(std::env::var(name).ok().map(|value| format!("{name}={value}").into()));
+        }
+        words.push(script.into());
+        let disks = Smartctl::through(words.iter().cloned().chain(["exec".into()]).collect());
+        Some(Machine { words, disks })
     }
 
     async fn sh(&self, args: &[&str]) -> String {
-        let command = Command::new(&self.script).args(args).deadline(Duration::from_secs(120));
+        let command =
+            Command::new(&self.words[0]).args(&self.words[1..]).args(args).deadline(Duration::from_secs(120));
         let output = run(command).await.expect("labvm runs");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }

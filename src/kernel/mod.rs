@@ -5,6 +5,7 @@
 
 pub mod cgroup;
 mod file;
+pub mod lz4;
 pub mod mounts;
 pub mod priority;
 pub mod text;

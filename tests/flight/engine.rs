@@ -89,8 +89,11 @@ async fn a_process_that_does_not_end_is_offered_to_be_killed() {
 #[tokio::test]
 async fn disks_say_how_healthy_they_are() {
     let ship = Ship::sim().await;
-    let list = ship.ask("/smart", "Good").await;
-    assert!(list.button("⌂").is_some(), "{:?}", list.labels());
+    // The first look at the disks takes a moment, and the list comes by itself.
+    let list = ship.ask("/smart", "nvme0 good").await;
+    assert!(list.button("sdb").is_some(), "{:?}", list.labels());
+    ship.tap(&list, "sdb").await;
+    ship.pilot.becomes(&list, "was 2 last week").await;
     ship.ask("/disks", "/mnt/dre").await;
     let status = ship.ask("/status", "Updates").await;
     for words in ["14, 3 for security", "restarted in order", "Swapping", "Available"] {

@@ -28,6 +28,9 @@ services-mend-log = The log may say more.
 # States
 services-state-running = running
 services-state-active = active
+services-state-waiting = waiting
+services-state-listening = listening
+services-state-mounted = mounted
 services-state-exited = done, stays active
 services-state-reloading = reloading
 services-state-failed = failed

@@ -1,5 +1,5 @@
 # Words of: services
-services-crumb-engine = Engine
+services-crumb-engine = Mesin
 services-crumb = Layanan
 services-away = Layanan: bagian Cockpit ini lagi dinyalakan ulang. Coba sebentar lagi ya.
 
@@ -28,6 +28,9 @@ services-mend-log = Lognya mungkin cerita lebih banyak.
 # States
 services-state-running = jalan
 services-state-active = aktif
+services-state-waiting = menunggu
+services-state-listening = siap menerima
+services-state-mounted = ter-mount
 services-state-exited = selesai, tetap aktif
 services-state-reloading = muat ulang
 services-state-failed = gagal
@@ -91,7 +94,7 @@ services-search-hint = Layanan yang mana? Ketik sebagian nama atau keterangannya
 services-search-empty = Perlu beberapa huruf, misalnya: ngi
 services-timer-in = { $span } lagi
 services-timer-due = sekarang
-services-timer-last = terakhir { $ago }
+services-timer-last = jalan { $ago }
 services-timer-never = belum pernah jalan
 services-and-more = { $list } dan { $n } lagi
 

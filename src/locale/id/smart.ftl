@@ -1,5 +1,5 @@
 # Words of: smart
-smart-crumb-engine = Engine
+smart-crumb-engine = Mesin
 smart-crumb = Kesehatan disk
 smart-away = Kesehatan disk: bagian Cockpit ini lagi dinyalakan ulang. Coba sebentar lagi ya.
 

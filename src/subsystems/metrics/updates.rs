@@ -16,9 +16,9 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::kernel::read_small;
+use crate::kernel::{lz4, read_small};
 
-/// The lists of a Debian with everything switched on have some 120 MB.
+/// The lists of a Debian with everything switched on have some 120 MB, unpacked.
 const LISTS_BYTES_MAX: u64 = 400 << 20;
 
 /// Packages with a newer version.
@@ -69,9 +69,10 @@ impl Sources {
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         let names: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         let ends = |path: &Path, end: &str| path.as_os_str().as_encoded_bytes().ends_with(end.as_bytes());
-        let packed = ["_Packages.lz4", "_Packages.xz", "_Packages.gz"];
+        let packed = ["_Packages.xz", "_Packages.gz", "_Packages.bz2", "_Packages.zst"];
         let odd = names.iter().any(|path| packed.iter().any(|end| ends(path, end))) || pins(root);
-        let mut lists: Vec<PathBuf> = names.into_iter().filter(|path| ends(path, "_Packages")).collect();
+        let read = |path: &PathBuf| ends(path, "_Packages") || ends(path, "_Packages.lz4");
+        let mut lists: Vec<PathBuf> = names.into_iter().filter(read).collect();
         lists.sort();
         Sources {
             told: root.join("var/lib/update-notifier/updates-available"),
@@ -169,7 +170,11 @@ struct Stanza {
 
 /// Calls with each paragraph. `None` when the file cannot be read.
 fn stanzas(file: &Path, mut each: impl FnMut(&Stanza)) -> Option<()> {
-    let mut lines = BufReader::with_capacity(64 << 10, File::open(file).ok()?);
+    let text = BufReader::with_capacity(64 << 10, File::open(file).ok()?);
+    let mut lines: Box<dyn BufRead> = match file.extension() {
+        Some(packed) if packed == "lz4" => Box::new(lz4::Unpacked::open(text).ok()?),
+        _ => Box::new(text),
+    };
     let mut stanza = Stanza::default();
     let mut line = Vec::new();
     loop {

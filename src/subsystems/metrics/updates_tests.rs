@@ -118,6 +118,6 @@ fn what_cannot_be_counted_is_unknown_and_not_none() {
     write(forbidden.path(), "etc/apt/preferences.d/no", "Package: x\nPin: release *\nPin-Priority: -10\n");
     assert_eq!(counted(forbidden.path()), Some((2, 1)));
     let packed = debian();
-    write(packed.path(), &format!("{LISTS}/mirror_dists_x_main_binary-amd64_Packages.lz4"), "?");
+    write(packed.path(), &format!("{LISTS}/mirror_dists_x_main_binary-amd64_Packages.xz"), "?");
     assert_eq!(counted(packed.path()), None);
 }

@@ -188,12 +188,25 @@ impl Room for Processes {
                 let pid: u32 =
                     text.parse().map_err(|_| t!(reader.lang, "processes-not-a-pid", text = text))?;
                 match self.process(Question::Pid(pid)).await {
-                    Some(Some(process)) => Ok(Intent::Act(AnyAct::Processes(Act::Term(process.shown.id)))),
+                    // No use in asking about what is refused anyway.
+                    Some(Some(process)) => match never(&process.shown) {
+                        Some(why) => Err(panel::refused(&why, process.shown.id, reader.lang)),
+                        None => Ok(Intent::Act(AnyAct::Processes(Act::Term(process.shown.id)))),
+                    },
                     Some(None) => Err(t!(reader.lang, "processes-gone", pid = pid.to_string())),
                     None => Err(t!(reader.lang, "processes-away")),
                 }
             }
             _ => Err(String::new()),
         }
+    }
+}
+
+/// Why this process is never signalled from here, whoever asks.
+fn never(shown: &engine::Shown) -> Option<table::Refused> {
+    match shown.id.pid {
+        1 => Some(table::Refused::Init),
+        pid if pid == std::process::id() => Some(table::Refused::Own),
+        _ => shown.kernel.then_some(table::Refused::KernelThread),
     }
 }

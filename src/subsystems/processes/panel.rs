@@ -139,7 +139,7 @@ fn lines(rows: &[Shown], sort: Sort, name: ContainerName<'_>, lang: Lang) -> Str
         text += &line(
             &called,
             match sort {
-                Sort::Cpu | Sort::Memory => [told_cpu(row.cpu), Bytes(row.memory_bytes).to_string()],
+                Sort::Cpu | Sort::Memory => [told_cpu(row.cpu), told_memory(row)],
                 Sort::Io => [io(|io| io.0), io(|io| io.1)],
             },
         );
@@ -186,7 +186,12 @@ pub fn groups(groups: &Groups, sort: Sort, name: ContainerName<'_>, reader: &Rea
             || "–".to_owned(),
             |(read, written)| format!("{}/s", Bytes((read + written) as u64)),
         );
-        let last = if sort == Sort::Io { io } else { Bytes(group.memory_bytes).to_string() };
+        let last = match sort {
+            Sort::Io => io,
+            // Its threads have no memory of their own.
+            Sort::Cpu | Sort::Memory if group.name == KERNEL => "–".to_owned(),
+            Sort::Cpu | Sort::Memory => Bytes(group.memory_bytes).to_string(),
+        };
         vec![group_name(&group.name, name, lang), group.processes.to_string(), told_cpu(group.cpu), last]
     };
     screen.blocks.push(Block::Table(Table {
@@ -239,6 +244,11 @@ pub fn process(process: &Process, sent: Option<Sent>, name: ContainerName<'_>, r
     screen
 }
 
+/// A thread of the kernel has no memory of its own, which is not none.
+fn told_memory(shown: &Shown) -> String {
+    if shown.kernel { "–".to_owned() } else { Bytes(shown.memory_bytes).to_string() }
+}
+
 fn since(sent: Sent, reader: &Reader) -> Duration {
     reader.now.duration_since(sent.at).unsigned_abs()
 }
@@ -272,9 +282,9 @@ fn figures(process: &Process, name: ContainerName<'_>, reader: &Reader) -> Vec<(
         ),
         (
             "RAM".to_owned(),
-            match process.memory_share {
+            match process.memory_share.filter(|_| !shown.kernel) {
                 Some(share) => format!("{} ({})", Bytes(shown.memory_bytes), Percent(share)),
-                None => Bytes(shown.memory_bytes).to_string(),
+                None => told_memory(shown),
             },
         ),
     ];

@@ -97,7 +97,7 @@ fn the_table_is_sorted_and_searched() {
                   stubborn · dre · 12 d 3 h
                 dockerd               1.5 96.0 MiB
                   docker · root · 12 d 3 h
-                kworker/0:1-events    0.5      0 B
+                kworker/0:1-events    0.5        –
                   the kernel · root · 12 d 4 h
                 nginx                 0.5 22.0 MiB
                   nginx · www-data · 12 d 3 h

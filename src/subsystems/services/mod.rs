@@ -35,6 +35,8 @@ mod actor_tests;
 #[cfg(test)]
 mod contract_tests;
 #[cfg(test)]
+mod panel_tests;
+#[cfg(test)]
 mod state_tests;
 
 pub use actor::{Setup, card, child, own_unit};

@@ -72,7 +72,8 @@ pub fn list(snapshot: &Snapshot, reader: &Reader) -> Screen {
         as_of: Some(reader.now),
         rows: buttons.chunks(BUTTONS_PER_ROW).map(<[Button]>::to_vec).collect(),
         topics: vec![Topic::Smart],
-        live: snapshot.busy,
+        // The first look takes a moment: the list comes by itself.
+        live: snapshot.busy || (snapshot.round.is_none() && snapshot.trouble.is_none()),
         ..Screen::default()
     }
 }

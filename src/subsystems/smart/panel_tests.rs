@@ -105,7 +105,7 @@ async fn all_disks() {
         &list(&fleet, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-            Engine › Kesehatan disk
+            Mesin › Kesehatan disk
             ▲ sdb · Perhatikan: 3 sektor dipindah, minggu lalu 2
             ▲ sdb   awasi      34 °C 2.3 th
             ✔ nvme0 sehat      41 °C 342 hr
@@ -154,7 +154,7 @@ async fn a_disk_to_watch() {
         (
             Lang::Id,
             expect![[r#"
-                Engine › Kesehatan disk › sdb
+                Mesin › Kesehatan disk › sdb
                 ▲ Perhatikan: 3 sektor dipindah, minggu lalu 2
                 Model        SIM-HDD 4TB
                 Seri         SIMHDD02
@@ -299,7 +299,7 @@ async fn raw_attributes_fill_pages() {
         &attributes(&fleet, &id("SIMNVME01"), 0, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-            Engine › Kesehatan disk › nvme0 › Mentah
+            Mesin › Kesehatan disk › nvme0 › Mentah
             available spare                100
             available spare threshold       10
             critical warning                 0

@@ -166,7 +166,7 @@ pub fn told_load(load: Load, cores: usize) -> String {
 pub fn waits(waits: &Waits) -> Option<String> {
     let told = |name: &str, wait: Option<f32>| {
         let wait = wait?;
-        Some(if (0.05..9.95).contains(&wait) {
+        Some(if (0.05..0.95).contains(&wait) {
             format!("{name} {wait:.1}")
         } else {
             format!("{name} {wait:.0}")
