@@ -430,7 +430,8 @@ async fn hostile_names_are_only_names() {
 async fn a_diagnosis_names_the_cause_of_a_real_failure() {
     let Some(flight) = Flight::take_off(&[]).await else { return };
     let why = async |unit: &str| flight.show(View::Diagnose(name(unit))).await;
-    flight.add("cockpit-noprog", "[Service]\nExecStart=/no/such/program").await;
+    // Of this type, starting it fails when its program can't be started, and with it what needs it.
+    flight.add("cockpit-noprog", "[Service]\nType=exec\nExecStart=/no/such/program").await;
     flight.outcome(Verb::Start, "cockpit-noprog").await;
     let words = why("cockpit-noprog").await;
     assert!(words.contains("can't be started") && words.contains("ExecStart="), "{words}");

@@ -246,6 +246,8 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
             let view = AnyView::Services(services::View::Unit(unit.clone()));
             let mut row = vec![Button::view(unit.short().to_owned(), view)];
             if alert.is_living() {
+                let why = AnyView::Services(services::View::Diagnose(unit.clone()));
+                row.push(Button::view(t!(lang, "alerts-button-why"), why));
                 let start = Act::Services(services::Act::Start(unit.clone()));
                 row.push(Button::act(t!(lang, "alerts-button-start"), start));
             }

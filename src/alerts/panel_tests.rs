@@ -143,7 +143,7 @@ fn everything_else_that_can_be_wrong() {
         nginx.service
         ✖ failed (exit-code)
         Since 16:40.
-        [nginx] [▶ Start]
+        [nginx] [✨ Why?] [▶ Start]
     "#]],
     );
     let why = phrase!("process-failed-silent", program = "restic", exit = "exit 1");

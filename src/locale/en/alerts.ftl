@@ -56,6 +56,7 @@ alerts-level-after = Now { $now }; at most { $peak }.
 
 alerts-button-chart = 📈 Chart
 alerts-button-status = 🖥 Status
+alerts-button-why = ✨ Why?
 alerts-button-start = ▶ Start
 alerts-button-job = 🧰 Show the job
 alerts-button-crew = 👩‍🚀 Crew

@@ -54,6 +54,7 @@ alerts-level-after = Sekarang { $now }; paling tinggi { $peak }.
 
 alerts-button-chart = 📈 Grafik
 alerts-button-status = 🖥 Status
+alerts-button-why = ✨ Kenapa?
 alerts-button-start = ▶ Jalankan
 alerts-button-job = 🧰 Lihat tugasnya
 alerts-button-crew = 👩‍🚀 Kru

@@ -129,7 +129,7 @@ smart-button-raw = Atribut mentah
 smart-button-check = Baca sekarang
 smart-button-wake = Bangunkan dan baca
 smart-crumb-raw = Mentah
-smart-attribute = kini { $now } terburuk { $worst } batas { $limit }
+smart-attribute = kini { $now } buruk { $worst } batas { $limit }
 smart-attributes-says = Kanan: yang dihitung disk. “kini” turun dari 100 atau 200 ke batas pabrik.
 
 # Self-tests

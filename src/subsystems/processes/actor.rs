@@ -27,6 +27,8 @@ const REST_AFTER: Duration = Duration::from_secs(8);
 const WAITING_MAX: usize = 32;
 /// Signals whose outcome is remembered.
 const SENT_MAX: usize = 32;
+/// A little after the screen's own patience, whatever the clocks think of each other.
+const STUBBORN_AFTER: Duration = super::panel::PATIENCE.saturating_add(Duration::from_millis(150));
 /// How long the end of a signalled process is waited for.
 const WATCH_MAX: Duration = Duration::from_secs(600);
 
@@ -221,9 +223,16 @@ fn send(
     }
     body.sent.push_back((id, Sent { signal, at: body.kit.clock.now(), ended: None }));
     if signal.ends() {
-        let myself = myself.clone();
+        let (myself, outlet) = (myself.clone(), body.kit.outlet.clone());
         body.tasks.spawn(async move {
-            if tokio::time::timeout(WATCH_MAX, ending).await.is_ok() {
+            let mut ending = ending;
+            let mut over = tokio::time::timeout(STUBBORN_AFTER, &mut ending).await;
+            if over.is_err() {
+                // Its screen offers more by now: it is drawn anew.
+                outlet.changed(Topic::Processes);
+                over = tokio::time::timeout(WATCH_MAX, ending).await;
+            }
+            if over.is_ok() {
                 let _ = myself.cast(Msg::Ended(id));
             }
         });

@@ -292,8 +292,15 @@ impl Desk<'_> {
     }
 
     fn top(&mut self, sort: Sort, which: &Which, page: u32, per_page: usize) -> Top {
-        let mut found: Vec<usize> = (0..self.rated.len()).filter(|at| self.is_wanted(*at, which)).collect();
         let rated = self.rated;
+        let asked = if let Which::Search(words) = which { port(words) } else { None };
+        let mut found: Vec<usize> = match asked {
+            Some(port) => {
+                let holders = self.table.waiting_on(port);
+                holders.into_iter().filter_map(|pid| self.place(pid)).collect()
+            }
+            None => (0..rated.len()).filter(|at| self.is_wanted(*at, which)).collect(),
+        };
         let key = |at: &usize| value(&rated[*at], sort);
         found.sort_by(|a, b| key(b).total_cmp(&key(a)).then(a.cmp(b)));
         let (page, shown) = cut(&found, page, per_page);
@@ -451,6 +458,11 @@ fn cut<T>(list: &[T], page: u32, per_page: usize) -> (u32, &[T]) {
     let page = (page as usize).min(pages - 1);
     let from = (page * per_page).min(list.len());
     (page as u32, &list[from..(from + per_page).min(list.len())])
+}
+
+/// ":80" asks who waits on that port.
+fn port(words: &str) -> Option<u16> {
+    words.trim().strip_prefix(':')?.parse().ok().filter(|port| *port > 0)
 }
 
 #[cfg(test)]

@@ -205,3 +205,20 @@ fn rest_forgets_everything() {
     assert!(bench.engine.known.is_empty() && bench.engine.last.is_none() && bench.engine.before.is_none());
     bench.top(Sort::Cpu, Which::All);
 }
+
+#[test]
+fn who_waits_on_a_port_is_found_by_it() {
+    let mut bench = Bench::new();
+    let mut pids = |words: &str| {
+        let top = bench.top(Sort::Memory, Which::Search(words.into()));
+        let mut pids: Vec<u32> = top.rows.iter().map(|row| row.id.pid).collect();
+        pids.sort_unstable();
+        pids
+    };
+    assert_eq!(pids(":80"), [700, 701, 702, 703, 704]);
+    assert_eq!(pids(" :5432 "), [810]);
+    assert_eq!(pids(":81"), [] as [u32; 0]);
+    // No port, so it is a word as any other.
+    assert_eq!(pids("kworker/0:1"), [15]);
+    assert_eq!(pids(":99999"), [] as [u32; 0]);
+}

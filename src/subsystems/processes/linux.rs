@@ -88,13 +88,10 @@ impl Proc {
         if sockets.is_empty() {
             return ports;
         }
-        for (file, udp) in [("tcp", false), ("tcp6", false), ("udp", true), ("udp6", true)] {
-            let Ok(file) = std::fs::File::open(format!("/proc/{pid}/net/{file}")) else { continue };
-            let mut text = Vec::new();
-            if std::io::Read::read_to_end(&mut std::io::Read::take(file, SOCKETS_MAX), &mut text).is_ok() {
-                let own = parse::waiting(&text, udp).filter(|(inode, _)| sockets.contains(inode));
-                ports.extend(own.map(|(_, port)| port));
-            }
+        for (file, udp) in SOCKET_TABLES {
+            let text = socket_table(&pid.to_string(), file);
+            let own = parse::waiting(&text, udp).filter(|(inode, _)| sockets.contains(inode));
+            ports.extend(own.map(|(_, port)| port));
         }
         ports.sort();
         ports.dedup();
@@ -106,6 +103,33 @@ impl Default for Proc {
     fn default() -> Proc {
         Proc::new()
     }
+}
+
+/// Of one network namespace: name of the file, and whether it is of UDP.
+const SOCKET_TABLES: [(&str, bool); 4] = [("tcp", false), ("tcp6", false), ("udp", true), ("udp6", true)];
+
+/// Empty where it cannot be read.
+fn socket_table(pid: &str, file: &str) -> Vec<u8> {
+    let mut text = Vec::new();
+    if let Ok(file) = std::fs::File::open(format!("/proc/{pid}/net/{file}")) {
+        let _ = std::io::Read::read_to_end(&mut std::io::Read::take(file, SOCKETS_MAX), &mut text);
+    }
+    text
+}
+
+/// How many files a process has open, and which of them are sockets; `None` where this user may not look.
+fn sockets(pid: u32) -> Option<(u64, HashSet<u64>)> {
+    let mut count = 0;
+    let mut sockets = HashSet::new();
+    for entry in std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?.flatten() {
+        count += 1;
+        if count <= LINKS_MAX
+            && let Ok(link) = std::fs::read_link(entry.path())
+        {
+            sockets.extend(parse::socket_inode(link.as_os_str().as_bytes()));
+        }
+    }
+    Some((count as u64, sockets))
 }
 
 fn read_at(
@@ -168,22 +192,28 @@ impl Table for Proc {
         let cgroup = self.read(pid, "cgroup", TEXT).and_then(cgroup::path_of).map(str::to_owned);
         let open_files_max = self.read(pid, "limits", TEXT).and_then(parse::open_files_max);
         let io = self.read(pid, "io", 512).and_then(parse::io);
-        let descriptors = std::fs::read_dir(format!("/proc/{pid}/fd")).ok();
-        let mut count = 0;
-        let mut sockets = HashSet::new();
-        let open_files = descriptors.map(|entries| {
-            for entry in entries.flatten() {
-                count += 1;
-                if count <= LINKS_MAX
-                    && let Ok(link) = std::fs::read_link(entry.path())
-                {
-                    sockets.extend(parse::socket_inode(link.as_os_str().as_bytes()));
-                }
-            }
-            count as u64
-        });
-        let ports = open_files.map(|_| self.ports(pid, &sockets));
+        let open = sockets(pid);
+        let open_files = open.as_ref().map(|(count, _)| *count);
+        let ports = open.map(|(_, sockets)| self.ports(pid, &sockets));
         Sheet { cgroup, open_files, open_files_max, ports, io }
+    }
+
+    fn waiting_on(&mut self, port: u16) -> Vec<u32> {
+        let mut wanted = HashSet::new();
+        for (file, udp) in SOCKET_TABLES {
+            let text = socket_table("self", file);
+            let waiting = parse::waiting(&text, udp).filter(|(_, other)| other.port == port);
+            wanted.extend(waiting.map(|(inode, _)| inode));
+        }
+        let mut found = Vec::new();
+        if !wanted.is_empty() {
+            self.pids(|_, pid| {
+                let holds = |(_, open): (u64, HashSet<u64>)| !open.is_disjoint(&wanted);
+                found.extend(sockets(pid).is_some_and(holds).then_some(pid));
+            });
+        }
+        found.sort_unstable();
+        found
     }
 
     fn group_memory(&mut self) -> Vec<(cgroup::Owner, u64)> {

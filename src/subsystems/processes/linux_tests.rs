@@ -179,6 +179,9 @@ fn own_ports_and_files_are_found() {
     let port = |port, udp, local| parse::Port { port, udp, local };
     assert!(ports.contains(&port(tcp.local_addr().unwrap().port(), false, true)), "{ports:?}");
     assert!(ports.contains(&port(udp.local_addr().unwrap().port(), true, false)), "{ports:?}");
+    for port in [tcp.local_addr().unwrap().port(), udp.local_addr().unwrap().port()] {
+        assert!(Proc::new().waiting_on(port).contains(&std::process::id()), "who waits on {port}");
+    }
     assert!(sheet.open_files.unwrap() >= 5);
     assert!(sheet.open_files_max.unwrap() > sheet.open_files.unwrap());
     assert!(sheet.cgroup.is_some());

@@ -51,6 +51,8 @@ pub trait Table: Send + 'static {
     /// Adds what is wanted and not known yet.
     fn know(&mut self, stat: &Stat, want: Want, known: &mut Known);
     fn sheet(&mut self, pid: u32) -> Sheet;
+    /// The pids that wait on a port of this machine, ascending; those of others only where this user may look.
+    fn waiting_on(&mut self, port: u16) -> Vec<u32>;
     /// Memory of each service and container as its control group counts it, without droppable cache.
     fn group_memory(&mut self) -> Vec<(Owner, u64)>;
     fn user_name(&mut self, user: u32) -> String;

@@ -297,6 +297,11 @@ impl Table for World {
         }
     }
 
+    fn waiting_on(&mut self, port: u16) -> Vec<u32> {
+        let inner = self.lock();
+        inner.processes.values().filter(|one| one.ports.contains(&port)).map(|one| one.stat.pid).collect()
+    }
+
     fn group_memory(&mut self) -> Vec<(Owner, u64)> {
         vec![(Owner::Unit("postgresql.service".into()), 612 << 20)]
     }

@@ -239,6 +239,12 @@ fn related(finding: &Finding, reader: &Reader) -> Option<Button> {
             let view = AnyView::Services(View::Unit(unit.name.clone()));
             Some(Button::view(format!("✖ {}", unit.name.short()), view))
         }
+        Finding::Clue(Clue::PortTaken(Some(port)), _) => {
+            let search = Some(format!(":{port}"));
+            let top = processes::View::Top { sort: processes::Sort::Cpu, search, page: 0 };
+            let label = t!(reader.lang, "services-diagnose-port", port = port.to_string());
+            Some(Button::view(label, AnyView::Processes(top)))
+        }
         Finding::Clue(Clue::DiskFull | Clue::ReadOnly, _) => Some(disks()),
         _ => None,
     }

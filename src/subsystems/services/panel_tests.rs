@@ -156,22 +156,22 @@ async fn lists_put_what_failed_first() {
         &scene.list(Filter::Timers, Lang::Id).await,
         Lang::Id,
         expect![[r#"
-        Mesin › Layanan
-        ✖ 1 gagal · 3 dipantau · 63 semuanya
-        ✔ heartbeat             1 mnt lagi
-            terakhir 0 dtk yang lalu
-        ✔ backup          8 jam 6 mnt lagi
-            terakhir 15 jam 54 mnt yang l…
-        ✔ certbot         8 jam 6 mnt lagi
-            terakhir 3 jam 54 mnt yang la…
-        ✔ logrotate       8 jam 6 mnt lagi
-            terakhir 15 jam 54 mnt yang l…
-        per 22:54:00
-        [⏱ heartbeat.timer] [⏱ backup.timer]
-        [⏱ certbot.timer] [⏱ logrotate.timer]
-        [Dipantau] [Gagal 1]
-        [Semua] [● Timer] [🔍 Cari]
-    "#]],
+            Mesin › Layanan
+            ✖ 1 gagal · 3 dipantau · 63 semuanya
+            ✔ heartbeat             1 mnt lagi
+                jalan 0 dtk yang lalu
+            ✔ backup          8 jam 6 mnt lagi
+                jalan 15 jam 54 mnt yang lalu
+            ✔ certbot         8 jam 6 mnt lagi
+                jalan 3 jam 54 mnt yang lalu
+            ✔ logrotate       8 jam 6 mnt lagi
+                jalan 15 jam 54 mnt yang lalu
+            per 22:54:00
+            [⏱ heartbeat.timer] [⏱ backup.timer]
+            [⏱ certbot.timer] [⏱ logrotate.timer]
+            [Dipantau] [Gagal 1]
+            [Semua] [● Timer] [🔍 Cari]
+        "#]],
     );
 }
 
@@ -258,20 +258,20 @@ async fn a_unit_is_told_with_its_acts() {
         &scene.unit("backup.timer", Lang::Id).await,
         Lang::Id,
         expect![[r#"
-        Mesin › backup.timer
-        ✔ waiting sudah 12 hari 4 jam, sejak 10.11. 18:50
-        Nightly backup
-        Berikut    23.11. 07:00 (8 jam 6
-                   mnt lagi)
-        Terakhir   07:00 (15 jam 54 mnt
-                   yang lalu)
-        Saat boot  ikut jalan
-        Menyalakan: backup
-        per 22:54:00
-        [↻ Restart] [■ Hentikan]
-        [✨ Diagnosa] [📜 Log]
-        [○ Jangan ikut boot]
-    "#]],
+            Mesin › backup.timer
+            ✔ menunggu sudah 12 hari 4 jam, sejak 10.11. 18:50
+            Nightly backup
+            Berikut    23.11. 07:00 (8 jam 6
+                       mnt lagi)
+            Terakhir   07:00 (15 jam 54 mnt
+                       yang lalu)
+            Saat boot  ikut jalan
+            Menyalakan: backup
+            per 22:54:00
+            [↻ Restart] [■ Hentikan]
+            [✨ Diagnosa] [📜 Log]
+            [○ Jangan ikut boot]
+        "#]],
     );
 }
 
@@ -282,34 +282,35 @@ async fn a_diagnosis_reads_in_both_languages() {
         &scene.diagnose("nginx", Lang::En).await,
         Lang::En,
         expect![[r#"
-        nginx.service › Diagnosis
-        ✖ failed 3 min ago, at 22:51: exit 1
+            nginx.service › Diagnosis
+            ✖ failed 3 min ago, at 22:51: exit 1
 
-        What is seen
-        ✖ Port 80 is taken by another program.
-        “bind() to 0.0.0.0:80 failed (98: Address already in use)”
+            What is seen
+            ✖ Port 80 is taken by another program.
+            “bind() to 0.0.0.0:80 failed (98: Address already in use)”
 
-        What to try
-        1. Find who holds port 80 (on the server: ss -ltnp), and stop one of the two or give it another port.
+            What to try
+            1. See below who holds port 80; stop one of the two, or give it another port.
 
-        Its own last words
-        21:56:00 10.0.0.12 - - "GET
-          /style.css HTTP/1.1" 304 0
-        22:02:00 ▲ upstream response is
-          buffered to a temporary file
-        22:08:00 ✖ upstream timed out
-          (110: Connection timed out)
-          while reading response header
-        22:51:00 ✖ bind() to 0.0.0.0:80
-          failed (98: Address already in
-          use)
-        22:51:00 ✖ nginx: giving up
-        22:51:00 ▲ nginx.service: Failed
-          with result 'exit-code'.
-        as of 22:54:00
-        [⚠ Warnings] [📜 Log]
-        [▶ Start] [✔ Forget failure]
-    "#]],
+            Its own last words
+            21:56:00 10.0.0.12 - - "GET
+              /style.css HTTP/1.1" 304 0
+            22:02:00 ▲ upstream response is
+              buffered to a temporary file
+            22:08:00 ✖ upstream timed out
+              (110: Connection timed out)
+              while reading response header
+            22:51:00 ✖ bind() to 0.0.0.0:80
+              failed (98: Address already in
+              use)
+            22:51:00 ✖ nginx: giving up
+            22:51:00 ▲ nginx.service: Failed
+              with result 'exit-code'.
+            as of 22:54:00
+            [🔎 Who holds port 80]
+            [⚠ Warnings] [📜 Log]
+            [▶ Start] [✔ Forget failure]
+        "#]],
     );
     scene.check(&scene.diagnose("nginx", Lang::Id).await, Lang::Id, expect![[r#"
         nginx.service › Diagnosa
@@ -320,7 +321,7 @@ async fn a_diagnosis_reads_in_both_languages() {
         “bind() to 0.0.0.0:80 failed (98: Address already in use)”
 
         Yang bisa dicoba
-        1. Cari siapa yang memakai port 80 (di server: ss -ltnp), lalu hentikan salah satu atau beri port lain.
+        1. Lihat di bawah siapa yang memakai port 80; hentikan salah satu, atau beri port lain.
 
         Kata-kata terakhirnya
         21:56:00 10.0.0.12 - - "GET
@@ -337,6 +338,7 @@ async fn a_diagnosis_reads_in_both_languages() {
         22:51:00 ▲ nginx.service: Failed
           with result 'exit-code'.
         per 22:54:00
+        [🔎 Siapa pakai port 80]
         [⚠ Peringatan] [📜 Log]
         [▶ Nyalakan] [✔ Lupakan gagalnya]
     "#]]);

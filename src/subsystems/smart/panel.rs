@@ -262,10 +262,9 @@ fn buttons(sheet: &Sheet, report: Option<&Report>, job: Option<JobId>, reader: &
         let told = report.map(|report| &report.test);
         let (short, long) =
             (span(told.and_then(|test| test.short_minutes)), span(told.and_then(|test| test.long_minutes)));
-        rows.push(vec![
-            Button::act(format!("{}{short}", t!(lang, "smart-button-short")), test(false)),
-            Button::act(format!("{}{long}", t!(lang, "smart-button-long")), test(true)),
-        ]);
+        // One below the other: how long it takes is not to be cut off.
+        rows.push(vec![Button::act(format!("{}{short}", t!(lang, "smart-button-short")), test(false))]);
+        rows.push(vec![Button::act(format!("{}{long}", t!(lang, "smart-button-long")), test(true))]);
     }
     let mut row = Vec::new();
     if report.is_some_and(|report| !report.attributes.is_empty() || !report.figures.is_empty()) {

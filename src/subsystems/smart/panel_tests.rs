@@ -147,7 +147,8 @@ async fn a_disk_to_watch() {
                 Tested         12 d of use ago
                 as of 22:56:20
 
-                [🩺 Short test · 2 min] [🩺 Long test · 7 h 40 min]
+                [🩺 Short test · 2 min]
+                [🩺 Long test · 7 h 40 min]
                 [Raw attributes] [Read now]
             "#]],
         ),
@@ -171,7 +172,8 @@ async fn a_disk_to_watch() {
                 Dites        12 hr pemakaian lalu
                 per 22:56:20
 
-                [🩺 Tes pendek · 2 mnt] [🩺 Tes panjang · 7 jam 40 mnt]
+                [🩺 Tes pendek · 2 mnt]
+                [🩺 Tes panjang · 7 jam 40 mnt]
                 [Atribut mentah] [Baca sekarang]
             "#]],
         ),
@@ -201,7 +203,8 @@ async fn an_nvme_disk_and_one_asleep() {
             Spare left    100 %
             as of 22:56:20
 
-            [🩺 Short test] [🩺 Long test · 35 min]
+            [🩺 Short test]
+            [🩺 Long test · 35 min]
             [Raw attributes] [Read now]
         "#]],
     );
@@ -227,7 +230,8 @@ async fn an_nvme_disk_and_one_asleep() {
             Tested         12 d of use ago
             as of 17:56:20
 
-            [🩺 Short test · 2 min] [🩺 Long test · 7 h 40 min]
+            [🩺 Short test · 2 min]
+            [🩺 Long test · 7 h 40 min]
             [Raw attributes] [Wake and read]
         "#]],
     );
