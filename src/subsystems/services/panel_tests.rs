@@ -312,7 +312,10 @@ async fn a_diagnosis_reads_in_both_languages() {
             [▶ Start] [✔ Forget failure]
         "#]],
     );
-    scene.check(&scene.diagnose("nginx", Lang::Id).await, Lang::Id, expect![[r#"
+    scene.check(
+        &scene.diagnose("nginx", Lang::Id).await,
+        Lang::Id,
+        expect![[r#"
         nginx.service › Diagnosa
         ✖ gagal 3 mnt yang lalu, pukul 22:51: exit 1
 
@@ -341,7 +344,8 @@ async fn a_diagnosis_reads_in_both_languages() {
         [🔎 Siapa pakai port 80]
         [⚠ Peringatan] [📜 Log]
         [▶ Nyalakan] [✔ Lupakan gagalnya]
-    "#]]);
+    "#]],
+    );
     scene.check(
         &scene.diagnose("ssh", Lang::Id).await,
         Lang::Id,
