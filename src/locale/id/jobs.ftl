@@ -77,7 +77,7 @@ jobs-mend-backup = Yang sudah tersimpan tetap aman: jalankan lagi cadangannya, n
 jobs-mend-restore = Berkas yang sudah dipulihkan ada di tempatnya, sisanya belum. Jalankan lagi pemulihannya; yang sudah ada akan ditimpa.
 jobs-mend-repository = Periksa repositorinya sebelum cadangan berikutnya; buka dulu kuncinya kalau katanya terkunci.
 jobs-mend-transfer = Nggak ada sisa setengah jadi. Kirim lagi berkasnya.
-Yang sudah dikerjakan tetap; aslinya utuh sampai salinannya lengkap. Mungkin ada sisa file tersembunyi .cockpit-part. Jalankan lagi saja.
+jobs-mend-files = Yang sudah dikerjakan tetap; aslinya utuh sampai salinannya lengkap. Mungkin ada sisa file tersembunyi .cockpit-part. Jalankan lagi saja.
 jobs-mend-self-test = Disknya tetap menguji sendiri. Hasilnya ada di layar disk itu.
 jobs-mend-update = Paket bisa jadi terpasang setengah. Jalankan ini di server: dpkg --configure -a
 jobs-mend-timed-out = Coba lihat log-nya: entah macet, atau kerjaannya lebih banyak dari waktunya.

@@ -321,7 +321,13 @@ impl Folder {
     /// It is missing, a link, or no folder.
     pub fn folder(&self, name: &FileName) -> Result<Folder, Fault> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = open_one(&self.fd, name, flags)?;
+        let fd = match open_one(&self.fd, name, flags) {
+            // A link is no folder either; told apart for the words only.
+            Err(Errno::NOTDIR) if self.look(name).is_ok_and(|found| found.kind == Kind::Link) => {
+                return Err(Fault::Link);
+            }
+            other => other?,
+        };
         let id = id_of(&statx_fd(&fd)?);
         Ok(Folder { fd, id })
     }
