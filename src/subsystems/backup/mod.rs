@@ -59,3 +59,8 @@ pub use desk::Desk;
 pub use messages::Msg;
 pub use parcel::Parcels;
 pub use room::Backup;
+
+#[cfg(test)]
+mod engine_fake_tests;
+#[cfg(test)]
+mod parse_tests;
