@@ -1,5 +1,7 @@
 //! The real restic and the real Borg on temporary repositories. What this machine lacks prints "skipped: why".
 
+#[path = "backup_engines/trouble.rs"]
+mod trouble;
 #[path = "backup_engines/yard.rs"]
 mod yard;
 

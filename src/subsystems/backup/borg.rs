@@ -147,7 +147,10 @@ impl Borg {
     async fn judge(&self, at: &Access, landed: &Landed, logs: &Logs) -> EngineError {
         match judge(at, landed, logs) {
             EngineError::TooOld { needed, .. } => {
-                let found = self.about().await.map(|about| about.version).unwrap_or_else(|_| "?".to_owned());
+                let found = match self.about().await {
+                    Ok(About { version, .. }) | Err(EngineError::TooOld { found: version, .. }) => version,
+                    Err(_) => "?".to_owned(),
+                };
                 EngineError::TooOld { program: NAME, found, needed }
             }
             EngineError::Locked { words, .. } => {

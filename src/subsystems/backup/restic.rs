@@ -90,7 +90,10 @@ impl Restic {
         let error = judge(at, landed);
         match error {
             EngineError::TooOld { needed, .. } => {
-                let found = self.about().await.map(|about| about.version).unwrap_or_else(|_| "?".to_owned());
+                let found = match self.about().await {
+                    Ok(About { version, .. }) | Err(EngineError::TooOld { found: version, .. }) => version,
+                    Err(_) => "?".to_owned(),
+                };
                 EngineError::TooOld { program: NAME, found, needed }
             }
             error => error,
