@@ -50,13 +50,19 @@ async fn a_second_one_on_the_same_folder_is_refused_in_one_sentence() {
 }
 
 #[tokio::test]
-async fn what_was_typed_while_telegram_was_away_is_answered_afterwards() {
+async fn what_was_typed_while_telegram_was_away_for_a_minute_is_answered_afterwards() {
     let ship = Ship::sim().await;
     let pilot = &ship.pilot;
+    pilot.say(OWNER, OWNER, "/services").await;
+    pilot.bubble(OWNER, "58 in all").await;
     pilot.faults(serde_json::json!({ "trouble": "reset" })).await;
-    pilot.say(OWNER, OWNER, "/start").await;
+    pilot.say(OWNER, OWNER, "/crew").await;
+    // The minute itself is what is tested; nothing is waited for meanwhile.
+    tokio::time::sleep(Duration::from_secs(60)).await;
     pilot.faults(serde_json::json!({ "trouble": "off" })).await;
-    pilot.bubble(OWNER, "potion").await;
+    let crew = pilot.bubble(OWNER, "gateway").await;
+    ship.tap(&crew, "⌂").await;
+    ship.settles(&crew, |text| text.contains("RAM")).await;
 }
 
 #[tokio::test]
@@ -73,14 +79,19 @@ async fn bubbles_survive_a_crash() {
 #[cfg(feature = "faults")]
 #[tokio::test]
 async fn an_actor_that_panics_every_second_is_parked_while_others_answer_and_a_button_revives_it() {
-    let ship = Ship::launch("", &["--sim"], &[("COCKPIT_FAULTS", "metrics:panic:300ms")]).await;
+    // Five lives: after the fifth it is parked, and what the button starts is in good health.
+    let ship = Ship::launch("", &["--sim"], &[("COCKPIT_FAULTS", "metrics:panic:1s:5")]).await;
     let pilot = &ship.pilot;
     ship.eventually_says("/services", "58 in all").await;
     ship.eventually_says("/crew", "parked").await;
     ship.eventually_says("/services", "58 in all").await;
+    ship.ask("/status", "not answering").await;
     let crew = ship.ask("/crew", "parked").await;
     ship.tap(&crew, "metrics").await;
     let actor = pilot.becomes(&crew, "› metrics").await;
     ship.tap(&actor, "Restart").await;
     ship.eventually_says("/audit", "crew.restart").await;
+    ship.eventually_says("/status", "GiB").await;
+    let crew = ship.ask("/crew", "gateway").await;
+    assert!(!crew.text().contains("parked"), "{}", crew.text());
 }
