@@ -20,6 +20,7 @@ pub fn all() -> Vec<ActorCard> {
         },
         audit::card(),
         store::card(),
+        config::card(),
         alerts::card(),
         jobs::card(),
         jobs::job_card(),
@@ -32,6 +33,5 @@ pub fn all() -> Vec<ActorCard> {
         backup::card(),
         outbox::card(),
         gateway::card(),
-        config::card(),
     ]
 }

@@ -10,6 +10,7 @@ use std::{
 use super::{
     deps::Deps,
     exit::Exit,
+    memory,
     signals::{Asked, Signals},
     wiring,
     world::World,
@@ -104,8 +105,10 @@ impl Flying {
     /// # Errors
     /// Telegram refused the token, or the root died: the flight is over, and why.
     pub async fn until_the_end(mut self, mut signals: Signals) -> Result<(), Exit> {
+        let mut breath = std::pin::pin!(memory::breathe());
         let end = loop {
             tokio::select! {
+                () = &mut breath => {}
                 asked = signals.next() => match asked {
                     Asked::Reload => self.reload(),
                     Asked::End => break Ok(()),

@@ -1,8 +1,20 @@
-//! Keeping the resident set small: glibc's arenas hold on to what a burst of charts and strings used.
+//! Keeping the resident set small: glibc holds on to what a burst of charts and strings used, and the kernel keeps in
+//! our account every page of the program that was ever looked at.
+//!
+//! Owns no memory, only gives it back: what the allocator has free, and the program's own code, which the kernel can
+//! read again from its file whenever it is needed. Never touches what was written to.
 #![expect(
     unsafe_code,
-    reason = "mallopt and malloc_trim are C calls without a safe wrapper; both take plain integers"
+    reason = "mallopt, malloc_trim and madvise are C calls without a safe wrapper; see each for why it is sound"
 )]
+
+use std::{io, time::Duration};
+
+/// How often is looked: one small read of /proc.
+const LOOK: Duration = Duration::from_secs(5);
+/// So much more than at rest is worth giving back, bytes. Together with [`LOOK`]: ten seconds after any command the
+/// resident set is within this of what it was.
+const SLACK: u64 = 1 << 20;
 
 /// One arena for all threads: eight of them keep eight times the garbage. To be called before any thread is started.
 pub fn tune() {
@@ -13,11 +25,127 @@ pub fn tune() {
     }
 }
 
-/// Gives unused pages back to the kernel. Takes about a millisecond: for after heavy commands, never on a hot path.
-pub fn give_back() {
+/// Gives back after start-up and after each burst of work; never ends where /proc can be read.
+pub async fn breathe() {
+    let mut rest = Rest::default();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        match resident() {
+            Ok(bytes) if rest.looked(bytes) => give_back(),
+            Ok(_) => {}
+            // Nothing to go by: the flight goes on as it is.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// What is resident at rest, learnt one look after each giving back.
+#[derive(Debug, Default)]
+struct Rest {
+    floor: Option<u64>,
+    gave: bool,
+}
+
+impl Rest {
+    /// Whether to give back now.
+    fn looked(&mut self, bytes: u64) -> bool {
+        if std::mem::take(&mut self.gave) {
+            // What came back by itself within a look is needed.
+            self.floor = Some(bytes);
+        }
+        self.gave = self.floor.is_none_or(|floor| bytes > floor + SLACK);
+        self.gave
+    }
+}
+
+/// Bytes.
+fn resident() -> io::Result<u64> {
+    let text = std::fs::read_to_string("/proc/self/statm")?;
+    let pages = text.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    let pages = pages.ok_or_else(|| io::Error::other("statm has another shape"))?;
+    Ok(pages * rustix::param::page_size() as u64)
+}
+
+/// Takes about a millisecond, and some page faults of whoever works next: for rest, never on a hot path.
+fn give_back() {
     #[cfg(target_env = "gnu")]
     // SAFETY: works on the allocator's own free lists under its own locks.
     unsafe {
         libc::malloc_trim(0);
+    }
+    let Ok(maps) = std::fs::read_to_string("/proc/self/maps") else { return };
+    let Ok(own) = std::fs::read_link("/proc/self/exe") else { return };
+    for (start, length) in own.to_str().map(|own| code(&maps, own)).unwrap_or_default() {
+        // SAFETY: only for pages of the program's file that are mapped read-only and were never written to: the
+        // kernel drops them from our account, as it does by itself under pressure, and reads the same bytes again
+        // at the next access. (A debugger's breakpoints are written to them, and are lost.)
+        unsafe {
+            libc::madvise(start as *mut libc::c_void, length, libc::MADV_DONTNEED);
+        }
+    }
+}
+
+/// (address, length) of what of the program itself is mapped and cannot have been written to: its code, and the
+/// constants at the beginning of its file. Other read-only parts hold addresses filled in at the start.
+fn code(maps: &str, own: &str) -> Vec<(usize, usize)> {
+    let mapping = |line: &str| {
+        let mut fields = line.split_ascii_whitespace();
+        let (range, may, offset) = (fields.next()?, fields.next()?, fields.next()?);
+        let is_code = may == "r-xp" || (may == "r--p" && usize::from_str_radix(offset, 16) == Ok(0));
+        if !is_code || fields.nth(2)? != own {
+            return None;
+        }
+        let (start, end) = range.split_once('-')?;
+        let (start, end) = (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
+        Some((start, end.checked_sub(start)?))
+    };
+    maps.lines().filter_map(mapping).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAPS: &str = "\
+555555554000-555555a00000 r--p 00000000 fe:00 77 /usr/local/bin/cockpit-bot
+555555a00000-555556800000 r-xp 004ab000 fe:00 77 /usr/local/bin/cockpit-bot
+555556800000-555556900000 r--p 012ab000 fe:00 77 /usr/local/bin/cockpit-bot
+555556900000-555556908000 rw-p 013ab000 fe:00 77 /usr/local/bin/cockpit-bot
+555556908000-555556a00000 rw-p 00000000 00:00 0 [heap]
+7ffff7c00000-7ffff7c26000 r--p 00000000 fe:00 12 /usr/lib/x86_64-linux-gnu/libc.so.6
+7ffff7c26000-7ffff7d7b000 r-xp 00026000 fe:00 12 /usr/lib/x86_64-linux-gnu/libc.so.6
+7ffff7fc1000-7ffff7fc3000 r-xp 00000000 00:00 0 [vdso]
+";
+
+    #[test]
+    fn only_what_was_never_written_to_is_given_back() {
+        let found = code(MAPS, "/usr/local/bin/cockpit-bot");
+        assert_eq!(found, [(0x5555_5555_4000, 0x4a_c000), (0x5555_55a0_0000, 0xe0_0000)]);
+        assert!(code(MAPS, "/usr/local/bin/another").is_empty());
+    }
+
+    #[test]
+    fn after_a_burst_it_gives_back_once_and_learns_where_rest_is() {
+        let mut rest = Rest::default();
+        let mib = |n: u64| n << 20;
+        assert!(rest.looked(mib(20)), "the start itself");
+        assert!(!rest.looked(mib(9)));
+        assert!(!rest.looked(mib(10)), "within the slack");
+        assert!(rest.looked(mib(14)), "a burst");
+        assert!(!rest.looked(mib(12)), "what came back is needed, and the new rest");
+        assert!(!rest.looked(mib(13)));
+        assert!(rest.looked(mib(30)));
+    }
+
+    #[test]
+    fn this_program_gives_back_its_own_code_and_goes_on() {
+        let before = resident().unwrap();
+        assert!(before > 0);
+        give_back();
+        let again = code(
+            &std::fs::read_to_string("/proc/self/maps").unwrap(),
+            std::env::current_exe().unwrap().to_str().unwrap(),
+        );
+        assert!(!again.is_empty(), "the program's own mappings are found");
     }
 }

@@ -19,7 +19,7 @@ mod world;
 use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use cli::{AuditCommand, Cli, Command};
 use exit::Exit;
@@ -91,15 +91,18 @@ fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
         .map_err(|error| Exit::Start(error.to_string()))
 }
 
-/// Log lines go to standard error; `RUST_LOG` overrides. Under systemd the journal has the time already.
+/// Log lines go to standard error; `RUST_LOG` overrides (`warn,cockpit_bot::telegram=debug`). Under systemd the
+/// journal has the time already.
 fn log(level: &str) {
     let quiet = format!("{level},hyper=warn,reqwest=warn,bollard=warn,zbus=warn,teloxide=warn");
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let asked = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = asked.unwrap_or_else(|| quiet.parse().expect("targets of our own"));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let all = tracing_subscriber::registry().with(filter);
     if std::env::var_os("JOURNAL_STREAM").is_some() {
-        lines.without_time().with_ansi(false).init();
+        all.with(lines.without_time().with_ansi(false)).init();
     } else {
-        lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+        all.with(lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))).init();
     }
 }
 

@@ -1,8 +1,14 @@
 //! `run` and `doctor`: the daemon from its config file.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
+    cli::DEFAULT_CONFIG,
     doctor::{self, Finding, Looked},
     exit::Exit,
     fly::{Flying, Orders},
@@ -13,6 +19,7 @@ use crate::{
     config::{self, Config, Loaded, Secrets},
     domain::{Flight, SystemClock},
     store::Folder,
+    subsystems::containers::engine_docker::SOCKETS,
     supervision::Faults,
 };
 
@@ -68,27 +75,40 @@ pub(super) fn faults(env: &BTreeMap<String, String>) -> Result<Faults, Exit> {
 }
 
 pub async fn doctor(file: &Path, env: &BTreeMap<String, String>) -> Vec<Finding> {
-    let loaded = config::load_file(file, env, Secrets::Find);
-    let (says, config) = match loaded {
-        Err(error) => (format!("{}: {error}", file.display()), None),
-        Ok(Loaded { config: None, problems }) => {
-            (format!("{}: {} problems", file.display(), problems.len()), None)
-        }
-        Ok(Loaded { config: Some(config), problems }) if problems.is_empty() => {
-            (format!("{}: no problems", file.display()), Some(config))
-        }
-        Ok(Loaded { config: Some(config), problems }) => {
-            (format!("{}: {} warnings", file.display(), problems.len()), Some(config))
-        }
+    let check = if file == Path::new(DEFAULT_CONFIG) {
+        "sudo cockpit-bot check".to_owned()
+    } else {
+        format!("cockpit-bot check --config {}", file.display())
     };
-    let starts = config.is_some();
+    let counted =
+        |n: usize, what: &str| format!("{}: {n} {what}{}", file.display(), if n == 1 { "" } else { "s" });
+    let (says, mend, config) = match config::load_file(file, env, Secrets::Find) {
+        Err(error) => {
+            let copy = format!("sudo install -D -m 640 config/cockpit.toml {}", file.display());
+            let mend =
+                if error.kind() == ErrorKind::NotFound { copy } else { format!("ls -l {}", file.display()) };
+            (format!("{}: {error}", file.display()), Some(mend), None)
+        }
+        Ok(Loaded { config: None, problems }) => (counted(problems.len(), "problem"), Some(check), None),
+        Ok(Loaded { config: Some(config), problems }) if problems.is_empty() => {
+            (format!("{}: no problems", file.display()), None, Some(config))
+        }
+        Ok(Loaded { config: Some(config), problems }) => (
+            format!("{} (cockpit-bot check names them)", counted(problems.len(), "warning")),
+            None,
+            Some(config),
+        ),
+    };
     let config = config.unwrap_or_default();
     let looked = Looked {
         root: "/".into(),
         data: config.data.dir.clone(),
-        config: (says, starts),
+        config: (says, mend),
         token: config.telegram.token.is_some(),
-        docker_socket: "/var/run/docker.sock".into(),
+        engine_sockets: match config.containers.socket {
+            Some(socket) => vec![socket],
+            None => SOCKETS.iter().map(PathBuf::from).collect(),
+        },
     };
     doctor::examine(&looked).await
 }

@@ -26,10 +26,11 @@ pub struct Looked {
     /// The root of what is read: `/`.
     pub root: PathBuf,
     pub data: PathBuf,
-    /// The sentence about the config file, and whether it lets the daemon start.
-    pub config: (String, bool),
+    /// The sentence about the config file, and what to do where it keeps the daemon from starting.
+    pub config: (String, Option<String>),
     pub token: bool,
-    pub docker_socket: PathBuf,
+    /// The first one that is there is the one that is used.
+    pub engine_sockets: Vec<PathBuf>,
 }
 
 /// Every capability the landed panels use, in the order things are set up in.
@@ -47,16 +48,19 @@ pub async fn examine(looked: &Looked) -> Vec<Finding> {
         system_bus(&at(SYSTEM_BUS)).await,
         journal(&[at("/var/log/journal"), at("/run/log/journal")]).await,
         as_root(program("smartctl", "--version", "disk health", "sudo apt install smartmontools").await),
-        docker(&looked.docker_socket),
+        engine(&looked.engine_sockets),
         program("restic", "version", "backups by restic", "sudo apt install restic").await,
         program("borg", "--version", "backups by Borg", "sudo apt install borgbackup").await,
     ]
 }
 
 fn config(looked: &Looked) -> Finding {
-    let (says, starts) = &looked.config;
+    let (says, mend) = &looked.config;
     let finding = Finding::good("config", "everything", says.as_str());
-    if *starts { finding } else { finding.not(Standing::Fatal, "cockpit-bot check") }
+    match mend {
+        None => finding,
+        Some(mend) => finding.not(Standing::Fatal, mend),
+    }
 }
 
 fn token(looked: &Looked) -> Finding {
@@ -266,6 +270,12 @@ fn engine_version(mut engine: UnixStream) -> std::io::Result<String> {
     Ok(version)
 }
 
+/// The first socket that is there; where none is, the first one that was looked for.
+fn engine(sockets: &[PathBuf]) -> Finding {
+    let socket = sockets.iter().find(|socket| socket.exists()).or(sockets.first());
+    docker(socket.map_or(Path::new(""), PathBuf::as_path))
+}
+
 fn docker(socket: &Path) -> Finding {
     let finding = |found: String| Finding::good("container engine", "containers", found);
     match UnixStream::connect(socket) {
@@ -292,9 +302,9 @@ mod tests {
         Looked {
             root: root.to_owned(),
             data: root.join("data"),
-            config: ("clean".into(), true),
+            config: ("clean".into(), None),
             token: true,
-            docker_socket: root.join("docker.sock"),
+            engine_sockets: vec![root.join("none.sock"), root.join("docker.sock")],
         }
     }
 
@@ -355,9 +365,12 @@ mod tests {
     #[tokio::test]
     async fn a_broken_config_and_a_missing_token_are_fatal() {
         let root = tempfile::tempdir().unwrap();
-        let findings =
-            examine(&Looked { config: ("3 problems".into(), false), token: false, ..looked(root.path()) })
-                .await;
+        let findings = examine(&Looked {
+            config: ("3 problems".into(), Some("check".into())),
+            token: false,
+            ..looked(root.path())
+        })
+        .await;
         assert_eq!(standing(&findings, "config"), Standing::Fatal);
         assert_eq!(standing(&findings, "bot token"), Standing::Fatal);
     }
