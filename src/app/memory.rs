@@ -39,21 +39,34 @@ pub async fn breathe() {
     }
 }
 
-/// What is resident at rest, learnt one look after each giving back.
+/// When to give back. A screen that lives needs its code again at once: what does not help is tried less and less
+/// often, until there is rest again.
 #[derive(Debug, Default)]
 struct Rest {
+    /// The least that was resident one look after giving back, bytes.
     floor: Option<u64>,
     gave: bool,
+    /// Looks from one giving back to the next, and those still to go.
+    pace: u32,
+    wait: u32,
 }
+
+/// About a minute, in looks.
+const PACE_MAX: u32 = 12;
 
 impl Rest {
     /// Whether to give back now.
     fn looked(&mut self, bytes: u64) -> bool {
+        let high = self.floor.is_none_or(|floor| bytes > floor + SLACK);
         if std::mem::take(&mut self.gave) {
-            // What came back by itself within a look is needed.
-            self.floor = Some(bytes);
+            let helped = self.floor.is_none() || !high;
+            self.pace = if helped { 0 } else { (self.pace * 2).clamp(1, PACE_MAX) };
+            self.wait = self.pace;
+            self.floor = Some(self.floor.map_or(bytes, |floor| floor.min(bytes)));
+            return false;
         }
-        self.gave = self.floor.is_none_or(|floor| bytes > floor + SLACK);
+        self.gave = high && self.wait == 0;
+        self.wait = self.wait.saturating_sub(1);
         self.gave
     }
 }
@@ -125,16 +138,30 @@ mod tests {
     }
 
     #[test]
-    fn after_a_burst_it_gives_back_once_and_learns_where_rest_is() {
+    fn after_a_burst_it_gives_back_and_learns_where_rest_is() {
         let mut rest = Rest::default();
         let mib = |n: u64| n << 20;
         assert!(rest.looked(mib(20)), "the start itself");
         assert!(!rest.looked(mib(9)));
         assert!(!rest.looked(mib(10)), "within the slack");
         assert!(rest.looked(mib(14)), "a burst");
-        assert!(!rest.looked(mib(12)), "what came back is needed, and the new rest");
-        assert!(!rest.looked(mib(13)));
-        assert!(rest.looked(mib(30)));
+        assert!(!rest.looked(mib(9)), "it helped");
+        assert!(rest.looked(mib(30)), "the next burst at once");
+    }
+
+    #[test]
+    fn what_is_needed_again_at_once_is_given_back_less_and_less_often_until_there_is_rest() {
+        let mut rest = Rest::default();
+        rest.looked(20 << 20);
+        rest.looked(9 << 20);
+        let gave: Vec<usize> = (0..80).filter(|_| rest.looked(15 << 20)).collect();
+        let gaps: Vec<usize> = gave.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(gaps, [3, 4, 6, 10, 14, 14, 14, 14]);
+        // The screens are left alone: the next time helps, and the pace is as before.
+        let quiet = (0..20).position(|_| rest.looked(15 << 20)).expect("within a minute or so");
+        assert!(quiet <= 14, "{quiet}");
+        assert!(!rest.looked(9 << 20));
+        assert!(rest.looked(15 << 20));
     }
 
     #[test]
