@@ -31,6 +31,7 @@ pub fn all() -> Vec<ActorCard> {
         smart::card(),
         storage::card(),
         backup::card(),
+        storage::transfers::card(),
         outbox::card(),
         gateway::card(),
     ]

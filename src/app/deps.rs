@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::Notify;
 
+use super::courier::OutboxCourier;
 use crate::{
     alerts::{self, Alerts},
     audit::{self, Audit},
@@ -34,6 +35,7 @@ pub struct Ports {
     pub containers: Port<containers::Msg>,
     pub backup: Port<backup::Msg>,
     pub storage: Port<storage::Msg>,
+    pub transfers: Port<storage::transfers::Msg>,
     pub gateway: Port<gateway::Msg>,
     pub outbox: Port<outbox::Msg>,
 }
@@ -54,6 +56,8 @@ pub struct Deps {
     pub blobs: Blobs,
     /// Files from backups on their way to a chat.
     pub parcels: backup::Parcels,
+    /// Carries files into chats, for the rooms.
+    pub courier: OutboxCourier,
     pub outlet: Outlet,
     /// Rung when Telegram refuses the token: nothing can ever work then.
     pub fatal: Arc<Notify>,
@@ -80,6 +84,7 @@ impl Deps {
             tasks,
             blobs: Blobs::default(),
             parcels: backup::Parcels::default(),
+            courier: OutboxCourier::new(ports.outbox.clone()),
             outlet,
             fatal,
             store,

@@ -3,7 +3,8 @@
 mod alerting;
 pub mod cards;
 pub mod cli;
-pub mod deps;
+pub mod courier;
+mod deps;
 pub mod doctor;
 pub mod exit;
 pub mod fly;

@@ -74,6 +74,11 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
                 last: storage::usage::Last::default(),
             },
             backup: backup::Backup::new(desk(deps, world, config), restore_roots(config)),
+            transfers: storage::transfers::Transfers {
+                kit: transfers_kit(deps),
+                port: ports.transfers.clone(),
+                scratch: deps.folder.join("scratch"),
+            },
             crew: Crew { tree, reload },
             audit: audit::FlightRecorder { port: ports.audit.clone(), folder: deps.folder.clone() },
             jobs: JobsRoom { jobs: deps.jobs.clone(), flight: deps.flight },
@@ -123,6 +128,7 @@ pub fn children(
     }
     if config.storage.enabled {
         children.push(storage_child(deps, config));
+        children.push(storage::transfers::child(&deps.ports.transfers, transfers_kit(deps)));
     } else {
         deps.schedule.register("storage", Vec::new());
     }
@@ -134,6 +140,8 @@ fn telegram_children(deps: &Deps, config: &Config, bridge: Arc<Bridge>) -> Resul
     let token = config.telegram.token.clone().ok_or("there is no bot token")?;
     let line =
         Line::new(&config.telegram, token, deps.blobs.clone(), deps.store.clone(), deps.clock.clone())?;
+    deps.courier.learn(telegram::limits(&config.telegram));
+    telegram::gateway::revive(&deps.blobs, &line);
     let (outbox, gateway) = (&deps.ports.outbox, &deps.ports.gateway);
     let draw: telegram::outbox::Draw = Arc::new(draw);
     Ok([
@@ -275,6 +283,19 @@ fn host_name() -> Option<String> {
 pub fn restore_roots(config: &Config) -> Vec<(String, std::path::PathBuf)> {
     let roots = config.storage.roots.iter().filter(|root| config.storage.enabled && !root.read_only);
     roots.map(|root| (root.name.clone(), root.path.clone())).collect()
+}
+
+fn transfers_kit(deps: &Deps) -> storage::transfers::Kit {
+    storage::transfers::Kit {
+        storage: storage_room(deps),
+        store: deps.store.clone(),
+        jobs: deps.jobs.clone(),
+        blobs: deps.blobs.clone(),
+        courier: Arc::new(deps.courier.clone()),
+        audit: deps.audit.clone(),
+        clock: deps.clock.clone(),
+        outlet: deps.outlet.clone(),
+    }
 }
 
 fn storage_child(deps: &Deps, config: &Config) -> ChildSpec {

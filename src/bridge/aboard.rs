@@ -1,7 +1,7 @@
 //! The bridge as the gateway sees it.
 
 use super::{
-    Bridge, commands,
+    Bridge, act, commands,
     commands::Typed as Meant,
     doors, not_allowed,
     ship::{Answer, Answering, Caller, Command, Filled, Incoming, Knock, Ship, Typed, Visit, Visitor},
@@ -12,6 +12,7 @@ use crate::{
     intent::{Act, Hole, Intent, View},
     screen::Screen,
     store::nonces,
+    subsystems::storage::transfers::Sent,
     t,
 };
 
@@ -104,8 +105,21 @@ impl Ship for Bridge {
 
     fn incoming<'a>(&'a self, file: &'a Incoming, visit: &'a Visit) -> Answering<'a, Answer> {
         Box::pin(async move {
-            let name: String = file.name.chars().take(80).collect();
-            Answer::Refused { why: t!(visit.reader.lang, "bridge-no-place", name = name), next: View::HOME }
+            let reader = &visit.reader;
+            if reader.role < Role::Pilot {
+                return Answer::Refused { why: not_allowed(Role::Pilot, reader), next: View::HOME };
+            }
+            if !self.papers.read().enabled.storage {
+                let name: String = file.name.chars().take(80).collect();
+                let why = t!(reader.lang, "bridge-no-place", name = name);
+                return Answer::Refused { why, next: View::HOME };
+            }
+            let sent =
+                Sent { blob: file.blob, name: file.name.clone(), size: file.size, at: file.at.clone() };
+            match self.rooms.transfers.came(sent, &act::order(visit)).await {
+                Ok(next) => Answer::Show(next),
+                Err(why) => Answer::Refused { why, next: View::HOME },
+            }
         })
     }
 }

@@ -100,7 +100,7 @@ impl Bridge {
     }
 }
 
-fn order(visit: &Visit) -> Order {
+pub(super) fn order(visit: &Visit) -> Order {
     Order {
         pilot: visit.pilot,
         pilot_name: visit.pilot_name.clone(),

@@ -74,6 +74,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         View::Backup(_) => (enabled.backup, t!(lang, "backup-crumb"), "backup.enabled"),
         View::Storage(_) => (enabled.storage, t!(lang, "storage-door"), "storage.enabled"),
         View::Usage(_) => (enabled.storage, t!(lang, "usage-door"), "storage.enabled"),
+        View::Transfers(_) => (enabled.storage, t!(lang, "transfers-crumb"), "storage.enabled"),
         View::Smart(_) => (enabled.smart, t!(lang, "dashboard-door-smart"), "smart.enabled"),
         View::Processes(_) => (enabled.processes, t!(lang, "dashboard-door-processes"), "processes.enabled"),
         View::Dashboard(_)

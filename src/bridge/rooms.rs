@@ -21,7 +21,8 @@ use crate::{
     screen::Screen,
     subsystems::{
         backup::Backup, containers::Containers, crew::Crew, metrics::Metrics, processes::Processes,
-        services::Services, sim::Sim, smart::Smart, storage::Storage, storage::usage::Usage,
+        services::Services, sim::Sim, smart::Smart, storage::Storage, storage::transfers::Transfers,
+        storage::usage::Usage,
     },
     t,
 };
@@ -35,6 +36,7 @@ pub struct Rooms {
     pub storage: Storage,
     pub usage: Usage,
     pub backup: Backup,
+    pub transfers: Transfers,
     pub jobs: JobsRoom,
     pub alerts: AlertsRoom,
     pub schedule: ScheduleRoom,
@@ -52,6 +54,7 @@ impl Bridge {
             View::Backup(view) => self.rooms.backup.view(view, reader).await,
             View::Storage(view) => self.rooms.storage.view(view, reader).await,
             View::Usage(view) => self.rooms.usage.view(view, reader).await,
+            View::Transfers(view) => self.rooms.transfers.view(view, reader).await,
             View::Containers(view) => self.rooms.containers.view(view, reader).await,
             View::Services(view) => self.rooms.services.view(view, reader).await,
             View::Processes(view) => self.rooms.processes.view(view, reader).await,
@@ -69,6 +72,7 @@ impl Bridge {
             Act::Backup(act) => self.rooms.backup.act(act, order).await,
             Act::Storage(act) => self.rooms.storage.act(act, order).await,
             Act::Usage(act) => self.rooms.usage.act(act, order).await,
+            Act::Transfers(act) => self.rooms.transfers.act(act, order).await,
             Act::Containers(act) => self.rooms.containers.act(act, order).await,
             Act::Services(act) => self.rooms.services.act(act, order).await,
             Act::Processes(act) => self.rooms.processes.act(act, order).await,

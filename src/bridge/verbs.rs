@@ -3,7 +3,8 @@
 use crate::{
     domain::Lang,
     intent::{
-        Act, backup, containers, crew, jobs, processes, schedule, services, sim, smart, storage, usage,
+        Act, backup, containers, crew, jobs, processes, schedule, services, sim, smart, storage, transfers,
+        usage,
     },
     t,
 };
@@ -53,6 +54,12 @@ pub fn name(act: &Act, lang: Lang) -> String {
             schedule::Act::Run(_) => t!(lang, "verb-run-now"),
             schedule::Act::Pause { .. } => t!(lang, "verb-pause"),
             schedule::Act::Resume(_) => t!(lang, "verb-resume"),
+        },
+        Act::Transfers(act) => match act {
+            transfers::Act::Save { .. } => t!(lang, "transfers-verb-save"),
+            transfers::Act::Again(_) => t!(lang, "transfers-button-again"),
+            transfers::Act::Decline(_) => t!(lang, "transfers-button-decline"),
+            transfers::Act::Send { .. } => t!(lang, "transfers-button-send"),
         },
         Act::Usage(usage::Act::Scan(_)) => t!(lang, "usage-button-measure"),
         Act::Smart(act) => match act {

@@ -19,6 +19,7 @@ pub mod services;
 pub mod sim;
 pub mod smart;
 pub mod storage;
+pub mod transfers;
 pub mod usage;
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub enum View {
     Storage(storage::View),
     #[serde(rename = "u")]
     Usage(usage::View),
+    #[serde(rename = "t")]
+    Transfers(transfers::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -85,6 +88,8 @@ pub enum Act {
     Storage(storage::Act),
     #[serde(rename = "u")]
     Usage(usage::Act),
+    #[serde(rename = "t")]
+    Transfers(transfers::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -151,6 +156,7 @@ impl View {
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => Role::Observer,
             View::Processes(view) => view.role(),
             View::Usage(view) => view.role(),
+            View::Transfers(view) => view.role(),
             View::Containers(view) => view.role(),
             View::Backup(view) => view.role(),
             View::Storage(view) => view.role(),
@@ -176,6 +182,7 @@ impl View {
             View::Backup(view) => view.parent(),
             View::Storage(view) => view.parent(),
             View::Usage(view) => view.parent(),
+            View::Transfers(view) => view.parent(),
             View::Audit(view) => view.parent(),
             View::Crew(view) => Some(view.parent()),
         }
@@ -190,7 +197,10 @@ impl Act {
             Act::Backup(act) => act.only_reads(),
             other => matches!(
                 other,
-                Act::Services(services::Act::LogFile(_)) | Act::Usage(usage::Act::Scan(_)) | Act::Storage(_)
+                Act::Services(services::Act::LogFile(_))
+                    | Act::Usage(usage::Act::Scan(_))
+                    | Act::Storage(_)
+                    | Act::Transfers(_)
             ),
         }
     }
@@ -208,6 +218,7 @@ impl Act {
             Act::Backup(act) => act.risk(),
             Act::Storage(act) => act.risk(),
             Act::Usage(act) => act.risk(),
+            Act::Transfers(act) => act.risk(),
         }
     }
 
@@ -224,6 +235,7 @@ impl Act {
             Act::Backup(act) => act.role(),
             Act::Storage(act) => act.role(),
             Act::Usage(act) => act.role(),
+            Act::Transfers(act) => act.role(),
         }
     }
 
@@ -241,6 +253,7 @@ impl Act {
             Act::Backup(act) => act.verb(),
             Act::Storage(act) => act.verb(),
             Act::Usage(act) => act.verb(),
+            Act::Transfers(act) => act.verb(),
         }
     }
 
@@ -258,6 +271,7 @@ impl Act {
             Act::Backup(act) => act.subject(),
             Act::Storage(act) => act.subject(),
             Act::Usage(act) => act.subject(),
+            Act::Transfers(act) => act.subject(),
         }
     }
 
@@ -275,6 +289,7 @@ impl Act {
             Act::Backup(act) => act.origin(),
             Act::Storage(act) => act.origin(),
             Act::Usage(act) => act.origin(),
+            Act::Transfers(act) => act.origin(),
         }
     }
 }

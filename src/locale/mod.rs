@@ -36,6 +36,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     ("containers", include_str!("en/containers.ftl"), include_str!("id/containers.ftl")),
     ("storage", include_str!("en/storage.ftl"), include_str!("id/storage.ftl")),
     ("usage", include_str!("en/usage.ftl"), include_str!("id/usage.ftl")),
+    ("transfers", include_str!("en/transfers.ftl"), include_str!("id/transfers.ftl")),
     ("backup", include_str!("en/backup.ftl"), include_str!("id/backup.ftl")),
     ("backup_engine", include_str!("en/backup_engine.ftl"), include_str!("id/backup_engine.ftl")),
     ("sim", include_str!("en/sim.ftl"), include_str!("id/sim.ftl")),

@@ -26,6 +26,7 @@ pub const ALL: &[Migration] = steps![
     8 "backup" "0008_backup.sql",
     10 "smart" "0010_smart.sql",
     17 "usage" "0017_usage.sql",
+    18 "transfers" "0018_transfers.sql",
 ];
 
 #[cfg(test)]

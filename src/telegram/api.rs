@@ -39,7 +39,7 @@ const ANSWER_BYTES_MAX: usize = 16 << 20;
 /// What Telegram's own server takes; a local one takes 2000 MB both ways.
 pub const DOWN_MAX: Bytes = Bytes(20_000_000);
 pub const UP_MAX: Bytes = Bytes(50_000_000);
-const LOCAL_MAX: Bytes = Bytes(2_000_000_000);
+pub const LOCAL_MAX: Bytes = Bytes(2_000_000_000);
 
 /// Fields younger than some servers: dropped once a server complains, and never sent to it again.
 const NEWER: [&str; 2] = ["style", "link_preview_options"];

@@ -12,3 +12,10 @@ pub mod line;
 pub mod methods;
 pub mod outbox;
 mod seal;
+
+/// The largest files that the configured server hands over and takes.
+pub fn limits(config: &config::Config) -> crate::domain::Limits {
+    let (fetch, deliver) =
+        if config.is_local() { (api::LOCAL_MAX, api::LOCAL_MAX) } else { (api::DOWN_MAX, api::UP_MAX) };
+    crate::domain::Limits { fetch, deliver }
+}

@@ -27,6 +27,7 @@ mod room;
 mod room_acts;
 pub mod root;
 pub mod text;
+pub mod transfers;
 pub mod trash;
 pub mod tree;
 pub mod usage;

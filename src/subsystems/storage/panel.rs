@@ -12,6 +12,7 @@ use crate::{
     intent::{
         Act as AnyAct, Hole, View as AnyView,
         storage::{Act, Ask, Folder, Going, Relocation, Sort, View},
+        transfers, usage,
     },
     locale,
     screen::{Block, Button, Mark, Pager, Prompt, Screen, Span, Style, Topic, text::clean},
@@ -220,6 +221,7 @@ fn controls(wish: &Folder, listing: &Listing, reader: &Reader) -> Vec<Vec<Button
     }
     let mut second =
         vec![Button::view(t!(lang, "storage-button-details"), view(View::Item(wish.at.clone())))];
+    second.push(usage_button(&wish.at, reader));
     if !listing.root.read_only && reader.role >= Role::Pilot {
         let (folder, note) = (Ask::NewFolder(wish.at.clone()), Ask::Note(wish.at.clone()));
         second.push(Button::view(t!(lang, "storage-button-new-folder"), view(View::Ask(folder))));
@@ -291,6 +293,10 @@ fn item_notes(item: &Item, reader: &Reader) -> Vec<Block> {
     notes
 }
 
+fn usage_button(at: &Place, reader: &Reader) -> Button {
+    Button::view(t!(reader.lang, "usage-door"), AnyView::Usage(usage::View::folder(at.clone())))
+}
+
 fn item_rows(item: &Item, reader: &Reader) -> Vec<Vec<Button>> {
     let lang = reader.lang;
     let target = Target { place: item.place.clone(), stamp: item.meta.stamp };
@@ -298,6 +304,17 @@ fn item_rows(item: &Item, reader: &Reader) -> Vec<Vec<Button>> {
     if item.meta.kind == Kind::Folder {
         let open = Button::view(t!(lang, "storage-button-open"), view(View::folder(item.place.clone())));
         rows.push(vec![open.style(Style::Primary)]);
+    }
+    let mut out = Vec::new();
+    if matches!(item.meta.kind, Kind::Folder | Kind::File) && reader.role >= Role::Pilot {
+        let send = transfers::Act::Send { what: target.clone(), volumes: false };
+        out.push(Button::act(t!(lang, "transfers-button-download"), AnyAct::Transfers(send)));
+    }
+    if item.meta.kind == Kind::Folder {
+        out.push(usage_button(&item.place, reader));
+    }
+    if !out.is_empty() {
+        rows.push(out);
     }
     if let Some(beneath) = item.link.as_ref().and_then(|link| link.beneath.clone()) {
         rows.push(vec![Button::view(t!(lang, "storage-button-follow"), view(View::Item(beneath)))]);

@@ -39,7 +39,7 @@ use super::{
 };
 use crate::{
     bridge::ship::Ship,
-    domain::ChatId,
+    domain::{Blobs, Bytes, ChatId},
     intent::View,
     screen::Topic,
     supervision::{ActorCard, Asked, ChildSpec, Port, RetryPolicy, Status},
@@ -116,6 +116,19 @@ pub fn card() -> ActorCard {
         messages: &["Changed", "Told", "Status"],
         policy: Some(RetryPolicy::child()),
     }
+}
+
+/// A file that a pilot sent can be had again by its id, also after a restart.
+pub fn revive(blobs: &Blobs, line: &Line) {
+    let api = line.api.clone();
+    blobs.revived_by(move |file_id, meta| {
+        Arc::new(remote::Remote {
+            api: api.clone(),
+            file_id: file_id.to_owned(),
+            name: meta.name,
+            size: meta.size_bytes.map(Bytes),
+        })
+    });
 }
 
 /// The way up for the outbox.

@@ -1,6 +1,6 @@
 //! The shell around the queue: messages in, requests as tasks, one timer.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -13,12 +13,14 @@ use super::{
     post::{Rank, Slot},
     queue::Queue,
     send::Sender,
-    words::{Effect, Job, Now, Report},
+    words::{Effect, Errand, Job, Now, Report},
 };
 use crate::{
+    domain::{Attachment, ChatId},
+    screen::text::clean,
     store::Durability,
     supervision::{Dice, Health, Status, timer::Timer},
-    telegram::failure::Failure,
+    telegram::{failure::Failure, methods::UploadData},
 };
 
 /// A handler waits no longer for the store.
@@ -31,6 +33,8 @@ const LOAD_AGAIN: Duration = Duration::from_secs(5);
 const WARM_FOR: Duration = Duration::from_secs(600);
 const WARM_EVERY: Duration = Duration::from_secs(45);
 const WARM_AGAIN: Duration = Duration::from_secs(3);
+/// Well below Telegram's 1,024 of a caption.
+const CAPTION_MAX: usize = 512;
 
 pub struct Outbox;
 
@@ -43,6 +47,9 @@ pub struct State {
     warm: Timer,
     load: Timer,
     known: bool,
+    /// Who waits for which file; numbers from the top, where the gateway's never get to.
+    parcels: HashMap<u64, RpcReplyPort<Result<(), Failure>>>,
+    parcel: u64,
     last_tap: Option<Instant>,
     down_since: Option<Timestamp>,
     last_error: Option<(Timestamp, String)>,
@@ -64,6 +71,8 @@ impl Actor for Outbox {
             warm: Timer::default(),
             load: Timer::default(),
             known: false,
+            parcels: HashMap::new(),
+            parcel: u64::MAX,
             last_tap: None,
             down_since: None,
             last_error: None,
@@ -92,9 +101,11 @@ impl Actor for Outbox {
             Msg::Bare(slot) => state.queue.bare(slot, now.at),
             Msg::Run(errand) => {
                 if let Some(report) = state.queue.errand(errand, now.at) {
-                    (state.tell)(Told::Report(report));
+                    state.report(report);
                 }
             }
+            Msg::Deliver(_, _, reply) if reply.is_closed() => {}
+            Msg::Deliver(chat, file, reply) => state.deliver(chat, file, reply),
             Msg::Notice(notice, reply) => state.notice(*notice, reply).await,
             Msg::Opened(chat) => state.queue.opened(chat),
             Msg::Awake => state.queue.awake(),
@@ -167,7 +178,30 @@ impl State {
         }
     }
 
+    fn deliver(&mut self, chat: ChatId, file: Attachment, reply: RpcReplyPort<Result<(), Failure>>) {
+        let meta = self.sender.line.api.blobs().meta(file.blob);
+        let Some(meta) = meta else {
+            let _ = reply.send(Err(Failure::Own("the file is no longer at hand".into())));
+            return;
+        };
+        self.parcel -= 1;
+        let number = self.parcel;
+        self.parcels.insert(number, reply);
+        let name = clean(&meta.name).replace(['/', '\\'], "_");
+        let caption: String = file.caption.chars().take(CAPTION_MAX).collect();
+        let errand = Errand::File { chat, number, name, data: UploadData::Blob(file.blob), caption };
+        if let Some(report) = self.queue.errand(errand, Instant::now()) {
+            self.report(report);
+        }
+    }
+
     fn report(&mut self, report: Report) {
+        if let Report::Filed { number, result } = &report
+            && let Some(reply) = self.parcels.remove(number)
+        {
+            let _ = reply.send(result.clone());
+            return;
+        }
         match &report {
             Report::Lost { slot, why } => {
                 tracing::warn!(?slot, %why, "message not delivered");

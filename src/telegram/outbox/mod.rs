@@ -32,7 +32,7 @@ use super::{
     line::Line,
 };
 use crate::{
-    domain::ChatId,
+    domain::{Attachment, ChatId},
     supervision::{ActorCard, Asked, ChildSpec, Port, RetryPolicy, Status},
 };
 
@@ -58,6 +58,8 @@ pub enum Msg {
     /// The message becomes history: its buttons go.
     Bare(Slot),
     Run(Errand),
+    /// A file for somebody who waits until it has arrived or is given up.
+    Deliver(ChatId, Attachment, RpcReplyPort<Result<(), Failure>>),
     /// Answered once it is in the store. An error says why it is not; it is delivered all the same, but a crash
     /// loses it.
     Notice(Box<Notice>, RpcReplyPort<Result<(), String>>),

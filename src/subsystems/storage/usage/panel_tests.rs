@@ -93,39 +93,39 @@ fn a_folder_shows_what_is_in_it_and_leads_deeper() {
         &drawn("dre", Tab::Folders, Lang::En),
         Lang::En,
         expect![[r#"
-        📊 Usage › dre
-        46.0 GiB in 41,220 files
-        Measured 3 min ago, took 0.4 s.
-        ▲ 2 folders could not be read and are not in it
-        1 other disk is mounted in here and not counted.
-               ▄▆█ +26.0 GiB in 0 s
-        photos/    31.0 GiB 67 %
-        <b>evil �/ 12.0 GiB 26 %
-        files here  3.0 GiB  7 %
-        as of 22:53:20
-        [📁 photos] [📁 <b>evil �]
-        [🐘 Biggest files] [🏷 Kinds]
-        [🕸 Untouched] [📈 Grown]
-        [📐 Measure now] [🗂 Browse]
-    "#]],
+            📊 Usage › dre
+            46.0 GiB in 41,220 files
+            Measured 3 min ago, took 0.4 s.
+            ▲ 2 folders could not be read and are not in it
+            1 other disk is mounted in here and not counted.
+            Trend        ▄▇█ +26.0 GiB in 16 d
+            photos/    31.0 GiB 67 %
+            <b>evil �/ 12.0 GiB 26 %
+            files here  3.0 GiB  7 %
+            as of 22:53:20
+            [📁 photos] [📁 <b>evil �]
+            [🐘 Biggest files] [🏷 Kinds]
+            [🕸 Untouched] [📈 Grown]
+            [📐 Measure now] [🗂 Browse]
+        "#]],
     );
     check(
         &drawn("dre/photos", Tab::Folders, Lang::Id),
         Lang::Id,
         expect![[r#"
-        📊 Pemakaian › dre › photos
-        31.0 GiB dalam 40.000 berkas
-        Diukur 3 mnt yang lalu, makan waktu 0.4 s.
-        ▲ 2 folder nggak bisa dibaca, jadi nggak ikut dihitung
-               ▄▆█ +26.0 GiB dalam 0 dtk
-        2019/          30.0 GiB 97 %
-        berkas di sini  1.0 GiB  3 %
-        per 22:53:20
-        [📁 2019]
-        [🐘 Berkas terbesar] [🏷 Jenis]
-        [🕸 Lama nganggur] [📈 Bertambah]
-        [📐 Ukur sekarang] [🗂 Lihat isinya]
-    "#]],
+            📊 Pemakaian › dre › photos
+            31.0 GiB dalam 40.000 berkas
+            Diukur 3 mnt yang lalu, makan waktu 0.4 dtk.
+            ▲ 2 folder nggak bisa dibaca, jadi nggak ikut dihitung
+            Tren   ▄▇█ +26.0 GiB dalam 16 hari
+            2019/          30.0 GiB 97 %
+            berkas di sini  1.0 GiB  3 %
+            per 22:53:20
+            [📁 2019]
+            [🐘 Berkas terbesar] [🏷 Jenis]
+            [🕸 Lama nganggur] [📈 Bertambah]
+            [📐 Ukur sekarang] [🗂 Lihat isinya]
+        "#]],
     );
 }
 
@@ -135,77 +135,77 @@ fn the_other_sides_of_a_result() {
         &drawn("dre", Tab::BigFiles, Lang::En),
         Lang::En,
         expect![[r#"
-        📊 Usage › dre
-        46.0 GiB in 41,220 files
-        Measured 3 min ago, took 0.4 s.
-        ▲ 2 folders could not be read and are not in it
-        1 other disk is mounted in here and not counted.
-               ▄▆█ +26.0 GiB in 0 s
-        The biggest files; age since last touched.
-        film.mp4 4.0 GiB  12 d
-        disk.img 2.0 GiB 13 mo
-        as of 22:53:20
-        [film.mp4] [disk.img]
-        [📁 Folders] [🏷 Kinds]
-        [🕸 Untouched] [📈 Grown]
-        [📐 Measure now] [🗂 Browse]
-    "#]],
+            📊 Usage › dre
+            46.0 GiB in 41,220 files
+            Measured 3 min ago, took 0.4 s.
+            ▲ 2 folders could not be read and are not in it
+            1 other disk is mounted in here and not counted.
+            Trend        ▄▇█ +26.0 GiB in 16 d
+            The biggest files; age since last touched.
+            film.mp4 4.0 GiB  12 d
+            disk.img 2.0 GiB 13 mo
+            as of 22:53:20
+            [film.mp4] [disk.img]
+            [📁 Folders] [🏷 Kinds]
+            [🕸 Untouched] [📈 Grown]
+            [📐 Measure now] [🗂 Browse]
+        "#]],
     );
     check(
         &drawn("dre", Tab::Untouched, Lang::En),
         Lang::En,
         expect![[r#"
-        📊 Usage › dre
-        46.0 GiB in 41,220 files
-        Measured 3 min ago, took 0.4 s.
-        ▲ 2 folders could not be read and are not in it
-        1 other disk is mounted in here and not counted.
-               ▄▆█ +26.0 GiB in 0 s
-        Big files nobody has touched for long; age since last touched.
-        disk.img 2.0 GiB 4 y
-        as of 22:53:20
-        [disk.img]
-        [📁 Folders] [🐘 Biggest files]
-        [🏷 Kinds] [📈 Grown]
-        [📐 Measure now] [🗂 Browse]
-    "#]],
+            📊 Usage › dre
+            46.0 GiB in 41,220 files
+            Measured 3 min ago, took 0.4 s.
+            ▲ 2 folders could not be read and are not in it
+            1 other disk is mounted in here and not counted.
+            Trend        ▄▇█ +26.0 GiB in 16 d
+            Big files nobody has touched for long; age since last touched.
+            disk.img 2.0 GiB 4 y
+            as of 22:53:20
+            [disk.img]
+            [📁 Folders] [🐘 Biggest files]
+            [🏷 Kinds] [📈 Grown]
+            [📐 Measure now] [🗂 Browse]
+        "#]],
     );
     check(
         &drawn("dre/photos", Tab::Kinds, Lang::En),
         Lang::En,
         expect![[r#"
-        📊 Usage › dre › photos
-        31.0 GiB in 40,000 files
-        Measured 3 min ago, took 0.4 s.
-        ▲ 2 folders could not be read and are not in it
-               ▄▆█ +26.0 GiB in 0 s
-        Of all that was measured: dre.
-        .jpg      39,000 20.0 GiB 43 %
-        no ending     20  1.0 GiB  2 %
-        as of 22:53:20
-        [📁 Folders] [🐘 Biggest files]
-        [🕸 Untouched] [📈 Grown]
-        [📐 Measure now] [🗂 Browse]
-    "#]],
+            📊 Usage › dre › photos
+            31.0 GiB in 40,000 files
+            Measured 3 min ago, took 0.4 s.
+            ▲ 2 folders could not be read and are not in it
+            Trend        ▄▇█ +26.0 GiB in 16 d
+            Of all that was measured: dre.
+            .jpg      39,000 20.0 GiB 43 %
+            no ending     20  1.0 GiB  2 %
+            as of 22:53:20
+            [📁 Folders] [🐘 Biggest files]
+            [🕸 Untouched] [📈 Grown]
+            [📐 Measure now] [🗂 Browse]
+        "#]],
     );
     check(
         &drawn("dre", Tab::Grown, Lang::Id),
         Lang::Id,
         expect![[r#"
-        📊 Pemakaian › dre
-        46.0 GiB dalam 41.220 berkas
-        Diukur 3 mnt yang lalu, makan waktu 0.4 s.
-        ▲ 2 folder nggak bisa dibaca, jadi nggak ikut dihitung
-        1 disk lain terpasang di dalam sini dan nggak dihitung.
-               ▄▆█ +26.0 GiB dalam 0 dtk
-        +6.0 GiB sejak diukur 7 hari 23 jam sebelumnya.
-        2019/ +6.0 GiB
-        per 22:53:20
-        [📁 2019]
-        [📁 Folder] [🐘 Berkas terbesar]
-        [🏷 Jenis] [🕸 Lama nganggur]
-        [📐 Ukur sekarang] [🗂 Lihat isinya]
-    "#]],
+            📊 Pemakaian › dre
+            46.0 GiB dalam 41.220 berkas
+            Diukur 3 mnt yang lalu, makan waktu 0.4 dtk.
+            ▲ 2 folder nggak bisa dibaca, jadi nggak ikut dihitung
+            1 disk lain terpasang di dalam sini dan nggak dihitung.
+            Tren   ▄▇█ +26.0 GiB dalam 16 hari
+            +6.0 GiB sejak diukur 7 hari 23 jam sebelumnya.
+            2019/ +6.0 GiB
+            per 22:53:20
+            [📁 2019]
+            [📁 Folder] [🐘 Berkas terbesar]
+            [🏷 Jenis] [🕸 Lama nganggur]
+            [📐 Ukur sekarang] [🗂 Lihat isinya]
+        "#]],
     );
 }
 

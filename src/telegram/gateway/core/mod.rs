@@ -117,6 +117,8 @@ pub struct Core {
     asks: HashMap<Ticket, Asked>,
     /// Files on their way out, and the bubble that hears when one fails.
     files: HashMap<u64, u64>,
+    /// The bubble that the last file of somebody is asked about in, and when that came.
+    file_slots: HashMap<(ChatId, PilotId), (u64, Instant)>,
     slot: u64,
     ticket: Ticket,
     out: Vec<Effect>,

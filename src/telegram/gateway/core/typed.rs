@@ -1,8 +1,12 @@
 //! Typed commands, answers to prompts, files that come in. Each is answered in a new bubble below.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::{Cause, Core, Ctx, Kind, What, visit};
 use crate::{
-    bridge::ship::Typed,
+    bridge::ship::{Caller, Typed},
     domain::ChatKind,
     screen::text::{clean, fit},
     t,
@@ -17,6 +21,8 @@ const CANCEL: &str = "cancel";
 /// What follows a command or answers a prompt; more is neither.
 const REST_MAX: usize = 2048;
 const NAME_COLUMNS: usize = 40;
+/// An album arrives within a second or two; what comes later is asked about below itself.
+const FILES_TOGETHER: Duration = Duration::from_secs(5);
 
 /// What a line of text is.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,8 +90,29 @@ impl Core {
         }
         let living = self.living.get(&person.caller.chat).and_then(|slot| self.bubbles.get(slot));
         let at = living.map(|bubble| bubble.view.clone());
-        let slot = self.open(&person.caller, ctx.now.at);
+        let slot = self.file_slot(&person.caller, ctx.now.at);
         self.ask(slot, visit(person), Kind::Typed { file: true }, What::Incoming(file, at));
+    }
+
+    /// Files that come together are asked about together: in the bubble of the one before, while that is the newest
+    /// and hardly sent.
+    fn file_slot(&mut self, caller: &Caller, now: Instant) -> u64 {
+        let key = (caller.chat, caller.pilot);
+        let newest = self.bubbles.iter().rev().find(|(_, bubble)| bubble.caller.chat == caller.chat);
+        let newest = newest.map(|(slot, _)| *slot);
+        let before = self
+            .file_slots
+            .get(&key)
+            .filter(|(slot, last)| Some(*slot) == newest && now.duration_since(*last) < FILES_TOGETHER)
+            // Questions wait side by side: each is about its own file.
+            .filter(|(slot, _)| self.bubbles.get(slot).is_some_and(|bubble| bubble.question.is_none()));
+        let slot = match before {
+            Some((slot, _)) => *slot,
+            None => self.open(caller, now),
+        };
+        self.file_slots.retain(|_, (_, last)| now.duration_since(*last) < FILES_TOGETHER);
+        self.file_slots.insert(key, (slot, now));
+        slot
     }
 
     /// One line that no bubble is needed for.

@@ -216,8 +216,21 @@ impl Queue {
         }
         let bubble = |slot: &Slot| matches!(slot, Slot::Bubble(_));
         self.posts.retain(|slot, post| post.chat != chat || post.in_flight || !bubble(slot));
-        self.errands.retain(|_, waiting| waiting.errand.chat() != Some(chat));
         reports.push(Report::Closed { chat });
+        let dropped: Vec<u64> = self
+            .errands
+            .iter()
+            .filter(|(_, waiting)| waiting.errand.chat() == Some(chat))
+            .map(|(place, _)| *place)
+            .collect();
+        for place in dropped {
+            let waiting = self.errands.remove(&place).expect("taken from the same map");
+            // Somebody may wait to hear of a file.
+            if let Errand::File { number, .. } = waiting.errand {
+                let why = Failure::Closed("it was closed meanwhile".into());
+                reports.push(Report::Filed { number, result: Err(why) });
+            }
+        }
     }
 
     /// A group became a supergroup: its messages have other ids there.

@@ -1,0 +1,334 @@
+//! What the bridge sees of transfers.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::{
+    dock::{Kit, Msg, topic},
+    names,
+    panel::{self, Spot},
+    receive, send,
+    store::{self, Arrival, State},
+    volumes,
+};
+use crate::{
+    domain::{Asker, BlobId, Bytes, FileName, PilotId, Place, Reader, Target},
+    intent::{
+        View as AnyView, jobs as job_intents, storage as files,
+        transfers::{Act, Batch, View},
+        usage,
+    },
+    jobs::Snapshot,
+    locale::say,
+    room::{Order, Outcome, Room},
+    screen::Screen,
+    subsystems::storage::{
+        Fault, Floor, Opened,
+        listing::{self, Wish},
+        room::flat,
+        root::{Folder, Kind, Meta},
+    },
+    supervision::Port,
+    t,
+};
+
+/// The dock writes to the store.
+const WITHIN: Duration = Duration::from_secs(5);
+/// A job that cannot be looked up in time is not shown; the screen is.
+const JOB_WITHIN: Duration = Duration::from_millis(300);
+/// Folders of earlier files that are offered again.
+const RECENT_MAX: u32 = 4;
+/// Folders offered in all.
+const SPOTS_MAX: usize = 6;
+
+/// A file that a pilot sent; its bytes are fetched when they are wanted.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub blob: BlobId,
+    /// As told: foreign text.
+    pub name: String,
+    pub size: Option<Bytes>,
+    /// What the chat's bubble showed.
+    pub at: Option<AnyView>,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Transfers {
+    pub kit: Kit,
+    pub port: Port<Msg>,
+    /// Where archives are packed.
+    pub scratch: PathBuf,
+}
+
+impl Transfers {
+    /// A file came: noted, and asked about.
+    ///
+    /// # Errors
+    /// A whole sentence for the pilot: no folder is there for files, too many wait, Telegram's word is gone.
+    pub async fn came(&self, sent: Sent, order: &Order) -> Result<AnyView, String> {
+        let lang = order.reader.lang;
+        let roots = self.kit.storage.work("roots", |floor| !floor.roots.all().is_empty()).await;
+        let name = names::harmless(&sent.name);
+        let shown = crate::screen::text::fit(&crate::screen::text::clean(&name.shown()), 40);
+        match roots {
+            Ok(true) => {}
+            Ok(false) => return Err(t!(lang, "bridge-no-place", name = shown)),
+            Err(away) => return Err(t!(lang, "transfers-away", why = away.to_string())),
+        }
+        let reference = self.kit.blobs.reference(sent.blob).ok_or_else(|| t!(lang, "transfers-gone"))?;
+        let (join, here) = match &sent.at {
+            Some(AnyView::Transfers(View::Batch { batch, here })) => (Some(*batch), here.clone()),
+            Some(at) => (None, folder_of(at)),
+            None => (None, None),
+        };
+        let bytes = sent.size.map(|size| size.0);
+        let arrival = Arrival { chat: order.chat, pilot: order.pilot, reference, name, bytes };
+        let noted = self.port.call(WITHIN, |reply| Msg::Arrived(arrival, join, reply)).await;
+        match noted {
+            Ok(Ok(Some(batch))) => Ok(AnyView::Transfers(View::Batch { batch, here })),
+            Ok(Ok(None)) => Err(t!(lang, "transfers-too-many", max = store::WAITING_MAX)),
+            Ok(Err(error)) => Err(t!(lang, "transfers-not-noted", why = error.to_string())),
+            Err(error) => Err(t!(lang, "transfers-not-noted", why = error.to_string())),
+        }
+    }
+
+    async fn batch(&self, batch: Batch, here: Option<&Place>, reader: &Reader) -> Screen {
+        let entries = match self.kit.store.read(move |conn| store::batch(conn, batch)).await {
+            Ok(entries) => entries,
+            Err(error) => return panel::away(&error.to_string(), reader),
+        };
+        let offered = entries.iter().any(|entry| entry.state == State::Offered);
+        let spots = match entries.first() {
+            Some(first) if offered => self.spots(first.pilot, here).await,
+            _ => Vec::new(),
+        };
+        let job = match entries.iter().find(|entry| entry.state == State::Queued) {
+            Some(entry) => self.job(&receive::key(entry.chat)).await,
+            None => None,
+        };
+        let mut screen = panel::batch(batch, here, &entries, &spots, job.as_ref(), reader);
+        screen.topics.push(topic(batch));
+        screen
+    }
+
+    async fn job(&self, key: &str) -> Option<Snapshot> {
+        let found = tokio::time::timeout(JOB_WITHIN, self.kit.jobs.find(key)).await;
+        found.ok()?.ok()?.filter(Snapshot::is_running)
+    }
+
+    /// Folders that files can be put into: the one that was looked at, those used last, the roots.
+    async fn spots(&self, pilot: PilotId, here: Option<&Place>) -> Vec<Spot> {
+        let recent = self.kit.store.read(move |conn| store::recent(conn, pilot, RECENT_MAX)).await;
+        let wished: Vec<Place> = here.cloned().into_iter().chain(recent.unwrap_or_default()).collect();
+        let look = move |floor: &Floor| {
+            let roots = floor.roots.all().iter().map(|root| Place::root(root.name.clone()));
+            let mut spots: Vec<Spot> = Vec::new();
+            for place in wished.into_iter().chain(roots) {
+                if spots.len() < SPOTS_MAX && spots.iter().all(|spot| spot.place != place) {
+                    spots.extend(spot(floor, place).ok());
+                }
+            }
+            spots
+        };
+        self.kit.storage.work("spots", look).await.unwrap_or_default()
+    }
+
+    async fn pick(&self, batch: Batch, at: &Place, page: u32, reader: &Reader) -> Screen {
+        let asked = at.clone();
+        let listed = self.kit.storage.work("pick", move |floor| {
+            let opened = floor.roots.open(&asked.root)?;
+            let wish = Wish {
+                sort: files::Sort::Name,
+                hidden: false,
+                folders_only: true,
+                page,
+                per_page: panel::PICK_PER_PAGE,
+            };
+            listing::list(&opened, &asked.path, &wish)
+        });
+        match flat(listed.await, reader.lang) {
+            Ok(listing) => panel::pick(batch, at, &listing, reader),
+            Err(why) => panel::refusal(&why, reader),
+        }
+    }
+
+    /// What is at that place, if it is still what was shown.
+    async fn found(&self, what: &Target, reader: &Reader) -> Result<Meta, String> {
+        let asked = what.clone();
+        let look = move |floor: &Floor| {
+            let opened = floor.roots.open(&asked.place.root)?;
+            let meta = opened.look(&asked.place.path)?;
+            if meta.stamp == asked.stamp { Ok(meta) } else { Err(Fault::Changed) }
+        };
+        flat(self.kit.storage.work("look", look).await, reader.lang)
+    }
+
+    async fn how(&self, what: &Target, reader: &Reader) -> Screen {
+        match self.found(what, reader).await {
+            Ok(meta) => {
+                let limit = self.kit.courier.limits().deliver;
+                let name = names::plain(&what.place.name());
+                let plan = volumes::plan(&name, meta.size, limit.0);
+                panel::how(what, &meta, plan.as_ref(), limit, reader)
+            }
+            Err(why) => panel::refusal(&why, reader),
+        }
+    }
+
+    async fn queue(&self, batch: Batch, to: Option<Place>, order: &Order) -> Outcome {
+        let lang = order.reader.lang;
+        let next = AnyView::Transfers(View::Batch { batch, here: to.clone() });
+        if let Some(to) = to.clone() {
+            // Told now rather than by each file.
+            let checked = self.kit.storage.work("spot", move |floor| spot(floor, to)).await;
+            if let Err(why) = flat(checked, lang) {
+                return Outcome::Refused { why, next };
+            }
+        }
+        let asked_by = asker(order);
+        match self.port.call(WITHIN, |reply| Msg::Queue { batch, to, asked_by, reply }).await {
+            Ok(Ok(true)) => Outcome::Done { next },
+            Ok(Ok(false)) => Outcome::Refused { why: t!(lang, "transfers-nothing-waits"), next },
+            Ok(Err(error)) => {
+                Outcome::Refused { why: t!(lang, "transfers-not-noted", why = error.to_string()), next }
+            }
+            Err(error) => {
+                Outcome::Refused { why: t!(lang, "transfers-not-noted", why = error.to_string()), next }
+            }
+        }
+    }
+
+    async fn decline(&self, batch: Batch, order: &Order) -> Outcome {
+        let write = move |tx: &rusqlite::Transaction<'_>| store::decline(tx, batch);
+        let next = AnyView::Transfers(View::batch(batch));
+        match self.kit.store.write(crate::store::Durability::Normal, write).await {
+            Ok(()) => Outcome::Done { next },
+            Err(error) => {
+                let why = t!(order.reader.lang, "transfers-not-noted", why = error.to_string());
+                Outcome::Refused { why, next }
+            }
+        }
+    }
+
+    async fn send(&self, what: &Target, volumes: bool, order: &Order) -> Outcome {
+        let lang = order.reader.lang;
+        let next = AnyView::Storage(files::View::Item(what.place.clone()));
+        let asked = what.clone();
+        let open = move |floor: &Floor| opened(floor, &asked);
+        let (cargo, name) = match flat(self.kit.storage.work("send", open).await, lang) {
+            Ok(cargo) => cargo,
+            Err(why) => return Outcome::Refused { why, next },
+        };
+        let limit = self.kit.courier.limits().deliver.0;
+        match &cargo {
+            send::Cargo::File { bytes: 0, .. } => {
+                return Outcome::Refused { why: t!(lang, "transfers-empty"), next };
+            }
+            // Asked about first, with how many there would be.
+            send::Cargo::File { bytes, .. } if *bytes > limit && !volumes => {
+                return Outcome::Done { next: AnyView::Transfers(View::Send(what.clone())) };
+            }
+            send::Cargo::Folder { .. } if !volumes => {
+                return Outcome::Done { next: AnyView::Transfers(View::Send(what.clone())) };
+            }
+            send::Cargo::File { .. } | send::Cargo::Folder { .. } => {}
+        }
+        let subject = send::Subject {
+            place: what.place.clone(),
+            name,
+            cargo,
+            chat: order.chat,
+            lang,
+            volumes,
+            scratch: self.scratch.clone(),
+            blobs: self.kit.blobs.clone(),
+            courier: self.kit.courier.clone(),
+        };
+        match self.kit.jobs.start(send::order(subject, asker(order))).await {
+            Ok(started) => Outcome::Started {
+                job: started.job,
+                next: AnyView::Jobs(job_intents::View::Job(started.job)),
+            },
+            Err(error) => Outcome::Refused { why: say(lang, &error.phrase()), next },
+        }
+    }
+}
+
+fn asker(order: &Order) -> Asker {
+    Asker::Pilot { id: order.pilot, name: order.pilot_name.clone(), chat: order.chat }
+}
+
+/// The folder that a screen is about.
+fn folder_of(view: &AnyView) -> Option<Place> {
+    match view {
+        AnyView::Storage(files::View::Folder(folder)) => Some(folder.at.clone()),
+        AnyView::Storage(files::View::Item(place)) => place.parent(),
+        AnyView::Usage(usage::View::Folder { at, .. }) => Some(at.clone()),
+        _ => None,
+    }
+}
+
+/// A folder that can be written to. Blocking.
+fn spot(floor: &Floor, place: Place) -> Result<Spot, Fault> {
+    let opened = floor.roots.open(&place.root)?;
+    opened.writable()?;
+    let folder: Folder = opened.folder(&place.path)?;
+    Ok(Spot { free: folder.space().map(|space| space.free), place })
+}
+
+/// What is to be carried, opened beneath its root, and what it is called. Blocking.
+fn opened(floor: &Floor, what: &Target) -> Result<(send::Cargo, String), Fault> {
+    let opened: Opened = floor.roots.open(&what.place.root)?;
+    let meta = opened.look(&what.place.path)?;
+    if meta.stamp != what.stamp {
+        return Err(Fault::Changed);
+    }
+    let own = what.place.path.name().unwrap_or_else(|| {
+        FileName::new(what.place.root.as_str().as_bytes()).expect("the name of a root is a name")
+    });
+    match meta.kind {
+        Kind::File => {
+            let (file, meta) = opened.file(&what.place.path)?;
+            if meta.stamp != what.stamp {
+                return Err(Fault::Changed);
+            }
+            let name = names::harmless(&own.shown()).shown();
+            Ok((send::Cargo::File { file, bytes: meta.size }, name))
+        }
+        Kind::Folder => {
+            let folder = opened.folder(&what.place.path)?;
+            let name = names::harmless(&format!("{}.tar.zst", own.shown())).shown();
+            Ok((send::Cargo::Folder { opened, folder, name: own }, name))
+        }
+        Kind::Link => Err(Fault::Link),
+        Kind::Special(_) => Err(Fault::NotFile),
+    }
+}
+
+impl Room for Transfers {
+    type View = View;
+    type Act = Act;
+
+    async fn view(&self, view: &View, reader: &Reader) -> Screen {
+        match view {
+            View::Batch { batch, here } => self.batch(*batch, here.as_ref(), reader).await,
+            View::Pick { batch, at, page } => self.pick(*batch, at, *page, reader).await,
+            View::Send(what) => self.how(what, reader).await,
+        }
+    }
+
+    async fn act(&self, act: &Act, order: &Order) -> Outcome {
+        match act {
+            Act::Save { batch, at } => self.queue(*batch, Some(at.clone()), order).await,
+            Act::Again(batch) => self.queue(*batch, None, order).await,
+            Act::Decline(batch) => self.decline(*batch, order).await,
+            Act::Send { what, volumes } => self.send(what, *volumes, order).await,
+        }
+    }
+}
+
+impl std::fmt::Debug for Transfers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Transfers({:?})", self.port)
+    }
+}
