@@ -8,6 +8,8 @@ mod ship;
 
 #[path = "flight/acts.rs"]
 mod acts;
+#[path = "flight/away.rs"]
+mod away;
 #[path = "flight/door.rs"]
 mod door;
 #[path = "flight/engine.rs"]
@@ -20,3 +22,5 @@ mod life;
 mod numbers;
 #[path = "flight/print.rs"]
 mod print;
+#[path = "flight/typed.rs"]
+mod typed;

@@ -36,6 +36,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 const SINK_WITHIN: Duration = Duration::from_secs(10);
 /// Events heard before the store has answered; more cannot come in those moments.
 const HELD_MAX: usize = 256;
+/// Notices that wait for the sink. More stay untold in the store, and are handed over after the next start.
+pub(super) const WAITING_MAX: usize = 500;
 /// What was over this long before the start can come back as the same incident.
 const RECENT: SignedDuration = SignedDuration::from_mins(30);
 
@@ -270,6 +272,10 @@ impl State {
             notice.loud |= old.loud;
         }
         self.waiting.push_back(notice);
+        if self.waiting.len() > WAITING_MAX {
+            self.waiting.remove(from);
+            self.failed("more notices wait than can be held".into());
+        }
     }
 
     fn send(&mut self, me: &ActorRef<Msg>) {

@@ -245,3 +245,27 @@ async fn a_row_of_a_later_version_does_not_keep_the_others_away() {
         .unwrap();
     assert_eq!((kept.living.len(), kept.untold.len(), kept.next_id), (1, 1, 5));
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_notices_that_nobody_takes_so_many_wait_and_the_rest_is_told_after_the_next_start() {
+    let mut world = World::new().await;
+    world.outbox.lock().unwrap().away = true;
+    let count = actor::WAITING_MAX + 20;
+    let lives =
+        async |count| world.alerts.living().await.is_ok_and(|living| living.len() == count);
+    world.happened(failed("unit0"));
+    eventually(|| lives(1)).await;
+    for n in 1..count {
+        world.happened(failed(&format!("unit{n}")));
+    }
+    eventually(|| lives(count)).await;
+    let status = world.actor.call(Msg::Status, Some(600 * S)).await.unwrap().unwrap();
+    let waiting = status.counters.iter().find(|(name, _)| name == "waiting").unwrap().1;
+    assert_eq!(waiting, actor::WAITING_MAX as u64);
+    world.outbox.lock().unwrap().away = false;
+    let mut told = world.taken_after(actor::WAITING_MAX).await;
+    world.crash().await;
+    told.extend(world.taken_after(count - told.len()).await);
+    let keys: std::collections::BTreeSet<String> = told.into_iter().map(|(key, ..)| key).collect();
+    assert_eq!(keys.len(), count);
+}

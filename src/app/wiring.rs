@@ -10,7 +10,7 @@ use crate::{
     bridge::{Bridge, Charter, Enabled, Papers, Pilot, Rooms, SimLog},
     charts,
     config::{Config, Language},
-    domain::{Bytes, Flight, Lang, Percent, Theme},
+    domain::{Bytes, Flight, Lang, Percent, PilotId, Theme},
     jobs::{self, JobsRoom},
     scheduler::{self, ScheduleRoom},
     screen::Picture,
@@ -144,8 +144,13 @@ fn telegram_children(deps: &Deps, config: &Config, bridge: Arc<Bridge>) -> Resul
     telegram::gateway::revive(&deps.blobs, &line);
     let (outbox, gateway) = (&deps.ports.outbox, &deps.ports.gateway);
     let draw: telegram::outbox::Draw = Arc::new(draw);
+    let ship = bridge.clone();
+    // A group has no pilot of its own.
+    let welcome: telegram::outbox::Welcome =
+        Arc::new(move |chat| chat.0 < 0 || ship.papers.read().pilot(PilotId(chat.0)).is_some());
+    let told = telegram::gateway::told(gateway);
     Ok([
-        telegram::outbox::child(outbox, line.clone(), draw.clone(), telegram::gateway::told(gateway)),
+        telegram::outbox::child(outbox, line.clone(), draw.clone(), told, welcome),
         telegram::gateway::child(gateway, outbox, bridge, line, draw),
     ])
 }

@@ -257,3 +257,34 @@ async fn in_practice_nothing_runs_by_itself_but_when_asked() {
     let listed = world.schedule.list().await.unwrap();
     assert_eq!((listed.len(), listed[0].1.is_some()), (1, true));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_night_whose_hour_comes_twice_has_one_run_even_with_a_restart_in_between() {
+    // Berlin's clocks go back at 01:00 UTC: half past two is at 00:30 and at 01:30.
+    let mut world = World::new("2026-10-24T20:00:00Z", true).await;
+    tokio::time::sleep((4 * 3600 + 50 * 60) * S).await;
+    assert_eq!(world.starts(), 1);
+    world.crash().await;
+    tokio::time::sleep(30 * 3600 * S).await;
+    let started: Vec<String> = world.runs().await.iter().map(|run| run.started.to_string()).collect();
+    assert_eq!((started.len(), world.starts()), (2, 2), "{started:?}");
+    assert!(started[1].starts_with("2026-10-25T00:30:0"), "the first of the two: {started:?}");
+    assert!(started[0].starts_with("2026-10-26T01:30:0"), "{started:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_was_off_over_both_clock_change_nights_catches_up_once_each() {
+    for (evening, due) in
+        [("2026-03-28T22:00:00Z", "2026-03-29T01:00:00Z"), ("2026-10-24T20:00:00Z", "2026-10-25T00:30:00Z")]
+    {
+        let mut world = World::new(evening, true).await;
+        world.runs().await;
+        *world.clock.base.lock().unwrap() += SignedDuration::from_hours(14);
+        world.crash().await;
+        tokio::time::sleep(300 * S).await;
+        let runs = world.runs().await;
+        assert_eq!((runs.len(), world.starts(), &runs[0].result), (1, 1, &done()), "{runs:?}");
+        let want = Reason::Missed { count: 1, first_due: due.parse().unwrap() };
+        assert_eq!(runs[0].reason, want);
+    }
+}

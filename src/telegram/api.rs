@@ -7,7 +7,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicU8, AtomicU64, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -59,6 +59,24 @@ pub struct Api {
 impl std::fmt::Debug for Api {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Api({})", self.base)
+    }
+}
+
+/// How many bytes of a file have left so far; all clones are one gauge.
+#[derive(Debug, Clone, Default)]
+pub struct Gauge(Arc<AtomicU64>);
+
+impl Gauge {
+    pub fn read(&self) -> Bytes {
+        Bytes(self.0.load(Ordering::Relaxed))
+    }
+
+    fn reset(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    fn add(&self, bytes: usize) {
+        self.0.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }
 
@@ -134,8 +152,16 @@ impl Api {
     /// # Errors
     /// See [`Failure`]. A field the server is too old for is dropped and the call posted again at once.
     pub async fn post(&self, call: &Call) -> Result<Sent, Failure> {
+        self.post_gauged(call, &Gauge::default()).await
+    }
+
+    /// The same, and the gauge follows how much of the call's file has left.
+    ///
+    /// # Errors
+    /// As [`Api::post`].
+    pub async fn post_gauged(&self, call: &Call, gauge: &Gauge) -> Result<Sent, Failure> {
         let result: Value = loop {
-            match self.post_once(call).await {
+            match self.post_once(call, gauge).await {
                 Err(Failure::Refused(text)) if self.learn(&text, &call.body) => {}
                 Err(failure) => return Err(failure),
                 Ok(result) => break result,
@@ -151,7 +177,7 @@ impl Api {
     /// # Errors
     /// See [`Failure`].
     pub async fn me(&self) -> Result<Me, Failure> {
-        self.post_once(&methods::me()).await
+        self.post_once(&methods::me(), &Gauge::default()).await
     }
 
     /// # Errors
@@ -165,7 +191,7 @@ impl Api {
     /// # Errors
     /// See [`Failure`].
     pub async fn remote_file(&self, file_id: &str) -> Result<RemoteFile, Failure> {
-        self.post_once(&methods::file(file_id)).await
+        self.post_once(&methods::file(file_id), &Gauge::default()).await
     }
 
     /// Where a local server keeps a file on this machine, if this path is such a place.
@@ -212,12 +238,13 @@ impl Api {
         }))
     }
 
-    async fn post_once<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
+    async fn post_once<T: DeserializeOwned>(&self, call: &Call, gauge: &Gauge) -> Result<T, Failure> {
         let request = self.client.post(self.address(call.method));
         match &call.file {
             None => self.read(request.json(&self.supported(&call.body)).timeout(CALL_MAX)).await,
             Some(upload) => {
-                let (form, size) = self.form(&call.body, upload).await?;
+                gauge.reset();
+                let (form, size) = self.form(&call.body, upload, gauge).await?;
                 let mib = u32::try_from(size.0 >> 20).unwrap_or(u32::MAX).saturating_add(1);
                 let within = CALL_MAX + UPLOAD_PER_MIB.saturating_mul(mib);
                 self.read(request.multipart(form).timeout(within)).await
@@ -230,6 +257,7 @@ impl Api {
         &self,
         body: &Map<String, Value>,
         upload: &Upload,
+        gauge: &Gauge,
     ) -> Result<(reqwest::multipart::Form, Bytes), Failure> {
         let mut form = reqwest::multipart::Form::new();
         for (name, value) in self.supported(body) {
@@ -239,11 +267,15 @@ impl Api {
             };
             form = form.text(name, text);
         }
-        let (part, size) = self.part(&upload.data).await?;
+        let (part, size) = self.part(&upload.data, gauge).await?;
         Ok((form.part(upload.field, part.file_name(upload.name.clone())), size))
     }
 
-    async fn part(&self, data: &UploadData) -> Result<(reqwest::multipart::Part, Bytes), Failure> {
+    async fn part(
+        &self,
+        data: &UploadData,
+        gauge: &Gauge,
+    ) -> Result<(reqwest::multipart::Part, Bytes), Failure> {
         match data {
             UploadData::Bytes(bytes) => {
                 let size = Bytes(bytes.len() as u64);
@@ -256,7 +288,7 @@ impl Api {
                 if meta.size_bytes.is_some_and(|size| size > limit.0) {
                     return Err(Failure::TooLarge);
                 }
-                let outgoing = Outgoing::new(stream, limit);
+                let outgoing = Outgoing::new(stream, limit, gauge.clone());
                 let body = reqwest::Body::wrap_stream(ReaderStream::with_capacity(outgoing, 64 << 10));
                 Ok(match meta.size_bytes {
                     Some(size) => (reqwest::multipart::Part::stream_with_length(body, size), Bytes(size)),
@@ -371,11 +403,12 @@ struct BlobFault(String);
 struct Outgoing {
     /// One more than the limit: reaching it is too much.
     inner: tokio::io::Take<ByteStream>,
+    gauge: Gauge,
 }
 
 impl Outgoing {
-    fn new(stream: ByteStream, limit: Bytes) -> Outgoing {
-        Outgoing { inner: stream.take(limit.0.saturating_add(1)) }
+    fn new(stream: ByteStream, limit: Bytes, gauge: Gauge) -> Outgoing {
+        Outgoing { inner: stream.take(limit.0.saturating_add(1)), gauge }
     }
 }
 
@@ -386,7 +419,9 @@ impl AsyncRead for Outgoing {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
         let fault = |text: String| std::io::Error::other(BlobFault(text));
+        let before = buf.filled().len();
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        self.gauge.add(buf.filled().len() - before);
         if self.inner.limit() == 0 {
             return Poll::Ready(Err(fault("it is longer than Telegram takes".into())));
         }

@@ -192,8 +192,24 @@ impl Ship {
             // Telegram takes about one message a second in one chat.
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        let log = std::fs::read_to_string(self.dir.path().join("daemon.log")).unwrap_or_default();
-        panic!("{command} never said {text:?}:\n{}\n{log}", self.pilot.view().await.describe());
+        let seen = self.pilot.view().await.describe();
+        panic!("{command} never said {text:?}:\n{seen}\n{}", self.log());
+    }
+
+    /// What the daemon keeps, to be looked into while it flies and changed while it is down.
+    pub fn store(&self) -> rusqlite::Connection {
+        let store = rusqlite::Connection::open(self.dir.path().join("data/cockpit.db")).expect("a store");
+        store.busy_timeout(PATIENCE).expect("a timeout");
+        store
+    }
+
+    /// The first column of the first row, a number.
+    pub fn count(&self, sql: &str) -> i64 {
+        self.store().query_row(sql, [], |row| row.get(0)).expect("one number")
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("daemon.log")).unwrap_or_default()
     }
 
     /// Looks at something outside the chat until it is so.

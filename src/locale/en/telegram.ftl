@@ -19,3 +19,6 @@ telegram-file-too-large = The file could not be sent: it is larger than Telegram
 telegram-file-no-line = The file could not be sent: Telegram is out of reach.
 telegram-prompt-group = ✎ { $hint } – reply to this message within 5 min, /cancel to leave it
 telegram-other-poller = Another program uses this bot's token and takes part of what you type and tap. Stop it, or give it a token of its own.
+telegram-sending = Sending { $name }: { $done } of { $total }
+telegram-sending-some = Sending { $name }: { $done } so far
+telegram-sending-again = Sending { $name }: the line broke, it goes again from the start

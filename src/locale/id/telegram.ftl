@@ -19,3 +19,6 @@ telegram-file-too-large = Filenya belum terkirim: lebih besar dari yang Telegram
 telegram-file-no-line = Filenya belum terkirim: Telegram lagi tidak bisa dijangkau.
 telegram-prompt-group = ✎ { $hint } – balas pesan ini dalam 5 menit, /cancel kalau batal
 telegram-other-poller = Ada program lain yang memakai token bot ini, jadi sebagian ketikan dan tombolmu lari ke sana. Matikan dulu, atau kasih dia token sendiri.
+telegram-sending = Lagi kirim { $name }: { $done } dari { $total }
+telegram-sending-some = Lagi kirim { $name }: { $done } sejauh ini
+telegram-sending-again = Lagi kirim { $name }: sambungannya putus, kuulang dari awal

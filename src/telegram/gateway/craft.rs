@@ -1,12 +1,12 @@
 //! For tests: a gateway and an outbox that run, with a fake ship and a real store.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ractor::{Actor, ActorRef};
 
 use super::{Arguments, Draw, Msg, Port, actor, fake_ship::FakeShip, outbox, told};
 use crate::{
-    domain::SystemClock,
+    domain::{ChatId, SystemClock},
     screen::Picture,
     store::testing::{self, Temp},
     telegram::{
@@ -21,6 +21,8 @@ pub struct Craft {
     pub gateway: Port<Msg>,
     pub outbox: Port<outbox::Msg>,
     pub actors: Option<(ActorRef<Msg>, ActorRef<outbox::Msg>)>,
+    /// Chats of pilots who are no longer.
+    pub left: Arc<Mutex<Vec<ChatId>>>,
     url: String,
     token: String,
 }
@@ -33,6 +35,7 @@ impl Craft {
             gateway: Port::new(),
             outbox: Port::new(),
             actors: None,
+            left: Arc::default(),
             url: url.to_owned(),
             token: token.to_owned(),
         };
@@ -49,8 +52,9 @@ impl Craft {
             Picture::Treemap(map) if map.title == "broken" => Err("no".into()),
             other => outbox::painter()(other),
         });
-        let arguments =
-            outbox::Arguments { line: line.clone(), draw: draw.clone(), tell: told(&self.gateway) };
+        let (tell, left) = (told(&self.gateway), self.left.clone());
+        let welcome: outbox::Welcome = Arc::new(move |chat| !left.lock().unwrap().contains(&chat));
+        let arguments = outbox::Arguments { line: line.clone(), draw: draw.clone(), tell, welcome };
         let (outbox, _) = Actor::spawn(None, outbox::Outbox, arguments).await.unwrap();
         self.outbox.bind(outbox.clone());
         let ship = Arc::new(self.ship.clone());

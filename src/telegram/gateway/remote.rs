@@ -81,7 +81,7 @@ impl Fetch {
                 Ok(Some(chunk)) => {
                     self.at += chunk.len() as u64;
                     self.breaks = 0;
-                    if self.size.is_some_and(|size| self.at > size) {
+                    if self.at > self.size.unwrap_or(self.api.down_max().0) {
                         return Err(std::io::Error::other("the file is longer than Telegram said"));
                     }
                     return Ok(Some(chunk));

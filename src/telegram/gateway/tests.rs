@@ -411,6 +411,17 @@ async fn notices_survive_an_outage_and_a_crash_in_order_and_merged() {
 }
 
 #[tokio::test]
+async fn who_has_left_meanwhile_is_told_nothing_more() {
+    let flight = Flight::start().await;
+    flight.left.lock().unwrap().push(ChatId(DRE));
+    flight.notice("disk", "disk 85 %", true).await;
+    flight.kept("select count(*) from tg_notices where sent_version = version").await;
+    flight.left.lock().unwrap().clear();
+    flight.opens().await;
+    assert_eq!(flight.api.messages(DRE).len(), 1, "{:?}", flight.api.messages(DRE));
+}
+
+#[tokio::test]
 async fn an_update_that_comes_twice_is_handled_once_and_unknown_ones_are_survived() {
     let mut flight = Flight::start().await;
     flight.opens().await;

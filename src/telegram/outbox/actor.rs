@@ -61,7 +61,13 @@ impl Actor for Outbox {
     type Arguments = Arguments;
 
     async fn pre_start(&self, me: ActorRef<Msg>, args: Arguments) -> Result<State, ActorProcessingErr> {
-        let sender = Sender { line: args.line, draw: args.draw, easel: Arc::new(Semaphore::new(1)) };
+        let sender = Sender {
+            line: args.line,
+            draw: args.draw,
+            easel: Arc::new(Semaphore::new(1)),
+            tell: args.tell.clone(),
+            welcome: args.welcome,
+        };
         let mut state = State {
             sender,
             tell: args.tell,

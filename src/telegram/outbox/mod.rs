@@ -23,7 +23,7 @@ pub use actor::Outbox;
 pub use notices::Notice;
 pub(super) use notices::{actual, by_id, kind_text};
 pub use post::{Actual, Kind, Rank, Slot, What};
-pub use send::{Draw, painter};
+pub use send::{Draw, Welcome, painter};
 pub use words::{Errand, Now, Report};
 
 use super::{
@@ -101,11 +101,12 @@ pub struct Arguments {
     pub line: Line,
     pub draw: Draw,
     pub tell: Tell,
+    pub welcome: Welcome,
 }
 
-pub fn child(port: &Port<Msg>, line: Line, draw: Draw, tell: Tell) -> ChildSpec {
+pub fn child(port: &Port<Msg>, line: Line, draw: Draw, tell: Tell, welcome: Welcome) -> ChildSpec {
     let settings = line.settings.clone();
-    let arguments = Arguments { line, draw, tell };
+    let arguments = Arguments { line, draw, tell, welcome };
     ChildSpec::new("outbox", port, move || (actor::Outbox, arguments.clone())).configured_by(settings)
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     super::{
-        api::Sent,
+        api::{Gauge, Sent},
         content::{Art, Content},
         failure::Failure,
         line::Line,
@@ -15,12 +15,21 @@ use super::{
     },
     notices,
     post::{Actual, Kind, Slot, Step},
-    words::{Errand, Order},
+    words::{Errand, Order, Report},
 };
-use crate::{charts, domain::ChatId, screen::Picture, store::Durability};
+use super::{Tell, Told};
+use crate::{
+    charts,
+    domain::{Bytes, ChatId},
+    screen::Picture,
+    store::Durability,
+};
 
 /// Draws a chart or a treemap as PNG. Blocks for some milliseconds.
 pub type Draw = Arc<dyn Fn(&Picture) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// Whether somebody of ours is still to be found in a chat.
+pub type Welcome = Arc<dyn Fn(ChatId) -> bool + Send + Sync>;
 
 /// What all tasks of the outbox share.
 #[derive(Clone)]
@@ -29,10 +38,16 @@ pub struct Sender {
     pub draw: Draw,
     /// One picture at a time: two are no faster on a small machine and need twice the memory.
     pub easel: Arc<Semaphore>,
+    /// Hears how far a file is.
+    pub tell: Tell,
+    /// Whether a notice may be told there: recipients are chosen when it is made, and may have left since.
+    pub welcome: Welcome,
 }
 
 /// Telegram shows "sending a file" for five seconds.
 const UPLOADING_EVERY: Duration = Duration::from_secs(5);
+/// How often a file's progress is told; the gateway redraws no more often.
+const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 const MARK_MAX: Duration = Duration::from_secs(2);
 
 impl Sender {
@@ -58,6 +73,9 @@ impl Sender {
             let Step::Strip { message } = step else { unreachable!("only this step has no content") };
             return self.line.api.post(&methods::strip(chat, *message)).await;
         };
+        if matches!(slot, Slot::Notice(_)) && !(self.welcome)(chat) {
+            return Err(Failure::Own("its recipient is no longer one of ours".into()));
+        }
         if !content.long.is_empty() {
             self.line.seal().await.keep(&self.line.store, &content.long, self.line.clock.now()).await;
         }
@@ -146,22 +164,45 @@ impl Sender {
                 }
             }
             Errand::Chore { call, .. } => api.post(call).await,
-            Errand::File { chat, name, data, caption, .. } => {
+            Errand::File { chat, number, name, data, caption } => {
                 let call = methods::send_document(*chat, name, data.clone(), caption);
-                let upload = api.post(&call);
-                tokio::pin!(upload);
-                loop {
-                    let tell = async {
-                        // Decoration: whether it arrives matters to nobody.
-                        let _ = api.post(&methods::uploading(*chat)).await;
-                        tokio::time::sleep(UPLOADING_EVERY).await;
-                    };
-                    tokio::select! {
-                        sent = &mut upload => return sent,
-                        () = tell => {}
-                    }
-                }
+                self.file(*chat, *number, data, &call).await
             }
+        }
+    }
+
+    /// A file, with word of how far it is.
+    async fn file(
+        &self,
+        chat: ChatId,
+        number: u64,
+        data: &UploadData,
+        call: &methods::Call,
+    ) -> Result<Sent, Failure> {
+        let api = &self.line.api;
+        let gauge = Gauge::default();
+        let total = match data {
+            UploadData::Bytes(bytes) => Some(bytes.len() as u64),
+            UploadData::Blob(blob) => api.blobs().meta(*blob).and_then(|meta| meta.size_bytes),
+        };
+        let says = async {
+            loop {
+                // Decoration: whether it arrives matters to nobody.
+                let _ = api.post(&methods::uploading(chat)).await;
+                tokio::time::sleep(UPLOADING_EVERY).await;
+            }
+        };
+        let counts = async {
+            loop {
+                tokio::time::sleep(PROGRESS_EVERY).await;
+                let (done, total) = (gauge.read(), total.map(Bytes));
+                (self.tell)(Told::Report(Report::Sending { number, done, total }));
+            }
+        };
+        tokio::select! {
+            sent = api.post_gauged(call, &gauge) => sent,
+            never = says => never,
+            never = counts => never,
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{
     },
     post::{Actual, Rank, Slot, Step},
 };
-use crate::domain::ChatId;
+use crate::domain::{Bytes, ChatId};
 
 /// What a pilot asked for is worth nothing after this.
 pub const RESULT_AGE_MAX: Duration = Duration::from_secs(120);
@@ -122,6 +122,16 @@ pub enum Report {
     Lost {
         slot: Slot,
         why: Failure,
+    },
+    /// A file is on its way: so much of it has left. `total` is `None` where nobody knows it beforehand.
+    Sending {
+        number: u64,
+        done: Bytes,
+        total: Option<Bytes>,
+    },
+    /// The line broke under a file: it is sent once more, from its start.
+    SendingAgain {
+        number: u64,
     },
     Filed {
         number: u64,

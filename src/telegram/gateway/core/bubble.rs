@@ -31,6 +31,8 @@ pub struct Bubble {
     pub arriving: bool,
     /// Stands above the screen until the next tap.
     pub head: Option<String>,
+    /// How far a file is that goes out from here.
+    pub progress: Option<String>,
     pub lease: Lease,
     pub topics: Vec<Topic>,
     /// A question is shown, which ends by itself then.
@@ -59,8 +61,8 @@ pub struct Asking {
     pub hole: Hole,
     pub slot: u64,
     pub until: Instant,
-    /// An answer is with the ship: the next one waits until it is judged.
-    pub filling: bool,
+    /// An answer is with the ship, by this ticket: the next one waits until it is judged.
+    pub filling: Option<Ticket>,
 }
 
 impl Bubble {
@@ -71,6 +73,7 @@ impl Bubble {
             actual: None,
             arriving: false,
             head: None,
+            progress: None,
             lease: Lease::None,
             topics: Vec::new(),
             question: None,

@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::{
-    Answered, Asked, Cause, Core, Ctx, Effect, Files, Kind, Lease, Save, Ticket,
+    Answered, Asked, Cause, Core, Ctx, Effect, Files, Kind, Lease, Save, Ticket, Underway,
     bubble::{Asking, LEASE, moment, wall},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     domain::{Attachment, BlobMeta, Bytes, ChatId, Lang, Reader},
     intent::View,
     screen::{
-        Block, Prompt, Screen,
+        Block, Mark, Prompt, Screen,
         html::{Frame, Live},
         text::{clean, fit},
     },
@@ -55,8 +55,9 @@ impl Core {
                 }
             }
             (Kind::Files, Answered::Files(Ok(Files(files)))) => {
+                let view = self.bubbles.get(&slot).map_or(View::HOME, |bubble| bubble.view.clone());
                 for (name, data) in files {
-                    self.send_file(slot, visit.chat, name, data, String::new());
+                    self.send_file(slot, &view, visit.chat, name, data, String::new());
                 }
                 // Opened for a tap on a notice, and nothing came of it but files.
                 if self.bubbles.get(&slot).is_some_and(|bubble| bubble.actual.is_none()) {
@@ -64,9 +65,11 @@ impl Core {
                 }
             }
             (Kind::Files, Answered::Files(Err(why))) => self.complain(ctx, slot, why, visit),
-            (Kind::Fill, Answered::Filled(Filled::Wrong(why), _)) => self.wrong(ctx, slot, why, &visit),
+            (Kind::Fill, Answered::Filled(Filled::Wrong(why), _)) => {
+                self.wrong(ctx, slot, ticket, why, &visit);
+            }
             (Kind::Fill, Answered::Filled(Filled::Done(answer), meta)) => {
-                self.end_prompt(visit.chat, visit.pilot);
+                self.end_filled(&visit, ticket);
                 self.take(ctx, slot, answer, meta, false, visit);
             }
             (Kind::Typed { file }, Answered::Answer(answer, meta)) => {
@@ -77,7 +80,7 @@ impl Core {
             }
             (kind, _) => {
                 if matches!(kind, Kind::Fill) {
-                    self.end_prompt(visit.chat, visit.pilot);
+                    self.end_filled(&visit, ticket);
                 }
                 let why = t!(visit.reader.lang, "telegram-no-answer");
                 self.complain(ctx, slot, why, visit);
@@ -122,7 +125,7 @@ impl Core {
                 self.question(ctx, slot, Posed { screen, back, until, sticky: file }, &visit);
             }
             Answer::File { file, next } => {
-                let head = self.outgoing(ctx, slot, &file, meta, &visit);
+                let head = self.outgoing(ctx, (slot, &next), &file, meta, &visit);
                 self.show(ctx, slot, next, head, Cause::Pilot, visit);
             }
         }
@@ -149,11 +152,20 @@ impl Core {
         self.show(ctx, slot, view, Some(why), Cause::Ended, visit);
     }
 
+    /// The prompt whose answer this was is over. Another one may have been opened meanwhile: that one stays.
+    fn end_filled(&mut self, visit: &Visit, ticket: Ticket) {
+        let asking = self.prompts.get(&(visit.chat, visit.pilot));
+        if asking.is_some_and(|asking| asking.filling == Some(ticket)) {
+            self.end_prompt(visit.chat, visit.pilot);
+        }
+    }
+
     /// What was typed does not fit: told where it was asked for; the prompt stays open until its end.
-    fn wrong(&mut self, ctx: &Ctx<'_>, new: u64, why: String, visit: &Visit) {
+    fn wrong(&mut self, ctx: &Ctx<'_>, new: u64, ticket: Ticket, why: String, visit: &Visit) {
         self.forget(new);
-        let Some(asking) = self.prompts.get_mut(&(visit.chat, visit.pilot)) else { return };
-        asking.filling = false;
+        let asking = self.prompts.get_mut(&(visit.chat, visit.pilot));
+        let Some(asking) = asking.filter(|asking| asking.filling == Some(ticket)) else { return };
+        asking.filling = None;
         let slot = asking.slot;
         if let Some(bubble) = self.bubbles.get_mut(&slot) {
             bubble.head = Some(why);
@@ -165,6 +177,7 @@ impl Core {
 
     fn question(&mut self, ctx: &Ctx<'_>, slot: u64, posed: Posed, visit: &Visit) {
         let Posed { screen, back, until, sticky } = posed;
+        self.end_prompts_of(slot);
         let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
         if let Some(old) = bubble.asking.take() {
             self.asks.remove(&old);
@@ -215,7 +228,14 @@ impl Core {
             asking,
             late: None,
         };
-        let content = Content::of(screen, &frame, ctx.seal);
+        let content = match &bubble.progress {
+            None => Content::of(screen, &frame, ctx.seal),
+            Some(progress) => {
+                let mut screen = screen.clone();
+                screen.blocks.insert(0, Block::State(Mark::Busy, progress.clone()));
+                Content::of(&screen, &frame, ctx.seal)
+            }
+        };
         let rank = if cause == Cause::Redraw { Rank::Live } else { Rank::Result };
         match cause {
             Cause::Redraw => self.counters.redrawn += 1,
@@ -227,7 +247,7 @@ impl Core {
     fn open_prompt(&mut self, ctx: &Ctx<'_>, slot: u64, prompt: &Prompt, visit: &Visit) {
         let wait = std::time::Duration::from_secs(Prompt::EXPIRES_S.unsigned_abs());
         let until = ctx.now.at + wait;
-        let asking = Asking { hole: prompt.hole.clone(), slot, until, filling: false };
+        let asking = Asking { hole: prompt.hole.clone(), slot, until, filling: None };
         self.prompts.insert((visit.chat, visit.pilot), asking);
         self.out.push(Effect::Save(Save::Prompt {
             chat: visit.chat,
@@ -236,6 +256,15 @@ impl Core {
             slot,
             ends: wall(until, ctx.now),
         }));
+    }
+
+    /// The bubble shows something else from now on: what it asked, also of others, nobody can see any more.
+    pub(super) fn end_prompts_of(&mut self, slot: u64) {
+        let ended: Vec<_> =
+            self.prompts.iter().filter(|(_, asking)| asking.slot == slot).map(|(key, _)| *key).collect();
+        for (chat, pilot) in ended {
+            self.end_prompt(chat, pilot);
+        }
     }
 
     pub(super) fn end_prompt(&mut self, chat: ChatId, pilot: crate::domain::PilotId) -> Option<Asking> {
@@ -248,7 +277,7 @@ impl Core {
     fn outgoing(
         &mut self,
         ctx: &Ctx<'_>,
-        slot: u64,
+        (slot, view): (u64, &View),
         file: &Attachment,
         meta: Option<BlobMeta>,
         visit: &Visit,
@@ -262,15 +291,23 @@ impl Core {
             return Some(t!(lang, "telegram-too-large-up", name = name, size = size, max = max));
         }
         let caption: String = clean(&file.caption).chars().take(CAPTION_MAX / 2).collect();
-        self.send_file(slot, visit.chat, clean(&meta.name), UploadData::Blob(file.blob), caption);
+        self.send_file(slot, view, visit.chat, clean(&meta.name), UploadData::Blob(file.blob), caption);
         None
     }
 
-    fn send_file(&mut self, slot: u64, chat: ChatId, name: String, data: UploadData, caption: String) {
+    fn send_file(
+        &mut self,
+        slot: u64,
+        view: &View,
+        chat: ChatId,
+        name: String,
+        data: UploadData,
+        caption: String,
+    ) {
         self.ticket += 1;
         let number = self.ticket;
-        self.files.insert(number, slot);
         let name = if name.is_empty() { "file".to_owned() } else { name.replace(['/', '\\'], "_") };
+        self.files.insert(number, Underway { slot, view: view.clone(), name: fit(&name, NAME_COLUMNS) });
         self.run(Errand::File { chat, number, name, data, caption });
     }
 
@@ -281,12 +318,17 @@ impl Core {
             Report::Shown { slot: Slot::Notice(id), chat, actual } => self.delivered(id, chat, &actual),
             Report::Lost { slot: Slot::Bubble(slot), why } => self.lost(slot, &why),
             Report::Lost { slot: Slot::Notice(_), .. } => {}
-            Report::Filed { number, result } => {
-                let slot = self.files.remove(&number);
-                if let (Some(slot), Err(why)) = (slot, result) {
-                    self.file_failed(ctx, slot, &why);
+            Report::Sending { number, done, total } => self.sending(ctx, number, |name, lang| match total {
+                Some(total) => {
+                    let (done, total) = (done.to_string(), total.to_string());
+                    t!(lang, "telegram-sending", name = name, done = done, total = total)
                 }
+                None => t!(lang, "telegram-sending-some", name = name, done = done.to_string()),
+            }),
+            Report::SendingAgain { number } => {
+                self.sending(ctx, number, |name, lang| t!(lang, "telegram-sending-again", name = name));
             }
+            Report::Filed { number, result } => self.filed(ctx, number, result),
             Report::Done { tag } => self.menu_set(&tag),
             Report::Closed { chat } => {
                 self.closed.insert(chat);
@@ -310,11 +352,38 @@ impl Core {
         }
     }
 
-    fn file_failed(&mut self, ctx: &Ctx<'_>, slot: u64, why: &Failure) {
-        let caller = self.bubbles.get(&slot).map(|bubble| bubble.caller.clone());
-        let Some(visit) = caller.and_then(|caller| self.again(ctx, &caller)) else { return };
-        let why = said(why, visit.reader.lang);
-        self.complain(ctx, slot, why, visit);
+    /// How far a file is stands above the screen it was sent from, for as long as somebody looks at that.
+    fn sending(&mut self, ctx: &Ctx<'_>, number: u64, says: impl Fn(&str, Lang) -> String) {
+        let Some(Underway { slot, view, name }) = self.files.get(&number) else { return };
+        let (slot, name) = (*slot, name.clone());
+        let Some(bubble) = self.bubbles.get(&slot).filter(|bubble| bubble.view == *view) else { return };
+        if bubble.question.is_some() || bubble.actual.is_none() {
+            return;
+        }
+        let caller = bubble.caller.clone();
+        let Some(visit) = self.again(ctx, &caller) else { return };
+        let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
+        bubble.progress = Some(says(&name, visit.reader.lang));
+        if bubble.asking.is_none() && bubble.next_redraw <= ctx.now.at {
+            self.ask_view(ctx, slot, Cause::Redraw, visit);
+        }
+    }
+
+    /// A file has arrived, or never will.
+    fn filed(&mut self, ctx: &Ctx<'_>, number: u64, result: Result<(), Failure>) {
+        let Some(Underway { slot, .. }) = self.files.remove(&number) else { return };
+        let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
+        let told = bubble.progress.take().is_some();
+        let caller = bubble.caller.clone();
+        match result {
+            Ok(()) if told => self.redraw(ctx, slot),
+            Ok(()) => {}
+            Err(why) => {
+                let Some(visit) = self.again(ctx, &caller) else { return };
+                let why = said(&why, visit.reader.lang);
+                self.complain(ctx, slot, why, visit);
+            }
+        }
     }
 
     fn clear(&mut self, chat: ChatId) {

@@ -77,7 +77,7 @@ impl Core {
         }
     }
 
-    fn redraw(&mut self, ctx: &Ctx<'_>, slot: u64) {
+    pub(super) fn redraw(&mut self, ctx: &Ctx<'_>, slot: u64) {
         let Some(caller) = self.bubbles.get(&slot).map(|bubble| bubble.caller.clone()) else { return };
         match self.again(ctx, &caller) {
             Some(visit) => self.ask_view(ctx, slot, Cause::Redraw, visit),

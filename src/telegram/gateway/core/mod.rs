@@ -94,6 +94,14 @@ enum Cause {
     Redraw,
 }
 
+/// A file on its way out, and the bubble that tells how far it is and hears when it fails.
+struct Underway {
+    slot: u64,
+    /// Who looks at another screen by then is not told how far it is.
+    view: View,
+    name: String,
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counters {
     pub taps: u64,
@@ -115,8 +123,7 @@ pub struct Core {
     menus: HashMap<(ChatId, PilotId), Menu>,
     closed: HashSet<ChatId>,
     asks: HashMap<Ticket, Asked>,
-    /// Files on their way out, and the bubble that hears when one fails.
-    files: HashMap<u64, u64>,
+    files: HashMap<u64, Underway>,
     /// The bubble that the last file of somebody is asked about in, and when that came.
     file_slots: HashMap<(ChatId, PilotId), (u64, Instant)>,
     slot: u64,
@@ -226,11 +233,7 @@ impl Core {
         if self.living.get(&bubble.caller.chat) == Some(&slot) {
             self.living.remove(&bubble.caller.chat);
         }
-        let ended: Vec<_> =
-            self.prompts.iter().filter(|(_, asking)| asking.slot == slot).map(|(key, _)| *key).collect();
-        for (chat, pilot) in ended {
-            self.end_prompt(chat, pilot);
-        }
+        self.end_prompts_of(slot);
         self.out.push(Effect::Save(Save::DropBubble(slot)));
     }
 }

@@ -39,8 +39,12 @@ impl Core {
             self.restore_bubble(ctx, row);
         }
         for (chat, pilot, hole, slot, ends) in kept.prompts {
+            // What nobody can see any more is not answered, and what was asked since counts more.
+            if !self.bubbles.contains_key(&slot) || self.prompts.contains_key(&(chat, pilot)) {
+                continue;
+            }
             let until = moment(ends, ctx.now);
-            self.prompts.insert((chat, pilot), Asking { hole, slot, until, filling: false });
+            self.prompts.insert((chat, pilot), Asking { hole, slot, until, filling: None });
         }
     }
 

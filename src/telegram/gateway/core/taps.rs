@@ -185,7 +185,14 @@ impl Core {
         cause: Cause,
         visit: Visit,
     ) {
+        let elsewhere = self.bubbles.get(&slot).is_some_and(|bubble| bubble.view != view);
+        if elsewhere {
+            self.end_prompts_of(slot);
+        }
         let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
+        if elsewhere {
+            bubble.progress = None;
+        }
         bubble.view = view;
         bubble.head = head;
         bubble.question = None;

@@ -24,6 +24,9 @@ use crate::{
     },
 };
 
+#[path = "crowd_tests.rs"]
+mod crowd;
+
 const S: fn(u64) -> Duration = Duration::from_secs;
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -50,14 +50,18 @@ impl Core {
                     None => self.command(ctx, person, typed),
                 }
             }
-            Line::Text => match self.prompts.get_mut(&(chat, pilot)) {
+            Line::Text => match self.prompts.get(&(chat, pilot)) {
+                // Said to somebody else of the group.
+                Some(asking) if !private && !self.is_aimed(asking.slot, text.reply_to) => {}
                 // One answer at a time: a second one waits for nothing.
-                Some(asking) if asking.until > ctx.now.at && asking.filling => {}
+                Some(asking) if asking.until > ctx.now.at && asking.filling.is_some() => {}
                 Some(asking) if asking.until > ctx.now.at => {
-                    asking.filling = true;
                     let what = What::Fill(asking.hole.clone(), cut(text.text.trim()));
                     let slot = self.open(&person.caller, ctx.now.at);
-                    self.ask(slot, visit, Kind::Fill, what);
+                    let ticket = self.ask(slot, visit, Kind::Fill, what);
+                    if let Some(asking) = self.prompts.get_mut(&(chat, pilot)) {
+                        asking.filling = Some(ticket);
+                    }
                 }
                 _ if private => {
                     let typed = Typed { command: String::new(), rest: cut(text.text.trim()) };
@@ -66,6 +70,12 @@ impl Core {
                 _ => {}
             },
         }
+    }
+
+    /// Whether a text is for the bubble that asked: a reply to another message is not.
+    fn is_aimed(&self, slot: u64, reply_to: Option<i64>) -> bool {
+        let asked_in = self.bubbles.get(&slot).and_then(|bubble| bubble.actual.as_ref());
+        reply_to.is_none_or(|to| asked_in.is_some_and(|actual| actual.message == to))
     }
 
     fn command(&mut self, ctx: &Ctx<'_>, person: &Person, typed: Typed) {

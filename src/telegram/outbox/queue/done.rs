@@ -184,6 +184,9 @@ impl Queue {
             }),
             Err(failure) if failure.passes() => {
                 self.counters.retried += 1;
+                if let Errand::File { number, .. } = waiting.errand {
+                    reports.push(Report::SendingAgain { number });
+                }
                 match (&failure, waiting.errand.chat()) {
                     (Failure::TooMany(wait), Some(chat)) => self.pause(chat, now + *wait),
                     (Failure::TooMany(wait), None) => waiting.patience.wait = Some(now + *wait),

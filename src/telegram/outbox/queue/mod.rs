@@ -39,6 +39,8 @@ const LIVE_NEEDS: f64 = 3.0;
 /// Pictures that Telegram has and whose id is remembered.
 const PHOTOS_MAX: usize = 256;
 const CHATS_MAX: usize = 1024;
+/// Undelivered notices; the store keeps no more either. The oldest go.
+const NOTICES_MAX: usize = 500;
 /// Messages that are as wanted and still remembered.
 const POSTS_KEPT: usize = 2048;
 
@@ -135,6 +137,23 @@ impl Queue {
         }
         let (place, rank) = before.map_or((self.place, rank), |old| (old.place, old.rank.min(rank)));
         post.wanted = Some(Wanted { what, rank, place, since: now, version });
+        if matches!(slot, Slot::Notice(_)) {
+            self.drop_old_notices();
+        }
+    }
+
+    fn drop_old_notices(&mut self) {
+        let waits =
+            |slot: &Slot, post: &Post| matches!(slot, Slot::Notice(_)) && post.wanted.is_some() && !post.in_flight;
+        let waiting = self.posts.iter().filter(|(slot, post)| waits(slot, post)).map(|(slot, _)| *slot);
+        let mut waiting: Vec<Slot> = waiting.collect();
+        if waiting.len() > NOTICES_MAX {
+            waiting.sort_unstable();
+            for slot in &waiting[..waiting.len() - NOTICES_MAX] {
+                self.counters.dropped += 1;
+                self.posts.remove(slot);
+            }
+        }
     }
 
     /// The message is history: its buttons go, and it is forgotten.

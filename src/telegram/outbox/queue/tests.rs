@@ -511,3 +511,29 @@ fn the_books_stay_short() {
         (ANSWERS_WAITING_MAX, ERRANDS_WAITING_MAX)
     );
 }
+
+#[test]
+fn of_notices_that_wait_the_newest_are_kept_and_a_broken_file_says_that_it_goes_again() {
+    let mut desk = Desk::new();
+    for n in 1..=700 {
+        desk.wants(Slot::Notice(n), CHAT, Content::line("n"), Rank::Notice);
+    }
+    assert_eq!(desk.queue.waiting(), NOTICES_MAX);
+    assert!(!desk.queue.posts.contains_key(&Slot::Notice(200)) && desk.queue.posts.contains_key(&Slot::Notice(201)));
+
+    let mut desk = Desk::new();
+    let file = Errand::File {
+        chat: CHAT,
+        number: 7,
+        name: "f".into(),
+        data: crate::telegram::methods::UploadData::Blob(BlobId(1)),
+        caption: String::new(),
+    };
+    desk.queue.errand(file, desk.now.at);
+    assert_eq!(desk.pump(), ["file 5 f"]);
+    desk.ends(down());
+    assert_eq!(desk.told(), [Report::SendingAgain { number: 7 }]);
+    assert_eq!(desk.waits().1, ["file 5 f"]);
+    desk.works();
+    assert_eq!(desk.told(), [Report::Filed { number: 7, result: Ok(()) }]);
+}
