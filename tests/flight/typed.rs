@@ -12,8 +12,8 @@ const BUBBLE_KEPT: &str =
 
 async fn asked(ship: &Ship, chat: i64) -> Bubble {
     let pilot = &ship.pilot;
-    pilot.say(OWNER, chat, "/services").await;
-    let list = pilot.bubble(chat, "58 in all").await;
+    let typed = pilot.say(OWNER, chat, "/services").await;
+    let list = below(ship, chat, typed, "58 in all").await;
     let find = |view: &View| view.bubbles(chat).into_iter().find(|b| b.id() == list.id())?.data_of("Search");
     let data = pilot.until("a button to search", find).await;
     pilot.tap_data(OWNER, chat, list.id(), &data).await;

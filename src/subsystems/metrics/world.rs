@@ -38,7 +38,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(600);
 /// What can go wrong in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Failure {
-    /// /mnt/dre fills up to 97 %, within a minute.
+    /// /mnt/dre fills up to 97 %, within half a minute.
     DiskFills,
     /// One program takes all cores.
     CpuHog,
@@ -286,7 +286,7 @@ impl Level {
             level.swapping = if grown > 0.5 && since < 240.0 { 6.0e6 } else { 0.0 };
         }
         if let Some(since) = inner.since(Failure::DiskFills, now) {
-            level.dre += (97.0 - level.dre) * (since / 45.0).min(1.0);
+            level.dre += (97.0 - level.dre) * (since / 30.0).min(1.0);
             level.disk_rate += 4.0e7;
         }
         if let Some(since) = inner.since(Failure::SensorHot, now) {

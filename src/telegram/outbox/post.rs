@@ -97,6 +97,7 @@ pub struct Patience {
     pub tries: Tries,
     /// Not before then.
     pub wait: Option<Instant>,
+    pub failed: Option<Instant>,
     /// It waits because the line is down: any success ends that wait.
     pub line_down: bool,
 }

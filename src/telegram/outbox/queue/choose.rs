@@ -1,17 +1,18 @@
 //! Which request is made next.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use tokio::time::Instant;
 
 use super::{
     super::{
         pace::Bucket,
-        post::{Rank, Slot, Step},
+        post::{Patience, Rank, Slot, Step},
         words::{Effect, Job, Now, Order, Ticket},
     },
     ANSWER_AGE_MAX, ANSWERS_MAX, CLOSED_FOR, Chat, Flight, LIVE_NEEDS, POSTS_MAX, Queue, UPLOADS_MAX,
 };
+use crate::domain::ChatId;
 
 impl Queue {
     /// Starts all that may start; and when to look again.
@@ -74,11 +75,16 @@ impl Queue {
         if posts_full {
             return None;
         }
+        let heads = self.waiting_notices(now);
         for (slot, post) in &self.posts {
             let Some(wanted) = post.wanted.as_ref().filter(|_| !post.in_flight) else { continue };
             let Some(step) = post.step(now) else { continue };
             let chat = self.chats.get(&post.chat);
             if chat.is_some_and(|chat| chat.busy) {
+                continue;
+            }
+            let notice = matches!(slot, Slot::Notice(_));
+            if notice && heads.get(&post.chat).is_some_and(|head| *head < wanted.place) {
                 continue;
             }
             let need = match (&step, wanted.rank) {
@@ -103,6 +109,21 @@ impl Queue {
             offer((waiting.errand.rank(), *place), Choice::Errand(*place), when);
         }
         best
+    }
+
+    /// Notices that failed and wait for their next try, the first of each chat: those behind it wait too, so that
+    /// after an outage they come in order. One that keeps failing while others get through holds up nobody.
+    fn waiting_notices(&self, now: Instant) -> HashMap<ChatId, u64> {
+        let mut heads: HashMap<ChatId, u64> = HashMap::new();
+        for (slot, post) in &self.posts {
+            let (Slot::Notice(_), Some(wanted)) = (slot, &post.wanted) else { continue };
+            let Patience { wait, failed, .. } = post.patience;
+            if wait.is_some_and(|wait| wait > now) && failed >= self.proven {
+                let head = heads.entry(post.chat).or_insert(wanted.place);
+                *head = (*head).min(wanted.place);
+            }
+        }
+        heads
     }
 
     fn start(&mut self, choice: Choice, now: Instant) -> Job {

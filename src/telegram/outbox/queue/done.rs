@@ -23,7 +23,10 @@ impl Queue {
         let mut reports = Vec::new();
         let Some(flight) = self.flights.remove(&ticket) else { return Vec::new() };
         match &result {
-            Ok(_) => self.awake(),
+            Ok(_) => {
+                self.proven = Some(now.at);
+                self.awake();
+            }
             Err(Failure::Unauthorised) => reports.push(Report::Refused),
             Err(_) => {}
         }
@@ -270,5 +273,6 @@ fn wait_after(patience: &mut Patience, failure: &Failure, dice: &mut Dice, now: 
     };
     let Verdict::Again { after } = patience.tries.failed(&policy, Duration::ZERO, now, dice) else { return };
     patience.wait = Some(now + after);
+    patience.failed = Some(now);
     patience.line_down = line_down;
 }

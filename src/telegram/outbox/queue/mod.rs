@@ -89,6 +89,8 @@ pub struct Queue {
     all: Bucket,
     flights: HashMap<Ticket, Flight>,
     photos: HashMap<Print, String>,
+    /// When a request last went through: what failed before that did so for the line's sake.
+    proven: Option<Instant>,
     place: u64,
     ticket: Ticket,
     dice: Dice,
@@ -105,6 +107,7 @@ impl Queue {
             all: Bucket::of_all(now),
             flights: HashMap::new(),
             photos: HashMap::new(),
+            proven: None,
             place: 0,
             ticket: 0,
             dice,

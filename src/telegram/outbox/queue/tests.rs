@@ -537,3 +537,32 @@ fn of_notices_that_wait_the_newest_are_kept_and_a_broken_file_says_that_it_goes_
     desk.works();
     assert_eq!(desk.told(), [Report::Filed { number: 7, result: Ok(()) }]);
 }
+
+#[test]
+fn notices_keep_their_order_over_an_outage_and_one_that_alone_is_refused_holds_up_nobody() {
+    let server = || Err(Failure::Server(502));
+    for failing in [down as fn() -> Result<Sent, Failure>, server] {
+        let mut desk = Desk::new();
+        desk.wants(Slot::Notice(1), CHAT, Content::line("first"), Rank::Notice);
+        desk.wants(Slot::Notice(2), CHAT, Content::line("second"), Rank::Notice);
+        assert_eq!(desk.pump(), ["send 5 first"]);
+        for _ in 0..5 {
+            assert_eq!(desk.ends(failing()), [""; 0], "the second does not overtake");
+            assert_eq!(desk.waits().1, ["send 5 first"]);
+        }
+        assert_eq!(desk.works(), ["send 5 second"]);
+        desk.works();
+        assert_eq!(desk.queue.waiting(), 0);
+    }
+
+    let mut desk = Desk::new();
+    desk.wants(Slot::Notice(1), CHAT, Content::line("odd"), Rank::Notice);
+    desk.wants(Slot::Notice(2), CHAT, Content::line("second"), Rank::Notice);
+    desk.pump();
+    desk.ends(server());
+    desk.passes(Duration::from_millis(10));
+    desk.wants(Slot::Bubble(1), OTHER, Content::line("x"), Rank::Result);
+    assert_eq!(desk.pump(), ["send 6 x"]);
+    desk.passes(Duration::from_millis(10));
+    assert_eq!(desk.works(), ["send 5 second"], "the line works: it is only the odd one");
+}
