@@ -251,8 +251,7 @@ async fn of_notices_that_nobody_takes_so_many_wait_and_the_rest_is_told_after_th
     let mut world = World::new().await;
     world.outbox.lock().unwrap().away = true;
     let count = actor::WAITING_MAX + 20;
-    let lives =
-        async |count| world.alerts.living().await.is_ok_and(|living| living.len() == count);
+    let lives = async |count| world.alerts.living().await.is_ok_and(|living| living.len() == count);
     world.happened(failed("unit0"));
     eventually(|| lives(1)).await;
     for n in 1..count {

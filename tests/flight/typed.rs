@@ -30,25 +30,27 @@ async fn below(ship: &Ship, chat: i64, above: i64, text: &str) -> Bubble {
 
 #[tokio::test]
 async fn an_answer_that_does_not_fit_is_told_in_place_and_the_next_one_is_taken() {
-    let ship = Ship::sim().await;
+    let files = tempfile::tempdir().expect("a temporary folder");
+    let root = format!("[storage]\nroots = [{{ name = \"box\", path = \"{}\" }}]", files.path().display());
+    let ship = Ship::launch(&root, &["--sim"], &[]).await;
     let pilot = &ship.pilot;
-    let asks = asked(&ship, OWNER).await;
-    // Nothing that could be looked for.
-    pilot.say(OWNER, OWNER, "\u{7}").await;
-    let wrong = pilot.becomes(&asks, "A few letters are needed").await;
-    assert!(wrong.text().contains(ASKS), "it still asks: {}", wrong.text());
-    let typed = pilot.say(OWNER, OWNER, "nginx").await;
-    let found = below(&ship, OWNER, typed, "nginx").await;
-    assert!(found.button("nginx").is_some(), "{:?}", found.labels());
-    ship.settles(&asks, |_| true).await;
-    let bare = |view: &View| {
-        view.bubbles(OWNER).into_iter().find(|b| b.id() == asks.id() && b.labels().is_empty())
-    };
+    let folder = ship.ask("/files box", "empty").await;
+    ship.tap(&folder, "➕").await;
+    let asks = pilot.becomes(&folder, "✎").await;
+    pilot.say(OWNER, OWNER, "in/voices").await;
+    let wrong = pilot.becomes(&asks, "A name cannot hold a slash").await;
+    assert!(wrong.text().contains('✎'), "it still asks: {}", wrong.text());
+    let typed = pilot.say(OWNER, OWNER, "Invoices 2026").await;
+    below(&ship, OWNER, typed, "box").await;
+    ship.eventually("the folder", || files.path().join("Invoices 2026").is_dir()).await;
+    let bare =
+        |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == asks.id() && b.labels().is_empty());
     pilot.until("the asking bubble without buttons", bare).await;
     // It was one answer: the next text is none.
-    let typed = pilot.say(OWNER, OWNER, "ssh").await;
-    let lost = below(&ship, OWNER, typed, "").await;
-    assert!(!lost.text().contains("ssh.service"), "{}", lost.text());
+    let typed = pilot.say(OWNER, OWNER, "more").await;
+    below(&ship, OWNER, typed, "").await;
+    let made: Vec<_> = std::fs::read_dir(files.path()).expect("a folder").collect();
+    assert_eq!(made.len(), 1, "{made:?}");
     assert_eq!(pilot.view().await.refusals(), Vec::<String>::new());
 }
 
@@ -74,10 +76,7 @@ async fn cancel_ends_a_prompt_and_so_does_a_tap() {
 async fn a_prompt_outlives_a_crash_and_ends_by_its_time_even_if_nobody_was_there() {
     let mut ship = Ship::sim().await;
     let asks = asked(&ship, OWNER).await;
-    ship.eventually("its bubble to be kept", || {
-        ship.count(BUBBLE_KEPT) == 1
-    })
-    .await;
+    ship.eventually("its bubble to be kept", || ship.count(BUBBLE_KEPT) == 1).await;
     ship.kill().await;
     ship.relaunch().await;
     let typed = ship.pilot.say(OWNER, OWNER, "nginx").await;
@@ -107,6 +106,7 @@ async fn in_a_group_only_the_askers_answer_counts() {
     let other = pilot.reply(STRANGER, GROUP, asks.id(), "ssh").await;
     let typed = pilot.reply(OWNER, GROUP, asks.id(), "nginx").await;
     below(&ship, GROUP, typed, "nginx").await;
-    let answered = pilot.view().await.bubbles(GROUP).into_iter().filter(|b| b.is_bots() && b.id() > other).count();
+    let answered =
+        pilot.view().await.bubbles(GROUP).into_iter().filter(|b| b.is_bots() && b.id() > other).count();
     assert_eq!(answered, 1, "{}", pilot.view().await.describe());
 }

@@ -71,7 +71,10 @@ fn a_prompt_ends_when_another_pilot_leads_its_bubble_elsewhere() {
     desk.types_in(OWNER, true, "nobody asked for this any more");
     assert_eq!(desk.told(), [""; 0]);
     assert!(desk.core.prompts.is_empty());
-    assert!(matches!(desk.saves.iter().rev().find(|s| !matches!(s, Save::Bubble(_))), Some(Save::DropPrompt(..))));
+    assert!(matches!(
+        desk.saves.iter().rev().find(|s| !matches!(s, Save::Bubble(_))),
+        Some(Save::DropPrompt(..))
+    ));
 }
 
 #[test]
@@ -176,5 +179,8 @@ fn a_file_is_an_errand_of_its_own_name() {
     let meta = BlobMeta { name: "../a\u{202e}b/c.bin".into(), size_bytes: Some(1) };
     desk.answers(Answered::Answer(Answer::File { file, next: View::HOME }, Some(meta)));
     let told = desk.told();
-    assert!(told.iter().any(|word| word.starts_with("file .._") && !word.contains(['/', '\u{202e}'])), "{told:?}");
+    assert!(
+        told.iter().any(|word| word.starts_with("file .._") && !word.contains(['/', '\u{202e}'])),
+        "{told:?}"
+    );
 }

@@ -146,8 +146,9 @@ impl Queue {
     }
 
     fn drop_old_notices(&mut self) {
-        let waits =
-            |slot: &Slot, post: &Post| matches!(slot, Slot::Notice(_)) && post.wanted.is_some() && !post.in_flight;
+        let waits = |slot: &Slot, post: &Post| {
+            matches!(slot, Slot::Notice(_)) && post.wanted.is_some() && !post.in_flight
+        };
         let waiting = self.posts.iter().filter(|(slot, post)| waits(slot, post)).map(|(slot, _)| *slot);
         let mut waiting: Vec<Slot> = waiting.collect();
         if waiting.len() > NOTICES_MAX {

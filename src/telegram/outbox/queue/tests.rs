@@ -519,7 +519,10 @@ fn of_notices_that_wait_the_newest_are_kept_and_a_broken_file_says_that_it_goes_
         desk.wants(Slot::Notice(n), CHAT, Content::line("n"), Rank::Notice);
     }
     assert_eq!(desk.queue.waiting(), NOTICES_MAX);
-    assert!(!desk.queue.posts.contains_key(&Slot::Notice(200)) && desk.queue.posts.contains_key(&Slot::Notice(201)));
+    assert!(
+        !desk.queue.posts.contains_key(&Slot::Notice(200))
+            && desk.queue.posts.contains_key(&Slot::Notice(201))
+    );
 
     let mut desk = Desk::new();
     let file = Errand::File {
