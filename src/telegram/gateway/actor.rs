@@ -308,6 +308,7 @@ impl State {
                     ship.stranger(&knock).await;
                 });
             }
+            Effect::LetGo(blob) => self.asker.line.api.blobs().drop_blob(blob),
             Effect::Save(save) => {
                 if self.saves.try_send(save).is_err() {
                     tracing::warn!("a bubble was not kept: the store is behind");

@@ -145,6 +145,12 @@ impl Ship for FakeShip {
                 let read = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut bytes).await;
                 self.note(format!("got {read:?} {}", bytes.len()));
             }
+            if let Some(path) = file.caption.strip_prefix("keep:") {
+                let (_, mut stream) = self.blobs.open(file.blob).await.unwrap();
+                let mut kept = tokio::fs::File::create(path).await.unwrap();
+                tokio::io::copy(&mut stream, &mut kept).await.unwrap();
+                tokio::io::AsyncWriteExt::flush(&mut kept).await.unwrap();
+            }
             self.next()
         })
     }

@@ -141,6 +141,7 @@ fn how_far_a_file_is_stands_above_the_screen_it_was_sent_from() {
     desk.told();
     desk.passes(S(3));
     desk.reports(Report::Filed { number, result: Ok(()) });
+    assert_eq!(desk.told(), ["let go 1", "ask view"]);
     desk.draws();
     assert!(!desk.last().contains("report.bin"), "{}", desk.last());
     desk.told();
@@ -167,6 +168,7 @@ fn who_went_elsewhere_is_not_told_how_far_a_file_is_but_that_it_failed() {
     assert_eq!(desk.told(), [""; 0]);
     let why = Failure::TooLarge;
     desk.reports(Report::Filed { number, result: Err(why) });
+    assert_eq!(desk.told(), ["let go 1", "ask view"]);
     desk.draws();
     assert!(desk.last().contains("larger than Telegram takes"), "{}", desk.last());
 }

@@ -287,6 +287,7 @@ impl Core {
         let name = fit(&clean(&meta.name), NAME_COLUMNS);
         let size = meta.size_bytes.map(Bytes);
         if let Some(size) = size.filter(|size| *size > ctx.up_max) {
+            self.out.push(Effect::LetGo(file.blob));
             let (size, max) = (size.to_string(), ctx.up_max.to_string());
             return Some(t!(lang, "telegram-too-large-up", name = name, size = size, max = max));
         }
@@ -307,7 +308,12 @@ impl Core {
         self.ticket += 1;
         let number = self.ticket;
         let name = if name.is_empty() { "file".to_owned() } else { name.replace(['/', '\\'], "_") };
-        self.files.insert(number, Underway { slot, view: view.clone(), name: fit(&name, NAME_COLUMNS) });
+        let blob = match data {
+            UploadData::Blob(blob) => Some(blob),
+            UploadData::Bytes(_) => None,
+        };
+        let shown = fit(&name, NAME_COLUMNS);
+        self.files.insert(number, Underway { slot, view: view.clone(), name: shown, blob });
         self.run(Errand::File { chat, number, name, data, caption });
     }
 
@@ -354,7 +360,7 @@ impl Core {
 
     /// How far a file is stands above the screen it was sent from, for as long as somebody looks at that.
     fn sending(&mut self, ctx: &Ctx<'_>, number: u64, says: impl Fn(&str, Lang) -> String) {
-        let Some(Underway { slot, view, name }) = self.files.get(&number) else { return };
+        let Some(Underway { slot, view, name, .. }) = self.files.get(&number) else { return };
         let (slot, name) = (*slot, name.clone());
         let Some(bubble) = self.bubbles.get(&slot).filter(|bubble| bubble.view == *view) else { return };
         if bubble.question.is_some() || bubble.actual.is_none() {
@@ -371,7 +377,8 @@ impl Core {
 
     /// A file has arrived, or never will.
     fn filed(&mut self, ctx: &Ctx<'_>, number: u64, result: Result<(), Failure>) {
-        let Some(Underway { slot, .. }) = self.files.remove(&number) else { return };
+        let Some(Underway { slot, blob, .. }) = self.files.remove(&number) else { return };
+        self.out.extend(blob.map(Effect::LetGo));
         let Some(bubble) = self.bubbles.get_mut(&slot) else { return };
         let told = bubble.progress.take().is_some();
         let caller = bubble.caller.clone();

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     bridge::ship::{Answer, Caller, Filled, Knock, Typed, Visit},
-    domain::{BlobMeta, ChatId, Nonce, PilotId},
+    domain::{BlobId, BlobMeta, ChatId, Nonce, PilotId},
     intent::{Act, Hole, View},
     screen::Screen,
     telegram::{
@@ -53,6 +53,8 @@ pub enum Effect {
     /// Which view a delivered notice shows.
     Learn(i64),
     Knock(Knock),
+    /// Nobody reads this one any more.
+    LetGo(BlobId),
     Save(Save),
 }
 

@@ -29,7 +29,7 @@ use self::{bubble::Asking, people::Menu};
 use super::heard::{Heard, Person};
 use crate::{
     bridge::ship::{Caller, Ship, Visit, Visitor},
-    domain::{Bytes, ChatId, PilotId},
+    domain::{BlobId, Bytes, ChatId, PilotId},
     intent::{Intent, View},
     telegram::{outbox::Errand, seal::Seal},
 };
@@ -100,6 +100,8 @@ struct Underway {
     /// Who looks at another screen by then is not told how far it is.
     view: View,
     name: String,
+    /// Let go once it has arrived, or never will: it may hold a disk's room.
+    blob: Option<BlobId>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]

@@ -123,6 +123,7 @@ impl Desk {
             }
             Effect::LookUp { token, .. } => format!("look up {token}"),
             Effect::Learn(id) => format!("learn {id}"),
+            Effect::LetGo(BlobId(id)) => format!("let go {id}"),
             Effect::Knock(knock) => format!("knock x{}", knock.attempts),
             Effect::Save(save) => {
                 self.saves.push(save);
