@@ -292,7 +292,11 @@ impl Core {
             return Some(t!(lang, "telegram-too-large-up", name = name, size = size, max = max));
         }
         let caption: String = clean(&file.caption).chars().take(CAPTION_MAX / 2).collect();
-        self.send_file(slot, view, visit.chat, clean(&meta.name), UploadData::Blob(file.blob), caption);
+        let data = UploadData::Blob(file.blob);
+        let number = self.send_file(slot, view, visit.chat, clean(&meta.name), data, caption);
+        if let Some(underway) = self.files.get_mut(&number) {
+            underway.blob = Some(file.blob);
+        }
         None
     }
 
@@ -304,17 +308,14 @@ impl Core {
         name: String,
         data: UploadData,
         caption: String,
-    ) {
+    ) -> u64 {
         self.ticket += 1;
         let number = self.ticket;
         let name = if name.is_empty() { "file".to_owned() } else { name.replace(['/', '\\'], "_") };
-        let blob = match data {
-            UploadData::Blob(blob) => Some(blob),
-            UploadData::Bytes(_) => None,
-        };
         let shown = fit(&name, NAME_COLUMNS);
-        self.files.insert(number, Underway { slot, view: view.clone(), name: shown, blob });
+        self.files.insert(number, Underway { slot, view: view.clone(), name: shown, blob: None });
         self.run(Errand::File { chat, number, name, data, caption });
+        number
     }
 
     /// What the outbox tells of messages and errands. `true`: the token is refused, nothing will ever work.
