@@ -86,7 +86,7 @@ impl BotApi {
                 let _ = tokio::time::timeout(Duration::from_millis(20), changed).await;
             }
         };
-        match tokio::time::timeout(Duration::from_secs(20), waiting).await {
+        match tokio::time::timeout(Duration::from_secs(60), waiting).await {
             Ok(found) => found,
             Err(_) => {
                 let calls = self.calls();

@@ -36,7 +36,8 @@ async fn sigterm_ends_in_order_and_soon() {
     ship.pilot.bubble(OWNER, "potion").await;
     let (code, took) = ship.terminate().await;
     assert_eq!(code, Some(0));
-    assert!(took < Duration::from_secs(10), "took {took:?}");
+    // Two seconds of its own; the rest is for a machine that has much else to do.
+    assert!(took < Duration::from_secs(20), "took {took:?}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tokio::{
 use crate::pilot::{Bubble, OWNER, Pilot, View};
 
 /// For anything the daemon is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Ship {
     pub pilot: Pilot,

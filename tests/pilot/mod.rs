@@ -14,7 +14,7 @@ pub const STRANGER: i64 = 2002;
 pub const GROUP: i64 = -4001;
 
 /// No wait of a test is longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
 pub struct Pilot {

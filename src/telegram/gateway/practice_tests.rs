@@ -56,7 +56,7 @@ impl Deck {
                 version = state["version"].as_u64();
             }
         };
-        match tokio::time::timeout(Duration::from_secs(20), waiting).await {
+        match tokio::time::timeout(Duration::from_secs(60), waiting).await {
             Ok(found) => found,
             Err(_) => panic!("never: {what}\n{:#}", self.state(None).await["calls"]),
         }
