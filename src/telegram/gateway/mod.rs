@@ -13,8 +13,6 @@ mod core;
 mod craft;
 #[cfg(test)]
 mod fake_ship;
-#[cfg(test)]
-mod freight_tests;
 mod heard;
 mod listener;
 #[cfg(test)]
