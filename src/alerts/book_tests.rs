@@ -284,9 +284,17 @@ fn a_failed_job_that_nobody_repeats_is_put_away_after_a_week() {
 #[test]
 fn a_long_job_that_went_well_is_told_to_the_one_who_asked() {
     let mut world = World::new();
-    world.happened(job(JobOutcome::Done { summary: None }, 60));
+    let scan = |took_s| match job(JobOutcome::Done { summary: None }, took_s) {
+        Event::JobEnded { job, asked_by, outcome, took_s, .. } => {
+            Event::JobEnded { job, title: JobTitle::Scan { path: "/srv".into() }, asked_by, outcome, took_s }
+        }
+        other => other,
+    };
+    world.happened(scan(60));
     assert_eq!(world.told(), Vec::<String>::new(), "the screen still showed it");
     world.happened(job(JobOutcome::Done { summary: None }, 3600));
+    assert_eq!(world.told(), Vec::<String>::new(), "a backup is told to everybody, as that");
+    world.happened(scan(3600));
     assert_eq!(world.told(), ["12:00:00 result 1 Told Look"]);
     assert_eq!(world.book.living().count(), 0);
 }

@@ -144,7 +144,8 @@ impl Facts {
     /// `running`: a backup of this plan runs at this moment.
     pub fn due(&self, plan: &PlanConfig, zone: &TimeZone, running: bool, now: Timestamp) -> Due {
         let Some(times) = &plan.schedule else { return Due::Unplanned };
-        let from = self.success.as_ref().map(|success| success.started).or(self.since).unwrap_or(now);
+        // What was due before the plan was in the config was not promised.
+        let from = self.success.as_ref().map(|success| success.started).max(self.since).unwrap_or(now);
         // A clock that was ahead and came back: what it wrote counts as now.
         let Some(first) = times.next_after(from.min(now), zone) else { return Due::OnTime { next: None } };
         if first > now {
@@ -340,6 +341,17 @@ mod tests {
         );
         plan.schedule = None;
         assert_eq!(facts.due(&plan, &utc, false, at("2027-01-01T00:00:00Z")), Due::Unplanned);
+    }
+
+    #[test]
+    fn what_was_due_before_the_plan_was_in_the_config_was_not_promised() {
+        let (plan, utc) = (example("home"), TimeZone::UTC);
+        let facts = Facts { since: Some(at("2026-07-15T12:00:00Z")), ..backed_up("2026-07-01T02:30:00Z") };
+        assert_eq!(
+            facts.due(&plan, &utc, false, at("2026-07-15T12:00:01Z")),
+            Due::OnTime { next: Some(at("2026-07-16T02:30:00Z")) }
+        );
+        assert!(matches!(facts.due(&plan, &utc, false, at("2026-07-16T04:00:00Z")), Due::Overdue { .. }));
     }
 
     #[test]
