@@ -115,7 +115,9 @@ pub fn card() -> ActorCard {
         id: "outbox",
         parent: Some("root"),
         owns: "All that is said on Telegram: the queue, its pace, notices until they are delivered. Never asks a room, never decides what is worth saying.",
-        messages: &["Answer", "Show", "Adopt", "Bare", "Run", "Deliver", "Notice", "Opened", "Awake", "Status"],
+        messages: &[
+            "Answer", "Show", "Adopt", "Bare", "Run", "Deliver", "Notice", "Opened", "Awake", "Status",
+        ],
         policy: Some(RetryPolicy::child()),
     }
 }
