@@ -11,6 +11,8 @@
 
 pub mod actor;
 pub mod archive;
+#[cfg(test)]
+mod attack_tests;
 pub mod blob;
 pub mod config;
 pub mod fault;
@@ -20,6 +22,8 @@ pub mod nightly;
 pub mod ops;
 mod panel;
 mod panel_pick;
+#[cfg(test)]
+mod panel_tests;
 mod panel_trash;
 mod panel_view;
 pub mod relocate;
@@ -29,6 +33,8 @@ pub mod root;
 pub mod text;
 pub mod transfers;
 pub mod trash;
+#[cfg(test)]
+mod trash_tests;
 pub mod tree;
 pub mod usage;
 mod words;

@@ -17,7 +17,8 @@ const LINES_MAX: usize = 400;
 
 pub fn text(at: &Place, page: &Page, reader: &Reader) -> Screen {
     let lang = reader.lang;
-    let lines = clean_lines(&page.text, LINES_MAX);
+    // An indent by tabs stays one; elsewhere a tab is a gap.
+    let lines = clean_lines(&page.text.replace('\t', "    "), LINES_MAX);
     let body = if page.text.is_empty() {
         Block::Note(t!(lang, "storage-text-empty"))
     } else {

@@ -1,0 +1,616 @@
+//! The screens as they are read, in both languages.
+
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{
+    listing::{Entry, Listing},
+    panel::{self, Item, LinkTarget, RootRow},
+    panel_pick,
+    panel_trash::{self, Heap},
+    panel_view,
+    root::{FileId, Kind, Meta, Root, Roots, Space, Special},
+    text::{Image, Nature, Page},
+    trash::Thrown,
+    tree::Sum,
+};
+use crate::{
+    domain::{BlobId, Bytes, ChatKind, FileName, Lang, Place, Reader, Role, RootName, Stamp, Target, Theme},
+    intent::storage::{Ask, Folder, Going, Relocation, Sort, ThrownId},
+    screen::{Screen, html},
+};
+
+const NOW: Timestamp = Timestamp::constant(1_795_362_980, 0);
+
+fn reader(lang: Lang) -> Reader {
+    Reader {
+        lang,
+        tz: TimeZone::get("Asia/Jakarta").unwrap(),
+        role: Role::Pilot,
+        theme: Theme::Dark,
+        chat: ChatKind::Private,
+        now: NOW,
+    }
+}
+
+fn check(screen: &Screen, lang: Lang, want: &Expect) {
+    let mut text = html::plain(screen, &reader(lang));
+    for row in &screen.rows {
+        let labels: Vec<&str> = row.iter().map(|button| button.label.as_str()).collect();
+        text.push_str(&format!("\n[{}]", labels.join("] [")));
+    }
+    if let Some(pager) = &screen.pager {
+        text.push_str(&format!("\n({}/{})", pager.page + 1, pager.pages));
+    }
+    text.push('\n');
+    want.assert_eq(&text);
+}
+
+fn root(read_only: bool) -> Root {
+    let config = super::config::Config {
+        roots: vec![super::config::Root {
+            name: "dre".into(),
+            path: "/mnt/dre".into(),
+            read_only,
+            sample: false,
+        }],
+        ..Default::default()
+    };
+    Roots::new(&config, std::path::Path::new("/var/lib/cockpit-bot")).all()[0].clone()
+}
+
+fn place(text: &str) -> Place {
+    Place::parse(text).unwrap()
+}
+
+fn ago(hours: i64) -> Option<Timestamp> {
+    Some(NOW - SignedDuration::from_hours(hours))
+}
+
+fn entry(name: &[u8], kind: Kind, size: u64, hours: i64) -> Entry {
+    let name = FileName::new(name).unwrap();
+    Entry { name, kind, size: Some(size), modified: ago(hours), mount_point: false }
+}
+
+const SPACE: Space = Space { total: Bytes(500 << 30), free: Bytes(61 << 30) };
+
+fn listing() -> Listing {
+    Listing {
+        root: root(false),
+        entries: vec![
+            entry(b"2019", Kind::Folder, 4096, 3000),
+            Entry { mount_point: true, ..entry(b"usb", Kind::Folder, 4096, 24) },
+            entry(b"a very long name of a holiday video from Bromo.mp4", Kind::File, 734 << 20, 50),
+            entry(b"two\nlines & <b>.txt", Kind::File, 12, 1),
+            entry("photo\u{202e}gpj.exe".as_bytes(), Kind::File, 1500, 2),
+            entry(b"latin-\xe9.txt", Kind::File, 0, 0),
+            entry(b"current", Kind::Link, 9, 5),
+            entry(b"pipe", Kind::Special(Special::Pipe), 0, 5),
+        ],
+        page: 0,
+        total: 1242,
+        folders: 2,
+        hidden: 3,
+        left_out: 0,
+        space: Some(SPACE),
+    }
+}
+
+fn wish(at: &str) -> Folder {
+    Folder { at: place(at), sort: Sort::Size, hidden: false, page: 0 }
+}
+
+fn meta(kind: Kind, size: u64) -> Meta {
+    Meta {
+        id: FileId { dev: (8, 1), ino: 77 },
+        stamp: Stamp(99),
+        kind,
+        size,
+        allocated: size,
+        modified: ago(50),
+        born: ago(5000),
+        mode: 0o640,
+        uid: 1000,
+        gid: 1000,
+        links: 1,
+        mount_point: false,
+    }
+}
+
+fn item(kind: Kind, nature: Option<Nature>) -> Item {
+    Item {
+        place: place("dre/photos/report.txt"),
+        read_only: false,
+        meta: meta(kind, 3_250_176),
+        owner: "dre".into(),
+        link: None,
+        nature,
+        has_trash: true,
+    }
+}
+
+fn thrown() -> Thrown {
+    Thrown {
+        id: ThrownId::parse("20261122T210301-aa").unwrap(),
+        place: place("dre/photos/2019"),
+        deleted: NOW - SignedDuration::from_hours(3),
+        by: "Dre".into(),
+        sum: Sum { files: 1234, folders: 9, bytes: 3 << 30, ..Sum::default() },
+        kind: Kind::Folder,
+    }
+}
+
+fn going() -> Going {
+    let what = Target { place: place("dre/photos/report.txt"), stamp: Stamp(99) };
+    Going { what, how: Relocation::Move, to: place("dre/Documents") }
+}
+
+#[test]
+fn the_roots() {
+    let rows = [
+        RootRow { root: root(false), space: Ok(Some(SPACE)) },
+        RootRow { root: root(true), space: Err(super::Fault::RootAway(rustix::io::Errno::NOENT)) },
+    ];
+    check(
+        &panel::roots(&rows, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files
+        dre ████████▊░ 61.0 GiB free
+        ✖ dre: The root's folder cannot be opened: No such file or directory (os error 2). Is its disk mounted?
+        as of 22:56:20
+
+        [🗄 dre]
+    "#]],
+    );
+    check(
+        &panel::roots(&rows, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File
+        dre ████████▊░ 61.0 GiB kosong
+        ✖ dre: Folder root-nya tidak bisa dibuka: No such file or directory (os error 2). Disk-nya sudah di-mount?
+        per 22:56:20
+
+        [🗄 dre]
+    "#]],
+    );
+    check(
+        &panel::roots(&[], &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File
+        Belum ada folder yang dibuka untuk dilihat. Tulis di config:
+        [storage]
+        roots = [{ name = "data",
+          path = "/mnt/data" }]
+
+    "#]],
+    );
+}
+
+#[test]
+fn a_folder_of_odd_names() {
+    let (wish, listing) = (wish("dre/photos"), listing());
+    check(
+        &panel::folder(&wish, &listing, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › photos
+        Disk ████████▊░ 61.0 GiB free
+        2 folders · 1,240 files · 3 hidden
+        as of 22:56:20
+
+        [dre ›]
+        [📁 2019 · 125 d]
+        [💽 usb · 1 d]
+        [🎞 a very long name of… · 734 MiB · 2 d]
+        [📄 two lines & <b>.txt · 12 B · 1 h]
+        [📄 photogpj.exe · 1.5 KiB · 2 h]
+        [📄 latin-�.txt · 0 B · 0 s]
+        [🔗 current · 5 h]
+        [⚙ pipe · 5 h]
+        [Name] [• Size] [Time] [Show hidden]
+        [⋯ Details] [➕ Folder] [📝 Note]
+        (1/156)
+    "#]],
+    );
+    check(
+        &panel::folder(&wish, &listing, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › photos
+        Disk ████████▊░ 61.0 GiB kosong
+        2 folder · 1.240 file · 3 tersembunyi
+        per 22:56:20
+
+        [dre ›]
+        [📁 2019 · 125 hari]
+        [💽 usb · 1 hari]
+        [🎞 a very long name… · 734 MiB · 2 hari]
+        [📄 two lines & <b>.txt · 12 B · 1 jam]
+        [📄 photogpj.exe · 1.5 KiB · 2 jam]
+        [📄 latin-�.txt · 0 B · 0 dtk]
+        [🔗 current · 5 jam]
+        [⚙ pipe · 5 jam]
+        [Nama] [• Ukuran] [Waktu] [+ tersembunyi]
+        [⋯ Detail] [➕ Folder] [📝 Catatan]
+        (1/156)
+    "#]],
+    );
+}
+
+#[test]
+fn an_empty_folder_deep_down_in_a_read_only_root() {
+    let listing = Listing { root: root(true), entries: vec![], total: 0, folders: 0, hidden: 0, ..listing() };
+    let wish = Folder { sort: Sort::Name, ..wish("dre/a/b/c/d/e") };
+    check(
+        &panel::folder(&wish, &listing, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › a › b › c › d › e
+        Disk ████████▊░ 61.0 GiB free
+        empty
+        Read-only by the config.
+        as of 22:56:20
+
+        [dre ›] [b ›] [c ›] [d ›]
+        [• Name] [Size] [Time]
+        [⋯ Details]
+    "#]],
+    );
+}
+
+#[test]
+fn an_observer_is_offered_nothing_that_changes() {
+    let observer = Reader { role: Role::Observer, ..reader(Lang::En) };
+    let screen = panel::item(&item(Kind::File, Some(Nature::Empty)), &observer);
+    assert_eq!(screen.rows, Vec::<Vec<_>>::new());
+    let folder = panel::folder(&wish("dre"), &listing(), &observer);
+    let acts = folder.rows.iter().flatten().filter(|button| button.label.contains('➕')).count();
+    assert_eq!(acts, 0);
+}
+
+#[test]
+fn files_folders_and_links() {
+    let text = item(Kind::File, Some(Nature::Text { encoding: "windows-1252", mark: 0 }));
+    check(
+        &panel::item(&text, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › photos › report.txt
+        📄 report.txt
+        dre/photos/report.txt
+        Kind     text, windows-1252
+        Size     3.1 MiB (3,250,176 bytes)
+        Changed  Fri 20:56 (2 d)
+        Made     28 Apr 14:56
+        Rights   rw-r----- (0640)
+        Owner    dre
+        as of 22:56:20
+
+        [👁 View]
+        [✏ Rename] [📦 Move] [📄 Copy]
+        [🔑 Checksum] [🗑 Delete]
+    "#]],
+    );
+    check(
+        &panel::item(&text, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › photos › report.txt
+        📄 report.txt
+        dre/photos/report.txt
+        Jenis    teks, windows-1252
+        Ukuran   3.1 MiB (3.250.176 byte)
+        Diubah   Jum 20:56 (2 hari)
+        Dibuat   28 Apr 14:56
+        Izin     rw-r----- (0640)
+        Pemilik  dre
+        per 22:56:20
+
+        [👁 Lihat isi]
+        [✏ Ganti nama] [📦 Pindah] [📄 Salin]
+        [🔑 Checksum] [🗑 Hapus]
+    "#]],
+    );
+    let image = item(Kind::File, Some(Nature::Image(Image::Png)));
+    check(
+        &panel::item(&image, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › photos › report.txt
+        📄 report.txt
+        dre/photos/report.txt
+        Kind     PNG picture
+        Size     3.1 MiB (3,250,176 bytes)
+        Changed  Fri 20:56 (2 d)
+        Made     28 Apr 14:56
+        Rights   rw-r----- (0640)
+        Owner    dre
+        as of 22:56:20
+
+        [🖼 Show]
+        [✏ Rename] [📦 Move] [📄 Copy]
+        [🔑 Checksum] [🗑 Delete]
+    "#]],
+    );
+    let folder = Item { has_trash: false, ..item(Kind::Folder, None) };
+    check(
+        &panel::item(&folder, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › photos › report.txt
+        📁 report.txt
+        dre/photos/report.txt
+        Kind     folder
+        Changed  Fri 20:56 (2 d)
+        Made     28 Apr 14:56
+        Rights   rw-r----- (0640)
+        Owner    dre
+        as of 22:56:20
+
+        [📂 Open]
+        [✏ Rename] [📦 Move] [📄 Copy]
+        [🗜 Archive] [✖ Delete for good]
+    "#]],
+    );
+    let link = Item {
+        link: Some(LinkTarget { says: b"/etc/passwd\n".to_vec(), beneath: None }),
+        ..item(Kind::Link, None)
+    };
+    check(
+        &panel::item(&link, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › photos › report.txt
+        🔗 report.txt
+        dre/photos/report.txt
+        Jenis    link simbolik
+        Diubah   Jum 20:56 (2 hari)
+        Dibuat   28 Apr 14:56
+        Izin     rw-r----- (0640)
+        Pemilik  dre
+        Menunjuk ke /etc/passwd
+        Itu keluar dari root ini, atau tidak ke mana-mana: tidak diikuti.
+        per 22:56:20
+
+        [✏ Ganti nama] [📦 Pindah] [📄 Salin]
+        [🗑 Hapus]
+    "#]],
+    );
+    check(
+        &panel::item(&item(Kind::Special(Special::Pipe), None), &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+            Cargo › Files › dre › photos › report.txt
+            ⚙ report.txt
+            dre/photos/report.txt
+            Kind     pipe
+            Changed  Fri 20:56 (2 d)
+            Made     28 Apr 14:56
+            Rights   rw-r----- (0640)
+            Owner    dre
+            Devices, pipes and sockets are never opened.
+            as of 22:56:20
+
+            [✏ Rename] [📦 Move]
+            [🗑 Delete]
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_looked_into() {
+    let page = Page {
+        text: "fn main() {\n\tprintln!(\"<b>\");\n}\n".into(),
+        encoding: "UTF-16LE",
+        page: 1,
+        pages: 3,
+        damaged: false,
+    };
+    let at = place("dre/src/main.rs");
+    check(
+        &panel_view::text(&at, &page, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › src › main.rs
+        fn main() {
+            println!("<b>");
+        }
+        Read as UTF-16LE.
+        as of 22:56:20
+
+        (2/3)
+    "#]],
+    );
+    let damaged = Page { damaged: true, encoding: "UTF-8", ..page };
+    check(
+        &panel_view::text(&at, &damaged, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › src › main.rs
+        fn main() {
+            println!("<b>");
+        }
+        Dibaca sebagai UTF-8; beberapa byte bukan teks.
+        per 22:56:20
+
+        (2/3)
+    "#]],
+    );
+    let image = panel_view::image(&at, BlobId(1), Some((640, 400)), 12_345, &reader(Lang::En));
+    check(
+        &image,
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › src › main.rs
+        main.rs · 640 × 400 · 12.1 KiB
+
+    "#]],
+    );
+}
+
+#[test]
+fn the_trash() {
+    let heap = Heap {
+        root: root(false),
+        all: vec![thrown()],
+        keep: Duration::from_secs(30 * 86_400),
+        max_size: Bytes(20 << 30),
+    };
+    check(
+        &panel_trash::heap(&heap, 0, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › Trash
+        1 thing in the trash: 1,234 files, 3.0 GiB.
+        Emptied at night: what is older than 30 d, and the oldest beyond 20.0 GiB.
+        as of 22:56:20
+
+        [📁 2019 · 3.0 GiB · 3 h]
+        [🗑 Empty the trash]
+    "#]],
+    );
+    check(
+        &panel_trash::heap(&heap, 0, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › Sampah
+        1 barang di tempat sampah: 1.234 file, 3.0 GiB.
+        Dikosongkan malam hari: yang lebih lama dari 30 hari, dan yang paling lama kalau lebih dari 20.0 GiB.
+        per 22:56:20
+
+        [📁 2019 · 3.0 GiB · 3 jam]
+        [🗑 Kosongkan sampah]
+    "#]],
+    );
+    check(
+        &panel_trash::thrown(&root(false), &thrown(), &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › Trash
+        📁 2019
+        In the trash.
+        Was in   dre/photos
+        Size     3.0 GiB
+        Files    1,234
+        Deleted  19:56
+        By       Dre
+        as of 22:56:20
+
+        [↩ Restore] [✖ Delete for good]
+        [📂 photos]
+    "#]],
+    );
+    check(
+        &panel_trash::thrown(&root(false), &thrown(), &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › Sampah
+        📁 2019
+        Ada di tempat sampah.
+        Tadinya di  dre/photos
+        Ukuran      3.0 GiB
+        File        1.234
+        Dihapus     19:56
+        Oleh        Dre
+        per 22:56:20
+
+        [↩ Kembalikan] [✖ Hapus selamanya]
+        [📂 photos]
+    "#]],
+    );
+    let name = RootName::parse("dre").unwrap();
+    let clash = panel_trash::restore_clash(&name, &thrown(), &reader(Lang::En));
+    check(
+        &clash,
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › Trash
+        dre/photos/2019 is taken: something else stands there now.
+        Replace moves the old one to the trash.
+
+        [✕ Cancel]
+        [Keep both] [Replace]
+    "#]],
+    );
+}
+
+#[test]
+fn moving() {
+    let folders =
+        Listing { entries: vec![entry(b"Invoices", Kind::Folder, 0, 1)], total: 1, folders: 1, ..listing() };
+    let pick = |lang| panel_pick::pick(&going(), &folders, true, &reader(lang));
+    check(
+        &pick(Lang::En),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › Documents
+        Move “report.txt”. Where to?
+        To: dre/Documents
+
+        [🗄 ›] [⬆ dre]
+        [📁 Invoices]
+        [✕ Cancel] [📦 Move here]
+    "#]],
+    );
+    check(
+        &pick(Lang::Id),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › Documents
+        Pindahkan “report.txt”. Ke mana?
+        Ke: dre/Documents
+
+        [🗄 ›] [⬆ dre]
+        [📁 Invoices]
+        [✕ Batal] [📦 Pindah ke sini]
+    "#]],
+    );
+    check(
+        &panel_pick::clash(&going(), &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre › Documents
+        “report.txt” is in dre/Documents already.
+        Replace moves the old one to the trash.
+
+        [✕ Cancel]
+        [Keep both] [Replace]
+    "#]],
+    );
+    check(
+        &panel_pick::clash(&going(), &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › Documents
+        “report.txt” sudah ada di dre/Documents.
+        Kalau diganti, yang lama masuk tempat sampah.
+
+        [✕ Batal]
+        [Simpan dua-duanya] [Ganti]
+    "#]],
+    );
+    let ask = Ask::Rename(going().what);
+    check(
+        &panel::ask(&ask, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
+        Kargo › File › dre › photos › report.txt
+        “report.txt” mau diganti jadi apa?
+
+    "#]],
+    );
+    check(
+        &panel::ask(&Ask::Note(place("dre")), &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
+        Cargo › Files › dre
+        A text file in “dre”. Write its text.
+
+    "#]],
+    );
+}
