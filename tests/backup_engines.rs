@@ -263,6 +263,19 @@ async fn held(yard: &Yard) -> Vec<cockpit_bot::subsystems::backup::engine::Lock>
     }
 }
 
+/// Waits until the engine holds its lock, and stops its clock there.
+async fn frozen(yard: &Yard) -> u32 {
+    let mut pid = 0;
+    eventually("it holds a lock and runs", async || {
+        let locks = held(yard).await;
+        pid = locks.iter().find(|lock| lock.holder == Holder::Runs).and_then(|lock| lock.pid).unwrap_or(0);
+        pid != 0
+    })
+    .await;
+    signal(pid, rustix::process::Signal::STOP);
+    pid
+}
+
 #[tokio::test]
 async fn a_stop_waits_until_the_lock_is_gone() {
     for mut yard in yards() {
@@ -270,9 +283,10 @@ async fn a_stop_waits_until_the_lock_is_gone() {
         slow(&mut yard);
         let (link, order) = (Link::loose(), yard.order(1));
         let (ended, ()) = tokio::join!(yard.engine.backup(&yard.at, &order, &link), async {
-            eventually("it holds a lock", async || !held(&yard).await.is_empty()).await;
-            eventually("it reports", async || !link.progress().figures.is_empty()).await;
+            // Frozen, so that it cannot end before it is told to stop.
+            let pid = frozen(&yard).await;
             link.stop_token().cancel();
+            signal(pid, rustix::process::Signal::CONT);
         });
         assert_eq!(ended, Err(EngineError::Cancelled));
         assert_eq!(held(&yard).await, []);
@@ -289,14 +303,7 @@ async fn a_killed_engine_leaves_a_lock_that_is_seen_to_be_stale_and_removed() {
         let (link, order) = (Link::loose(), yard.order(1));
         let mut pid = 0;
         let (ended, ()) = tokio::join!(yard.engine.backup(&yard.at, &order, &link), async {
-            eventually("it holds a lock and runs", async || {
-                let locks = held(&yard).await;
-                let lock = locks.iter().find(|lock| lock.holder == Holder::Runs);
-                pid = lock.and_then(|lock| lock.pid).unwrap_or(0);
-                pid != 0 && !link.progress().figures.is_empty()
-            })
-            .await;
-            signal(pid, rustix::process::Signal::STOP);
+            pid = frozen(&yard).await;
             // While it lives nobody else may change anything, and is told who holds it.
             let error = yard.engine.prune(&yard.at, &Link::loose()).await.unwrap_err();
             let EngineError::Locked { by, .. } = &error else { panic!("{kind:?}: {error:?}") };

@@ -28,6 +28,8 @@ use crate::{
 const NAME: &str = "restic";
 /// A repository with more locks than this is broken in another way.
 const LOCKS_MAX: usize = 20;
+/// Between two looks at what was restored so far, at least.
+const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// restic tries again for minutes what cannot be written; twice is proof enough.
 const VAIN_TRIES: u32 = 2;
 /// Of an incomplete backup: some files could not be read.
@@ -275,9 +277,22 @@ impl Restic {
         }
         let mut flight = Flight::start(at, command, Some(link), Duration::MAX)?;
         let (mut restored, mut vain) = (Restored::default(), 0);
-        while let Some(line) = flight.next().await? {
+        // Before 0.16 it does not say how far it is: then what lies there is counted.
+        let (mut tells, mut pause) = (false, COUNT_EVERY);
+        loop {
+            let line = tokio::select! {
+                line = flight.next() => line?,
+                () = tokio::time::sleep(pause), if !tells => {
+                    pause = report_count(to, link).await;
+                    continue;
+                }
+            };
+            let Some(line) = line else { break };
             match parse::message(&line.text) {
-                Said::Status(progress) => link.report(*progress),
+                Said::Status(progress) => {
+                    tells = true;
+                    link.report(*progress);
+                }
                 Said::Warning(warning) => {
                     flight.said(&format!("{}: {}", warning.path.as_deref().unwrap_or_default(), warning.why));
                     restored.warnings.push(warning);
@@ -525,6 +540,17 @@ impl Engine for Restic {
             self.ask(at, command, None, SHORT).await.map(|_| ())
         })
     }
+}
+
+/// How far a restore is, by what lies there; answers how long to wait for the next look, which is a tenth of the time at
+/// most.
+async fn report_count(to: &Path, link: &Link) -> Duration {
+    let began = tokio::time::Instant::now();
+    let (files, bytes, _) = count(to.to_owned()).await;
+    let figure = |done, unit| Figure { done, total: None, unit };
+    let figures = vec![figure(bytes, Unit::Bytes), figure(files, Unit::Files)];
+    link.report(Progress { figures, ..Progress::default() });
+    COUNT_EVERY.max(began.elapsed() * 10)
 }
 
 /// A comma would make two of it.
