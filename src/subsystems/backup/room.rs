@@ -17,7 +17,7 @@ use super::{
     weigh,
 };
 use crate::{
-    domain::{Asker, Attachment, Reader},
+    domain::{Asker, Attachment, JobId, Reader},
     intent::{
         Act as AnyAct, View as AnyView,
         backup::{Act, Browse, Place, PlanName, Restore, View},
@@ -38,6 +38,9 @@ const JOBS_WITHIN: Duration = Duration::from_millis(500);
 
 /// A file for the chat is waited for this long; one that takes longer is fetched by a second tap.
 const PARCEL_WITHIN: Duration = Duration::from_secs(20);
+
+/// A comparison or a rehearsal is waited for this long before its job is shown instead.
+const FOUND_WITHIN: Duration = Duration::from_secs(6);
 
 /// Where a restore may make a folder: names and paths.
 pub type Roots = Vec<(String, std::path::PathBuf)>;
@@ -231,6 +234,7 @@ impl Backup {
             {
                 return Outcome::File(file);
             }
+            let next = self.found(act, started.job).await.unwrap_or(next);
             return Outcome::Started { job: started.job, next };
         }
         let running = self.desk.jobs.get(started.job).await.ok().flatten();
@@ -241,6 +245,21 @@ impl Backup {
         }
         let what = jobs::panel::title(running.as_ref(), &order.reader);
         Outcome::Refused { why: t!(lang, "backup-busy", what = what), next }
+    }
+
+    /// What a job that only looks has found, if it is through in a moment: its screen says more than the job's.
+    async fn found(&self, act: &Act, job: JobId) -> Option<AnyView> {
+        let view = match act {
+            Act::Compare { plan, from, to } => {
+                View::Diff { plan: plan.clone(), from: from.clone(), to: to.clone(), page: 0 }
+            }
+            Act::Preview(plan) => View::Thin { plan: plan.clone(), page: 0 },
+            Act::Index { plan, snapshot } => View::Browse(Browse::of(plan, snapshot)),
+            _ => return None,
+        };
+        let ended = tokio::time::timeout(FOUND_WITHIN, self.desk.jobs.ended(job)).await.ok()?.ok()??;
+        let well = ended.record.outcome.is_some_and(|outcome| outcome.is_success());
+        well.then_some(AnyView::Backup(view))
     }
 
     /// What was restored for the chat, if it is at hand.
