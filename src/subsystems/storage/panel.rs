@@ -159,7 +159,7 @@ fn summary(listing: &Listing, wish: &Folder, reader: &Reader) -> String {
     }
     if listing.hidden > 0 && !wish.hidden {
         let shown = locale::count(lang, listing.hidden as u64);
-        parts.push(t!(lang, "storage-hidden-count", n = listing.hidden, shown = shown));
+        parts.push(t!(lang, "storage-hidden-count", shown = shown));
     }
     parts.join(" · ")
 }
