@@ -10,6 +10,8 @@ mod ship;
 mod acts;
 #[path = "flight/away.rs"]
 mod away;
+#[path = "flight/cargo.rs"]
+mod cargo;
 #[path = "flight/door.rs"]
 mod door;
 #[path = "flight/engine.rs"]

@@ -65,7 +65,8 @@ async fn the_lab_s_engine_is_seen_and_obeys() {
     let sources: Vec<Source> = chunks.iter().flatten().map(|chunk| chunk.source).collect();
     assert!(sources.contains(&Source::Out) && sources.contains(&Source::Err), "{sources:?}");
 
-    let reading = engine.reading(&find("demo_web_1").id).await.expect("figures");
+    let mut readings = engine.readings(&find("demo_web_1").id).await.expect("figures");
+    let reading = readings.next().await.expect("a first word").expect("figures");
     assert!(reading.memory.is_some_and(|bytes| bytes > 0), "{reading:?}");
     let usage = engine.usage().await.expect("usage");
     assert!(usage.containers.count >= 7 && usage.images.bytes > 0, "{usage:?}");

@@ -130,8 +130,10 @@ impl Actor for AlertsActor {
             Msg::Look(_) | Msg::Load(_) | Msg::SendAgain(_) => {}
             Msg::Sent { id, version, key, result } => state.sent(&me, id, version, &key, result).await,
             Msg::Living(reply) => {
-                let living = state.book.as_ref().map(|book| book.living().cloned().collect());
-                let _ = reply.send(living.unwrap_or_default());
+                // Before the store has told what lives, "none" would be a lie: the asker hears that nobody answers.
+                if let Some(book) = &state.book {
+                    let _ = reply.send(book.living().cloned().collect());
+                }
             }
             Msg::Configure(config) => state.configure(&me, config).await,
             Msg::Status(reply) => {

@@ -344,12 +344,13 @@ impl Book {
                 let subject = Subject { kind: Kind::Unit, of: unit.to_string() };
                 out.extend(self.resolve(&subject, How::Recovered, now));
             }
-            Event::ContainerDied { container, exit, oom } if self.config.enabled => {
-                let facts = Facts::Container { container, unhealthy: false, exit, oom };
+            Event::ContainerDied { container, exit, oom, means, last } if self.config.enabled => {
+                let facts = Facts::Container { container, unhealthy: false, exit, oom, means, last };
                 out.push(self.raise(facts, Severity::Bad, now));
             }
-            Event::ContainerUnhealthy { container } if self.config.enabled => {
-                let facts = Facts::Container { container, unhealthy: true, exit: None, oom: false };
+            Event::ContainerUnhealthy { container, last } if self.config.enabled => {
+                let (unhealthy, exit, oom, means) = (true, None, false, None);
+                let facts = Facts::Container { container, unhealthy, exit, oom, means, last };
                 out.push(self.raise(facts, Severity::Bad, now));
             }
             Event::ContainerDied { .. } | Event::ContainerUnhealthy { .. } => {}

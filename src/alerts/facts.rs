@@ -109,6 +109,12 @@ pub enum Facts {
         unhealthy: bool,
         exit: Option<i64>,
         oom: bool,
+        /// What the exit code means: "killed by SIGKILL".
+        #[serde(default)]
+        means: Option<Phrase>,
+        /// Its last words.
+        #[serde(default)]
+        last: Vec<String>,
     },
     Config {
         /// Each with its place in the file.

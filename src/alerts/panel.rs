@@ -19,7 +19,7 @@ use crate::{
     },
     jobs,
     locale::{ago, count, moment, say, span},
-    screen::{Block, Button, Mark, Pager, Screen, Topic},
+    screen::{Block, Button, LogLine, Mark, Pager, Screen, Topic},
     t,
 };
 
@@ -73,6 +73,10 @@ pub fn line(alert: &Alert, reader: &Reader) -> String {
         Facts::Unit { result, .. } => t!(lang, "alerts-unit", result = result.as_str()),
         Facts::Container { unhealthy: true, .. } => t!(lang, "alerts-container-unhealthy"),
         Facts::Container { oom: true, .. } => t!(lang, "alerts-container-oom"),
+        Facts::Container { exit: Some(code), means: Some(means), .. } => {
+            let code = code.to_string();
+            t!(lang, "alerts-container-died-means", code = code, means = say(lang, means))
+        }
         Facts::Container { exit: Some(code), .. } => {
             t!(lang, "alerts-container-died", code = code.to_string())
         }
@@ -177,6 +181,10 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
         Facts::Actor { why, .. } if alert.is_living() => {
             blocks.push(Block::text(why.clone()));
             blocks.push(Block::Note(t!(lang, "alerts-actor-mend")));
+        }
+        Facts::Container { last, .. } if alert.is_living() && !last.is_empty() => {
+            let line = |text: &String| LogLine { at: None, priority: None, text: text.clone() };
+            blocks.push(Block::Log(last.iter().map(line).collect()));
         }
         Facts::RunRefused { why, .. } if alert.is_living() => blocks.push(Block::text(say(lang, why))),
         Facts::Config { problems } if alert.is_living() => {

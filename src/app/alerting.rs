@@ -6,7 +6,9 @@ use jiff::SignedDuration;
 
 use super::deps::{Deps, Ports};
 use crate::{
-    alerts::{self, Ask, Audience, DiskReading, Notice, Probe, Readings, SensorReading, Sink},
+    alerts::{
+        self, Alert, Alerts, Ask, Audience, DiskReading, Kind, Notice, Probe, Readings, SensorReading, Sink,
+    },
     bridge::{Bridge, Charter},
     config,
     domain::{ChatId, ChatKind, Clock, PilotId, Reader, Role},
@@ -105,6 +107,23 @@ fn hottest(sensors: impl Iterator<Item = SensorReading>) -> Vec<SensorReading> {
         *known = known.iter().copied().chain(celsius).reduce(f32::max);
     }
     by_name.into_iter().map(|(name, celsius)| SensorReading { name, celsius }).collect()
+}
+
+/// Containers with a living warning, for the room that tells when it is over. `None` until the alerts can tell.
+pub fn warned_containers(alerts: Alerts) -> crate::subsystems::containers::Warned {
+    Arc::new(move || {
+        let alerts = alerts.clone();
+        Box::pin(async move {
+            let living = alerts.living().await.ok()?;
+            let subjects = living.iter().map(Alert::subject);
+            Some(
+                subjects
+                    .filter(|subject| subject.kind == Kind::Container)
+                    .map(|subject| subject.of)
+                    .collect(),
+            )
+        })
+    })
 }
 
 /// Hands a notice to the outbox once for each who is to be told, in their language. A group is told nothing unasked.

@@ -3,7 +3,7 @@
 
 use crate::{
     alerts, audit, config, jobs, scheduler, store,
-    subsystems::{backup, metrics, processes, services, smart, storage},
+    subsystems::{backup, containers, metrics, processes, services, smart, storage},
     supervision::ActorCard,
     telegram::{gateway, outbox},
 };

@@ -27,10 +27,10 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
             Entry::noted(at, "services", "services.failed", unit.as_str()).with("result", result.as_str())
         }
         Event::UnitRecovered { unit } => Entry::noted(at, "services", "services.recovered", unit.as_str()),
-        Event::ContainerDied { container, exit, oom } => {
+        Event::ContainerDied { container, exit, oom, .. } => {
             Entry::noted(at, "containers", "containers.died", container).with("exit", *exit).with("oom", *oom)
         }
-        Event::ContainerUnhealthy { container } => {
+        Event::ContainerUnhealthy { container, .. } => {
             Entry::noted(at, "containers", "containers.unhealthy", container)
         }
         Event::ContainerRecovered { container } => {

@@ -63,7 +63,7 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
                 jobs: deps.jobs.clone(),
                 disks: world.disks.clone(),
             },
-            containers: containers::Containers { port: ports.containers.clone() },
+            containers: containers::Containers { port: ports.containers.clone(), jobs: deps.jobs.clone() },
             storage: storage_room(deps),
             usage: storage::usage::Usage {
                 storage: storage_room(deps),
@@ -120,6 +120,8 @@ pub fn children(
     if config.smart.enabled {
         children.push(smart_child(deps, world, config));
     }
+    let updates = containers::tasks(&deps.ports.containers, &config.containers, config.ship.zone());
+    deps.schedule.register("containers", updates);
     if config.containers.enabled {
         children.push(containers_child(deps, world, config));
     }
@@ -232,6 +234,8 @@ fn containers_child(deps: &Deps, world: &World, config: &Config) -> ChildSpec {
         clock: deps.clock.clone(),
         blobs: deps.blobs.clone(),
         scratch: deps.folder.join("scratch"),
+        store: deps.store.clone(),
+        warned: super::alerting::warned_containers(deps.alerts.clone()),
     };
     containers::child(&deps.ports.containers, setup, config.containers.clone())
 }

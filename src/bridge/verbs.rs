@@ -32,7 +32,9 @@ pub fn name(act: &Act, lang: Lang) -> String {
             containers::Act::StartProject(_) => t!(lang, "verb-start-project"),
             containers::Act::StopProject(_) => t!(lang, "verb-stop-project"),
             containers::Act::RestartProject(_) => t!(lang, "verb-restart-project"),
-            containers::Act::LogFile(_) => t!(lang, "verb-file"),
+            containers::Act::LogFile(_) | containers::Act::SendLog { .. } => t!(lang, "verb-file"),
+            containers::Act::Update(_) | containers::Act::UpdateProject(_) => t!(lang, "verb-update-image"),
+            containers::Act::CheckUpdates => t!(lang, "verb-check-updates"),
             containers::Act::Prune(_) | containers::Act::PruneVolumes { .. } => t!(lang, "verb-prune"),
         },
         Act::Processes(act) => match act {

@@ -65,6 +65,10 @@ pub enum JobTitle {
     Pull {
         image: String,
     },
+    /// A container made anew from a newer image; or a project's.
+    Renew {
+        container: String,
+    },
 }
 
 /// What is done to a repository besides the great tasks.
@@ -122,6 +126,7 @@ pub enum JobKind {
     Update,
     Files,
     Pull,
+    Renew,
 }
 
 impl JobTitle {
@@ -141,6 +146,7 @@ impl JobTitle {
             JobTitle::Update => JobKind::Update,
             JobTitle::Files { .. } => JobKind::Files,
             JobTitle::Pull { .. } => JobKind::Pull,
+            JobTitle::Renew { .. } => JobKind::Renew,
         }
     }
 
@@ -154,6 +160,7 @@ impl JobTitle {
             JobTitle::SelfTest { device, .. } => device,
             JobTitle::Update => "",
             JobTitle::Pull { image } => image,
+            JobTitle::Renew { container } => container,
         }
     }
 
@@ -164,7 +171,7 @@ impl JobTitle {
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 14] = [
+    pub const ALL: [JobKind; 15] = [
         JobKind::Simulated,
         JobKind::Backup,
         JobKind::Restore,
@@ -179,6 +186,7 @@ impl JobKind {
         JobKind::Update,
         JobKind::Files,
         JobKind::Pull,
+        JobKind::Renew,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -197,6 +205,7 @@ impl JobKind {
             JobKind::Update => "update",
             JobKind::Files => "files",
             JobKind::Pull => "pull",
+            JobKind::Renew => "renew",
         }
     }
 }

@@ -49,10 +49,18 @@ pub enum Event {
         container: String,
         exit: Option<i64>,
         oom: bool,
+        /// What the exit code means, where it means something: "killed by SIGKILL".
+        means: Option<Phrase>,
+        /// The last lines of its log. Of all places only a notice shows them: they can hold secrets.
+        #[serde(skip)]
+        last: Vec<String>,
     },
     /// Its health check says so.
     ContainerUnhealthy {
         container: String,
+        /// What its check said, and the last lines of its log.
+        #[serde(skip)]
+        last: Vec<String>,
     },
     /// One that was told as died or unhealthy has been up and well for 30 s, or was removed.
     ContainerRecovered {

@@ -86,6 +86,20 @@ pub enum View {
     /// The volumes nobody uses, by name, before they can be removed.
     #[serde(rename = "u")]
     UnusedVolumes,
+    /// A log collected as a file, by its number: its size, before it is sent.
+    #[serde(rename = "f")]
+    File {
+        #[serde(rename = "l")]
+        log: Log,
+        #[serde(rename = "n")]
+        file: u32,
+    },
+    /// Which images have a newer one at their registry.
+    #[serde(rename = "w")]
+    Updates {
+        #[serde(rename = "p", default)]
+        page: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -113,6 +127,9 @@ pub enum Stock {
     Volumes,
     #[serde(rename = "n")]
     Networks,
+    /// The usage as a picture.
+    #[serde(rename = "m")]
+    Map,
 }
 
 /// Which lines of a container's log, oldest first, the newest at the end.
@@ -225,6 +242,23 @@ pub enum Act {
     /// The volumes nobody uses, as they were listed: their names' hash. Another list is refused.
     #[serde(rename = "v")]
     PruneVolumes { listed: u32 },
+    /// A collected log, by its number.
+    #[serde(rename = "gs")]
+    SendLog {
+        #[serde(rename = "l")]
+        log: Log,
+        #[serde(rename = "n")]
+        file: u32,
+    },
+    /// Fetches its image anew, and makes it anew from that; the one before comes back when the new one is not well.
+    #[serde(rename = "up")]
+    Update(Name),
+    /// The same for those of a project that have a newer image.
+    #[serde(rename = "pu")]
+    UpdateProject(Name),
+    /// Asks the registries now.
+    #[serde(rename = "cu")]
+    CheckUpdates,
 }
 
 /// What nobody uses, of one kind.
@@ -264,6 +298,8 @@ impl View {
 
     pub(super) fn parent(&self) -> Option<AnyView> {
         Some(match self {
+            View::Updates { .. } => AnyView::Containers(View::ALL),
+            View::File { log, .. } => AnyView::Containers(View::Log(log.clone())),
             View::List { .. } => AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Cargo)),
             View::One(_) | View::Project(_) => AnyView::Containers(View::ALL),
             View::Details(name) | View::Log(Log { name, .. }) => AnyView::Containers(View::One(name.clone())),
@@ -286,21 +322,27 @@ impl Act {
             | Act::Unpause(name)
             | Act::Kill(name)
             | Act::Remove(name)
-            | Act::LogFile(Log { name, .. }) => Some(name),
+            | Act::Update(name)
+            | Act::LogFile(Log { name, .. })
+            | Act::SendLog { log: Log { name, .. }, .. } => Some(name),
             _ => None,
         }
     }
 
     pub fn project(&self) -> Option<&Name> {
         match self {
-            Act::StartProject(name) | Act::StopProject(name) | Act::RestartProject(name) => Some(name),
+            Act::StartProject(name)
+            | Act::StopProject(name)
+            | Act::RestartProject(name)
+            | Act::UpdateProject(name) => Some(name),
             _ => None,
         }
     }
 
     pub(super) fn risk(&self) -> Risk {
         match self {
-            Act::Start(_) | Act::Unpause(_) | Act::StartProject(_) | Act::LogFile(_) => Risk::Change,
+            Act::Start(_) | Act::Unpause(_) | Act::StartProject(_) => Risk::Change,
+            Act::LogFile(_) | Act::SendLog { .. } | Act::CheckUpdates => Risk::Change,
             _ => Risk::Danger,
         }
     }
@@ -327,6 +369,10 @@ impl Act {
             Act::LogFile(_) => "containers.log-file",
             Act::Prune(_) => "containers.prune",
             Act::PruneVolumes { .. } => "containers.prune-volumes",
+            Act::SendLog { .. } => "containers.send-log",
+            Act::Update(_) => "containers.update",
+            Act::UpdateProject(_) => "containers.update-project",
+            Act::CheckUpdates => "containers.check-updates",
         }
     }
 
@@ -334,16 +380,19 @@ impl Act {
         match self {
             Act::Prune(what) => what.as_str().to_owned(),
             Act::PruneVolumes { .. } => "unused volumes".to_owned(),
+            Act::CheckUpdates => "registries".to_owned(),
             _ => self.container().or(self.project()).map(ToString::to_string).unwrap_or_default(),
         }
     }
 
     pub(super) fn origin(&self) -> AnyView {
         AnyView::Containers(match self {
-            Act::LogFile(log) => View::Log(log.clone()),
-            Act::StartProject(name) | Act::StopProject(name) | Act::RestartProject(name) => {
-                View::Project(name.clone())
-            }
+            Act::LogFile(log) | Act::SendLog { log, .. } => View::Log(log.clone()),
+            Act::StartProject(name)
+            | Act::StopProject(name)
+            | Act::RestartProject(name)
+            | Act::UpdateProject(name) => View::Project(name.clone()),
+            Act::CheckUpdates => View::Updates { page: 0 },
             Act::Prune(_) => View::Stock { what: Stock::Usage, page: 0 },
             Act::PruneVolumes { .. } => View::UnusedVolumes,
             _ => self.container().map_or(View::ALL, |name| View::One(name.clone())),

@@ -201,6 +201,7 @@ impl Act {
                     | Act::Usage(usage::Act::Scan(_))
                     | Act::Storage(_)
                     | Act::Transfers(_)
+                    | Act::Containers(containers::Act::LogFile(_) | containers::Act::SendLog { .. })
             ),
         }
     }

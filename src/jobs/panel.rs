@@ -68,6 +68,9 @@ pub fn title(title: Option<&JobTitle>, reader: &Reader) -> String {
         }
         Some(JobTitle::Update) => t!(lang, "jobs-title-update"),
         Some(JobTitle::Pull { image }) => t!(lang, "jobs-title-pull", image = image.as_str()),
+        Some(JobTitle::Renew { container }) => {
+            t!(lang, "jobs-title-renew", container = container.as_str())
+        }
     }
 }
 
@@ -90,6 +93,7 @@ pub fn mend_interrupted(kind: Option<JobKind>, reader: &Reader) -> String {
         Some(JobKind::Send | JobKind::Receive) => t!(lang, "jobs-mend-transfer"),
         Some(JobKind::SelfTest) => t!(lang, "jobs-mend-self-test"),
         Some(JobKind::Update) => t!(lang, "jobs-mend-update"),
+        Some(JobKind::Renew) => t!(lang, "jobs-mend-renew"),
         Some(JobKind::Files) => t!(lang, "jobs-mend-files"),
         Some(JobKind::Simulated | JobKind::Scan | JobKind::Pull | JobKind::Prove | JobKind::Tend) | None => {
             t!(lang, "jobs-mend-again")

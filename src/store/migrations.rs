@@ -24,6 +24,7 @@ pub const ALL: &[Migration] = steps![
     5 "alerts" "0005_alerts.sql",
     6 "schedule" "0006_schedule.sql",
     8 "backup" "0008_backup.sql",
+    9 "containers" "0009_containers.sql",
     10 "smart" "0010_smart.sql",
     17 "usage" "0017_usage.sql",
     18 "transfers" "0018_transfers.sql",

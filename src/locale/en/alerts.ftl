@@ -21,6 +21,7 @@ alerts-disk-free = { $value } full, { $free } free
 alerts-unit = failed ({ $result })
 alerts-name-container = container { $name }
 alerts-container-died = died by itself, exit { $code }
+alerts-container-died-means = died by itself, exit { $code }: { $means }
 alerts-container-oom = killed: out of memory
 alerts-container-unhealthy = unhealthy: its health check fails
 alerts-container-ended = died by itself

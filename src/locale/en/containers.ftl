@@ -217,7 +217,7 @@ containers-log-follow = ● Follow
 containers-log-unfollow = ◼ Stop following
 containers-log-file = 📎 As a file
 containers-log-file-says = 📜 { $name }: { $n } lines, { $size }
-containers-log-file-cut = The oldest did not fit and were left out.
+containers-log-file-cut = Only the newest { $max } fit; older lines were left out.
 containers-log-file-late = Its end was not reached within 90 s.
 containers-log-file-empty = No lines like that, so there is no file.
 
@@ -236,8 +236,8 @@ containers-prune-images = 🧹 Dangling images
 containers-prune-cache = 🧹 Build cache
 containers-prune-containers = 🧹 Stopped
 containers-prune-networks = 🧹 Networks
-containers-pruned = Done ✔ { $n } removed, { $size } given back.
-containers-pruned-some = Done ✔ { $n } removed.
+containers-pruned = { $n } removed, { $size } given back.
+containers-pruned-some = { $n } removed.
 containers-pruned-nothing = Nothing to remove: all is used.
 containers-unused = not used
 containers-dangling = (no tag) { $id }
@@ -248,6 +248,88 @@ containers-unused-volumes = { $n } of { $all } unused volumes are listed here:
 containers-volumes-warn = A stopped container that was removed may have left its only data in one of them.
 containers-button-remove-volumes = 🗑 Remove these { $n }…
 containers-volumes-changed = The unused volumes are not the same as listed. Look again; nothing was removed.
+
+# Newer images
+containers-crumb-file = File
+containers-doing-update = updating
+containers-updates = Newer images
+containers-updates-off = Registries are not asked for newer images. To switch it on: containers.updates.enabled = true in the config.
+containers-updates-checking = Asking the registries… { $done } of { $of }
+containers-updates-none = None that is asked about is running.
+containers-updates-all-current = All that are asked about are up to date.
+containers-updates-unknown = None is known to be newer; { $n } { $n ->
+    [one] is
+   *[other] are
+    } not known.
+containers-updates-newer = { $n } { $n ->
+    [one] container has
+   *[other] containers have
+    } a newer image.
+containers-updates-left-out = Not asked about: { $n } (containers.updates.which)
+containers-updates-when = Asked by itself: { $schedule }. Nothing is updated by itself.
+containers-found-newer = newer there
+containers-found-current = up to date
+containers-found-pinned = pinned
+containers-found-built = built here
+containers-found-unknown = unknown
+containers-found-not-asked = not asked yet
+containers-registry-no-such = The registry has no image of that name, or wants a login for it.
+containers-newer = The registry has a newer { $image } (asked { $ago }).
+containers-button-updates = ⬆ Newer images: { $n }
+containers-button-update = ⬆ Update…
+containers-button-update-all = ⬆ Update { $n }…
+containers-button-check = ↻ Ask now
+containers-button-schedule = 🗓 Schedule
+containers-task-updates = Ask for newer container images
+containers-task-updates-begun = The registries are being asked.
+containers-refused-checking = The registries are being asked already.
+containers-refused-sweeping = Something is being cleared away already. Wait for its end.
+containers-nothing-newer = Nothing newer is known for it.
+containers-not-updated-stopped = Not updated: only a running container is. Start it first.
+containers-not-updated-rm = Not updated: it removes itself when it ends (--rm), so there would be no way back.
+containers-not-updated-pinned = Not updated: its image is fixed by a digest.
+containers-not-updated-leftover = An update was interrupted: { $name } is the container before it, kept. Decide first: remove it, or rename it back.
+containers-not-updated-shared = Not updated: { $list } live in its network and would lose it.
+containers-not-updated-compose = Compose said: { $why }
+containers-done-updated = { $name } runs from the newer image, steady for 15 s.
+containers-done-updated-healthy = { $name } runs from the newer image and is healthy.
+containers-update-current = { $name } runs from the newest image already.
+containers-update-done = { $name } runs from the newer image and is well.
+containers-update-done-all = All { $n } run from newer images and are well.
+containers-update-busy = { $name } is busy with what { $by } began.
+containers-update-rolled-back = The newer { $name } did not hold. The one before is back and well.
+containers-update-lost = The newer { $name } did not hold, and the one before did not come back.
+containers-update-failed = { $name } was not updated.
+containers-update-look = The screen of { $name } has its last words.
+containers-not-rolled-back = { $why } The one before is back and well.
+containers-not-rolled-back-badly = { $why } Then, going back: { $back }
+containers-weigh-update = Its image is fetched anew; then it is made anew with the same settings. It is away for some seconds.
+containers-weigh-update-back = If the new one is not well, the one before comes back.
+containers-weigh-volumes-unlisted = The list is not at hand any more. Look at it again first; otherwise only what is unused in the same list goes.
+
+# Clearing away
+containers-sweeping = On it… { $what } for { $span }, by { $by }
+containers-sweep-images = removing dangling images
+containers-sweep-cache = removing the build cache
+containers-sweep-containers = removing stopped containers
+containers-sweep-networks = removing unused networks
+containers-sweep-volumes = removing { $n } unused { $n ->
+    [one] volume
+   *[other] volumes
+    }
+containers-swept = { $ago } · by { $by }
+containers-stock-map = 🗺 Picture
+containers-map-title = What containers take of the disk: { $total }
+containers-map-used = in use
+containers-map-cache = Build cache
+containers-sizes-ago = Sizes counted { $ago }
+containers-compose-labels = Compose
+containers-log-file-ready = Ready: { $n } lines, { $size }.
+containers-log-file-send = 📎 Send { $size }
+containers-log-file-gone = This file is not at hand any more. Collect it again.
+containers-toy-newer = The registry has a newer nginx:1.27
+containers-toy-newer-bad = The registry has a newer vaultwarden that crashes
+containers-toy-registry = The registry is unreachable
 
 # The simulator's board
 containers-toy-loop = demo-worker-1 crashes again and again

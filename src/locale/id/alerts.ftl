@@ -21,6 +21,7 @@ alerts-disk-free = terisi { $value }, tinggal { $free }
 alerts-unit = gagal ({ $result })
 alerts-name-container = container { $name }
 alerts-container-died = mati sendiri, exit { $code }
+alerts-container-died-means = mati sendiri, exit { $code }: { $means }
 alerts-container-oom = dimatikan: memori habis
 alerts-container-unhealthy = sakit: cek kesehatannya gagal
 alerts-container-ended = mati sendiri

@@ -19,33 +19,42 @@ use super::{
     engine::{About, Dock, Engine, EngineError, Happenings, Verb},
     follow::{self, FEEDS_MAX, Feed},
     logs::{self, Line, Lines},
-    messages::{ListAsk, ListPage, LogPage, Msg, Own, ProjectReport, Report, StockPage},
-    model::{Container, Pruned},
-    ops::{self, End, Evidence, Step},
+    messages::{ListAsk, ListPage, LogPage, Msg, OneAsk, Own, ProjectReport, Report},
+    model::{Container, State as Run},
+    ops::{self, Doing, End, Evidence, Step},
+    renew::KEPT,
     shell::Shell,
     state::{Effect, Input, Now, Refusal, STEADY, Target},
 };
 use crate::{
     domain::{Blobs, Clock},
-    events::Outlet,
-    intent::containers::{Log, Name, Stock},
+    events::{Event, Outlet},
+    intent::containers::{Log, Name},
     screen::Topic,
-    supervision::{ChildSpec, Port},
+    store::Store,
+    supervision::{ActorCard, ChildSpec, Port, RetryPolicy},
 };
 
 /// While an act is under way its screen is drawn anew this often.
-const TICK: Duration = Duration::from_secs(2);
+pub(super) const TICK: Duration = Duration::from_secs(2);
 /// Events that come together are one look at the list.
 const RELIST_SOON: Duration = Duration::from_millis(200);
 /// A hung engine sends no events: it is asked now and then, which takes it 5 ms.
 const RELIST_LATE: Duration = Duration::from_secs(60);
-/// Lines shown of one in trouble.
-const TAIL_LINES: usize = 5;
 /// Feeds of this room; other rooms number theirs elsewhere.
 const FEED_BASE: u64 = 0xc047_0000_0000;
 /// Told when figures of the list have come.
 pub const FIGURES: u64 = FEED_BASE | 0xffff_ffff;
 
+/// Figures come one by one, of many containers: screens hear of them together.
+const FIGURES_AFTER: Duration = Duration::from_millis(400);
+/// Before this start some may have been warned of; who knows it may not be up yet.
+const WARNED_TRIES: u32 = 20;
+const WARNED_AGAIN: Duration = Duration::from_secs(3);
+
+/// Names of containers that are warned of; `None` while nobody can tell.
+pub type Warned =
+    Arc<dyn Fn() -> futures_util::future::BoxFuture<'static, Option<Vec<String>>> + Send + Sync>;
 /// `None`: the usual sockets.
 pub type Docking = Arc<dyn Fn(Option<&Path>) -> Arc<dyn Dock> + Send + Sync>;
 
@@ -59,6 +68,8 @@ pub struct Setup {
     pub blobs: Blobs,
     /// For log files on their way to a chat.
     pub scratch: PathBuf,
+    pub store: Store,
+    pub warned: Warned,
 }
 
 pub fn child(port: &Port<Msg>, setup: Setup, config: Config) -> ChildSpec {
@@ -67,6 +78,39 @@ pub fn child(port: &Port<Msg>, setup: Setup, config: Config) -> ChildSpec {
     ChildSpec::new("containers", port, move || (Keeper { setup: setup.clone() }, made.clone()))
         .configured_by(config)
         .reconfigure(move || to.cast(Msg::Configure(new.clone())).is_ok())
+}
+
+/// For the crew on paper.
+pub fn card() -> ActorCard {
+    ActorCard {
+        id: "containers",
+        parent: Some("root"),
+        owns: "The connection to Docker or Podman, the book of containers, and what is done to them. Never shows or logs a secret unasked.",
+        messages: &[
+            "Glance",
+            "List",
+            "One",
+            "Project",
+            "Log",
+            "LogFile",
+            "FileOf",
+            "Stock",
+            "UnusedVolumes",
+            "Listed",
+            "Act",
+            "Sweep",
+            "Updates",
+            "Check",
+            "MayUpdate",
+            "Book",
+            "Swap",
+            "Snapshot",
+            "Complete",
+            "Configure",
+            "Status",
+        ],
+        policy: Some(RetryPolicy::child()),
+    }
 }
 
 /// Has no state of its own: what it is made with.
@@ -82,6 +126,7 @@ impl Actor for Keeper {
     async fn pre_start(&self, me: ActorRef<Msg>, config: Config) -> Result<Shell, ActorProcessingErr> {
         let mut shell = Shell::new(&config, (self.setup.dock)(config.socket.as_deref()));
         shell.dial.arm(&me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        self.load(&me, &mut shell);
         Ok(shell)
     }
 
@@ -92,48 +137,26 @@ impl Actor for Keeper {
             Msg::Glance(reply) => drop(reply.send(shell.glimpse())),
             Msg::Snapshot(reply) => drop(reply.send(shell.snapshot())),
             Msg::List(ask, reply) => self.list(&me, shell, ask, reply),
-            Msg::One(name, reply) => self.one(&me, shell, name, reply),
+            Msg::One(ask, reply) => self.one(&me, shell, ask, reply),
             Msg::Project(project, reply) => self.project(&me, shell, project, reply),
             Msg::Log(log, reply) => self.log(&me, shell, log, reply),
-            Msg::LogFile { log, tz, reply } => {
-                let Setup { clock, scratch, blobs, .. } = self.setup.clone();
-                let engine = shell.engine();
-                shell.spawn(async move {
-                    let made = async {
-                        let engine = engine?;
-                        let started = started(&*engine, &log).await?;
-                        logs::file(&*engine, &log, started, clock.now(), &tz, &scratch, &blobs).await
-                    };
-                    drop(reply.send(made.await));
-                });
+            Msg::LogFile { log, tz, reply } => self.log_file(&me, shell, log, tz, reply),
+            Msg::FileOf(id, reply) => {
+                let file = shell.files.iter().find(|(known, _)| *known == id).map(|(_, file)| file.clone());
+                let _ = reply.send(file);
             }
             Msg::Stock(what, reply) => self.stock(&me, shell, what, reply),
-            Msg::UnusedVolumes(reply) => {
-                let engine = shell.engine();
-                shell.spawn(async move {
-                    let asked = async { Ok(engine?.usage().await?.by_volume) };
-                    let unused = asked.await.map(|all: Vec<super::model::Volume>| {
-                        all.into_iter().filter(|volume| volume.users == Some(0)).collect()
-                    });
-                    drop(reply.send(unused));
-                });
-            }
+            Msg::UnusedVolumes(reply) => self.unused_volumes(&me, shell, reply),
+            Msg::Listed(hash, reply) => drop(reply.send(shell.listed_if(hash))),
             Msg::Act { verb, target, by, reply } => {
                 let _ = reply.send(self.act(&me, shell, verb, target, by));
             }
-            Msg::Prune(what, reply) => {
-                shell.counts.acts += 1;
-                let engine = shell.engine();
-                shell.spawn(async move {
-                    let pruned = async { engine?.prune(what).await };
-                    drop(reply.send(pruned.await));
-                });
-            }
-            Msg::RemoveVolumes(names, reply) => {
-                shell.counts.acts += 1;
-                let engine = shell.engine();
-                shell.spawn(async move { drop(reply.send(remove_volumes(engine, names).await)) });
-            }
+            Msg::Sweep { what, by, reply } => drop(reply.send(self.sweep(&me, shell, what, by))),
+            Msg::Updates(reply) => drop(reply.send(shell.updates_report())),
+            Msg::Check(reply) => drop(reply.send(self.check(&me, shell))),
+            Msg::MayUpdate(target, reply) => drop(reply.send(shell.may_update(&target))),
+            Msg::Book { name, by, reply } => self.book(&me, shell, name, by, reply),
+            Msg::Swap { name, by, service, reply } => self.swap(&me, shell, name, by, service, reply),
             Msg::Complete(letters, reply) => drop(reply.send(shell.complete(&letters))),
             Msg::Configure(config) => self.configure(&me, shell, config),
             Msg::Own(own) => self.own(&me, shell, own),
@@ -143,7 +166,7 @@ impl Actor for Keeper {
 }
 
 impl Keeper {
-    fn now(&self) -> Now {
+    pub(super) fn now(&self) -> Now {
         Now { at: self.setup.clock.now(), tick: Instant::now() }
     }
 
@@ -175,17 +198,35 @@ impl Keeper {
                     Err(error) => self.down(me, shell, error),
                 }
             }
-            Own::Sampled(samples) => {
-                shell.sampled(samples);
+            Own::Sampled(id, at, reading) => {
+                shell.samples.add(id, at, reading);
+                shell.watches.end_unseen();
+                if !shell.figures.is_armed() {
+                    shell.figures.arm(me, FIGURES_AFTER, |g| Msg::Own(Own::Figures(g)));
+                }
+            }
+            Own::Figures(generation) if shell.figures.fired(generation) => {
                 self.setup.outlet.changed(Topic::Feed(FIGURES));
             }
-            Own::SamplesOver => shell.sampling = false,
+            Own::Told(name, at, event) => self.told(shell, &name, at, event),
+            Own::Warned(names) => self.take(me, shell, Input::Warned(names)),
+            Own::Loaded(known) => shell.updates.load(known),
+            Own::Asked { done, name, verdict } => self.asked(shell, done, name, verdict),
+            Own::RoundOver => self.round_over(shell),
+            Own::Sized(usage) => self.sized(shell, usage),
+            Own::Unused(volumes) => shell.listed = volumes,
+            Own::Collected(id, file) => shell.collected(id, file),
+            Own::Swept(what, by, result) => self.swept(shell, what, by, result),
+            Own::Released(target) => {
+                shell.state.released(&target);
+                self.setup.outlet.changed(Topic::Containers);
+            }
             Own::Step(target, step) => {
                 shell.state.step(&target, step);
                 self.setup.outlet.changed(Topic::Containers);
             }
             Own::Concluded(target, evidence) => {
-                tracing::info!(target = %target.name(), verb = ?evidence.verb, good = evidence.good(), "act ended");
+                tracing::info!(target = %target.name(), doing = ?evidence.doing, good = evidence.good(), "act ended");
                 shell.state.concluded(target, evidence);
                 self.relist_soon(me, shell);
                 self.setup.outlet.changed(Topic::Containers);
@@ -205,12 +246,14 @@ impl Keeper {
             }
             // Of a timer that was armed anew, or of a connection that is over.
             Own::Linked { .. } | Own::NotLinked { .. } => {}
-            Own::Dial(_) | Own::Heard { .. } | Own::Relist(_) | Own::Relisted { .. } | Own::Tick(_) => {}
+            Own::Dial(_) | Own::Heard { .. } | Own::Relist(_) | Own::Relisted { .. } => {}
+            Own::Tick(_) | Own::Figures(_) => {}
         }
     }
 
     fn configure(&self, me: &ActorRef<Msg>, shell: &mut Shell, config: Config) {
         shell.state.configure(&config);
+        shell.wanted = config.updates;
         if shell.socket == config.socket {
             return;
         }
@@ -286,6 +329,23 @@ impl Keeper {
             let _ = to.cast(Msg::Own(Own::Heard { link, input: Input::Down { error } }));
         });
         self.take(me, shell, Input::Linked { about, list });
+        if link == 1 {
+            self.ask_warned(me, shell);
+        }
+    }
+
+    /// Of what was warned of before this start the end is told too.
+    fn ask_warned(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
+        let (warned, me) = (self.setup.warned.clone(), me.clone());
+        shell.must(async move {
+            for _ in 0..WARNED_TRIES {
+                if let Some(names) = warned().await {
+                    let _ = me.cast(Msg::Own(Own::Warned(names)));
+                    return;
+                }
+                tokio::time::sleep(WARNED_AGAIN).await;
+            }
+        });
     }
 
     fn down(&self, me: &ActorRef<Msg>, shell: &mut Shell, error: EngineError) {
@@ -308,9 +368,8 @@ impl Keeper {
                 }
                 Effect::Changed(topic) => self.setup.outlet.changed(topic),
                 Effect::Happened(at, event) => {
-                    shell.counts.failures +=
-                        u64::from(!matches!(event, crate::events::Event::ContainerRecovered { .. }));
-                    self.setup.outlet.happened(at, event);
+                    shell.counts.failures += u64::from(!matches!(event, Event::ContainerRecovered { .. }));
+                    self.tell(me, shell, at, event);
                 }
             }
         }
@@ -341,32 +400,29 @@ impl Keeper {
         let mut page = shell.page(ask);
         let begun = self.sample(me, shell, &page.rows.iter().map(|row| &row.container).collect::<Vec<_>>());
         if begun {
-            page.rows.iter_mut().for_each(|row| row.figures_come = row.container.running());
+            page.rows.iter_mut().for_each(|row| row.figures_come = row.container.state == Run::Running);
         }
         let _ = reply.send(page);
     }
 
-    /// Asks for the figures of these; `false` where they are fresh, or being asked for.
+    /// These are looked at; `true` while figures of any of them come.
     fn sample(&self, me: &ActorRef<Msg>, shell: &mut Shell, of: &[&Container]) -> bool {
         let Ok(engine) = shell.engine() else { return false };
-        let due = shell.due(of);
-        if due.is_empty() || shell.sampling {
-            return shell.sampling;
-        }
-        shell.sampling = true;
-        let to = me.clone();
-        shell.must(async move {
-            super::looks::sample(engine, due, |found| drop(to.cast(Msg::Own(Own::Sampled(found))))).await;
-            let _ = to.cast(Msg::Own(Own::SamplesOver));
-        });
-        true
+        shell.watches.seen(of, &engine, me)
     }
 
-    fn one(&self, me: &ActorRef<Msg>, shell: &mut Shell, name: Name, reply: RpcReplyPort<Report>) {
+    fn one(&self, me: &ActorRef<Msg>, shell: &mut Shell, ask: OneAsk, reply: RpcReplyPort<Report>) {
         shell.looked_at(me);
+        let OneAsk { name, whole } = ask;
         let target = Target::One(name.clone());
         let known = shell.state.find(&name).cloned();
+        if whole && known.as_ref().is_some_and(|container| container.mounts.iter().any(|m| m.is_volume())) {
+            self.size(me, shell);
+        }
         let come = known.as_ref().is_some_and(|container| self.sample(me, shell, &[container]));
+        let kept = format!("{name}{KEPT}");
+        let kept = shell.state.containers().any(|other| other.name == kept).then_some(kept);
+        let verdict = known.as_ref().and_then(|container| shell.updates.of(container)).cloned();
         let mut known = known.map(|container| shell.row(container));
         if let Some(row) = &mut known {
             row.figures_come = come;
@@ -381,6 +437,9 @@ impl Keeper {
             evidence: state.evidence(&target).cloned(),
             protected: known.as_ref().is_some_and(|row| state.is_protected(&row.container)),
             log: Vec::new(),
+            sizes: shell.sizes.clone(),
+            verdict: verdict.filter(|_| shell.wanted.enabled),
+            kept,
             known,
             name,
         };
@@ -392,15 +451,7 @@ impl Keeper {
             };
             let troubled = report.known.as_ref().is_some_and(|row| row.troubled);
             if let (Ok(engine), true) = (&engine, troubled) {
-                let ask = super::engine::LogAsk {
-                    container: report.name.clone(),
-                    tail: Some(TAIL_LINES),
-                    since: None,
-                    stdout: true,
-                    follow: false,
-                };
-                let tail = logs::read(&**engine, &ask, TAIL_LINES, Duration::from_secs(2), |_| true).await;
-                report.log = tail.map(|page| page.lines).unwrap_or_default();
+                report.log = ops::tail_lines(&**engine, &report.name).await;
             }
             let _ = reply.send(report);
         });
@@ -420,7 +471,7 @@ impl Keeper {
         let come = self.sample(me, shell, &mine.iter().collect::<Vec<_>>());
         let protected = mine.iter().filter(|c| shell.state.is_protected(c)).map(|c| c.name.clone()).collect();
         let mut rows: Vec<_> = mine.into_iter().map(|container| shell.row(container)).collect();
-        rows.iter_mut().for_each(|row| row.figures_come = come && row.container.running());
+        rows.iter_mut().for_each(|row| row.figures_come = come && row.container.state == Run::Running);
         let target = Target::Project(project.clone());
         let _ = reply.send(ProjectReport {
             link: shell.state.link.clone(),
@@ -432,30 +483,6 @@ impl Keeper {
         });
     }
 
-    fn stock(
-        &self,
-        me: &ActorRef<Msg>,
-        shell: &mut Shell,
-        what: Stock,
-        reply: RpcReplyPort<Result<StockPage, EngineError>>,
-    ) {
-        shell.looked_at(me);
-        let containers: Vec<Container> = shell.state.containers().cloned().collect();
-        let engine = shell.engine();
-        shell.spawn(async move {
-            let page = async {
-                let engine = engine?;
-                Ok(match what {
-                    Stock::Usage => StockPage::Usage(engine.usage().await?),
-                    Stock::Images => StockPage::Images(engine.images().await?, containers),
-                    Stock::Volumes => StockPage::Volumes(engine.volumes().await?, containers),
-                    Stock::Networks => StockPage::Networks(engine.networks().await?, containers),
-                })
-            };
-            let _ = reply.send(page.await);
-        });
-    }
-
     fn act(
         &self,
         me: &ActorRef<Msg>,
@@ -464,7 +491,7 @@ impl Keeper {
         target: Target,
         by: String,
     ) -> Result<(), Refusal> {
-        let mine = shell.state.order(verb, &target, &by, self.now())?;
+        let mine = shell.state.order(Doing::Act(verb), &target, &by, self.now())?;
         let engine = shell.engine().map_err(Refusal::NotLinked)?;
         shell.counts.acts += 1;
         tracing::info!(target = %target.name(), ?verb, "act begun");
@@ -489,7 +516,8 @@ impl Keeper {
                 };
                 ends.push((container.name, end));
             }
-            let evidence = Evidence { verb, by, at: clock.now(), took: began.elapsed(), ends };
+            let doing = Doing::Act(verb);
+            let evidence = Evidence { doing, by, at: clock.now(), took: began.elapsed(), ends };
             let _ = to.cast(Msg::Own(Own::Concluded(target, evidence)));
         });
         Ok(())
@@ -544,33 +572,11 @@ impl Keeper {
 }
 
 /// When the present run began, where the log asks for that.
-async fn started(engine: &dyn Engine, log: &Log) -> Result<Option<jiff::Timestamp>, EngineError> {
+pub(super) async fn started(engine: &dyn Engine, log: &Log) -> Result<Option<jiff::Timestamp>, EngineError> {
     if log.since != crate::intent::containers::Since::Start {
         return Ok(None);
     }
     Ok(engine.inspect(log.name.as_str()).await?.started)
-}
-
-async fn remove_volumes(
-    engine: Result<Arc<dyn Engine>, EngineError>,
-    names: Vec<String>,
-) -> Result<Pruned, EngineError> {
-    let engine = engine?;
-    let sizes = engine.usage().await?.by_volume;
-    let mut pruned = Pruned { removed: Vec::new(), bytes: Some(0) };
-    for name in names {
-        match engine.remove_volume(&name).await {
-            Ok(()) => {
-                let size = sizes.iter().find(|volume| volume.name == name).and_then(|volume| volume.size);
-                pruned.bytes = pruned.bytes.zip(size).map(|(sum, size)| sum + size);
-                pruned.removed.push(name);
-            }
-            Err(error) if error.is_of_link() => return Err(error),
-            // In use by now, or gone by itself.
-            Err(_) => {}
-        }
-    }
-    Ok(pruned)
 }
 
 /// The number a followed log is told under: the same for the same log, so that two who ask at once share one feed.

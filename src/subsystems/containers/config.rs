@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
-use crate::domain::ConfigIssue;
+use crate::{domain::ConfigIssue, scheduler::Plan};
 
 /// So many patterns are matched against each container; more are surely a mistake.
 const PATTERNS_MAX: usize = 200;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub enabled: bool,
@@ -19,11 +19,31 @@ pub struct Config {
     /// Containers that can't be stopped, restarted, paused, killed or removed from the chat: names or patterns
     /// ("*-db-*").
     pub protected: Vec<String>,
+    pub updates: Updates,
+}
+
+/// `[containers.updates]`: asking registries for newer images.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Updates {
+    /// Off by default: it tells registries which images are in use here.
+    pub enabled: bool,
+    /// When, as the scheduler reads it: "daily 04:30", "Mon,Thu 08:00", "every 12 h".
+    pub schedule: Plan,
+    /// Containers whose images are asked about: names or patterns.
+    pub which: Vec<String>,
+}
+
+impl Default for Updates {
+    fn default() -> Updates {
+        let schedule = Plan::parse("daily 04:30").expect("a plan of ours");
+        Updates { enabled: false, schedule, which: vec!["*".into()] }
+    }
 }
 
 impl Default for Config {
     fn default() -> Config {
-        Config { enabled: true, socket: None, protected: Vec::new() }
+        Config { enabled: true, socket: None, protected: Vec::new(), updates: Updates::default() }
     }
 }
 
@@ -37,16 +57,18 @@ impl Config {
             let message = "expected a path from the root, such as \"/var/run/docker.sock\"".to_owned();
             issues.push(issue("socket".into(), message));
         }
-        if self.protected.len() > PATTERNS_MAX {
-            let message = format!("{} entries; at most {PATTERNS_MAX} are allowed", self.protected.len());
-            issues.push(issue("protected".into(), message));
-        }
-        for (i, text) in self.protected.iter().enumerate() {
-            if let Err(error) = GlobBuilder::new(text).build() {
-                let message = format!("{text:?} is not a pattern: {}", error.kind());
-                issues.push(issue(format!("protected[{i}]"), message));
-            } else if text.trim().is_empty() {
-                issues.push(issue(format!("protected[{i}]"), "expected a container's name".into()));
+        for (key, list) in [("protected", &self.protected), ("updates.which", &self.updates.which)] {
+            if list.len() > PATTERNS_MAX {
+                let message = format!("{} entries; at most {PATTERNS_MAX} are allowed", list.len());
+                issues.push(issue(key.into(), message));
+            }
+            for (i, text) in list.iter().enumerate() {
+                if let Err(error) = GlobBuilder::new(text).build() {
+                    let message = format!("{text:?} is not a pattern: {}", error.kind());
+                    issues.push(issue(format!("{key}[{i}]"), message));
+                } else if text.trim().is_empty() {
+                    issues.push(issue(format!("{key}[{i}]"), "expected a container's name".into()));
+                }
             }
         }
         issues
@@ -86,6 +108,11 @@ mod tests {
         let keys: Vec<String> = config.validate().into_iter().map(|issue| issue.key).collect();
         assert_eq!(keys, ["socket", "protected[1]"]);
         assert_eq!(Config::default().validate(), []);
+        let config: Config =
+            toml::from_str("[updates]\nenabled = true\nschedule = \"every 12 h\"\nwhich = [\"[\"]").unwrap();
+        let keys: Vec<String> = config.validate().into_iter().map(|issue| issue.key).collect();
+        assert_eq!(keys, ["updates.which[0]"]);
+        assert!(toml::from_str::<Config>("updates.schedule = \"sometimes\"").is_err());
         assert!(toml::from_str::<Config>("sockets = 1").is_err());
     }
 }

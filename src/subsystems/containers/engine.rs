@@ -7,12 +7,14 @@ use futures_util::Stream;
 use jiff::Timestamp;
 
 use super::model::{
-    Container, ContainerId, Details, Happening, Image, Network, Pruned, Reading, Usage, Volume,
+    Container, ContainerId, Details, Happening, Image, Layer, Network, Pruned, Reading, Usage, Volume,
 };
 use crate::intent::containers::{Name, Prune};
 
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EngineError>> + Send + 'a>>;
 pub type Happenings = Pin<Box<dyn Stream<Item = Result<Happening, EngineError>> + Send>>;
+pub type Readings = Pin<Box<dyn Stream<Item = Result<Reading, EngineError>> + Send>>;
+pub type Layers = Pin<Box<dyn Stream<Item = Result<Layer, EngineError>> + Send>>;
 pub type LogStream = Pin<Box<dyn Stream<Item = Result<LogChunk, EngineError>> + Send>>;
 
 /// Where connections come from. One try each: trying again is the actor's.
@@ -46,8 +48,8 @@ pub trait Engine: Send + Sync {
     /// All containers, whatever their state.
     fn list(&self) -> Answer<'_, Vec<Container>>;
     fn inspect<'a>(&'a self, container: &'a str) -> Answer<'a, Details>;
-    /// What it takes right now. Takes the engine about a second.
-    fn reading<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Reading>;
+    /// What it takes, told about once a second until dropped. The first word comes after a second or two.
+    fn readings<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Readings>;
     fn act<'a>(&'a self, verb: Verb, container: &'a str) -> Answer<'a, ()>;
     /// Oldest first. With `follow` it goes on until dropped.
     fn logs<'a>(&'a self, ask: &'a LogAsk) -> Answer<'a, LogStream>;
@@ -58,6 +60,18 @@ pub trait Engine: Send + Sync {
     fn usage(&self) -> Answer<'_, Usage>;
     fn prune(&self, what: Prune) -> Answer<'_, Pruned>;
     fn remove_volume<'a>(&'a self, name: &'a str) -> Answer<'a, ()>;
+    /// What the registry has under this name now, as a digest: "sha256:…". The engine asks it; at most 30 s.
+    fn registry_digest<'a>(&'a self, image: &'a str) -> Answer<'a, String>;
+    /// An image of this machine, by name or id.
+    fn image<'a>(&'a self, name: &'a str) -> Answer<'a, Image>;
+    /// Fetches what the registry has. It is there when the stream ends without an error.
+    fn pull<'a>(&'a self, image: &'a str) -> Answer<'a, Layers>;
+    /// Makes a container `name` of `image` with all else as `like` has it: settings, mounts with their volumes,
+    /// networks with aliases and addresses. It is not started, and `like` is left alone.
+    fn twin<'a>(&'a self, like: &'a str, image: &'a str, name: &'a str) -> Answer<'a, ()>;
+    fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> Answer<'a, ()>;
+    /// Gives an image (by id) this name, which another may have had.
+    fn tag<'a>(&'a self, id: &'a str, name: &'a str) -> Answer<'a, ()>;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

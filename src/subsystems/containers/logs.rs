@@ -238,7 +238,7 @@ pub async fn file(
     let (lines, cut) = (ring.lines, ring.wrapped());
     let (source, bytes) = ring.finish(format!("{}-{stamp}.log", log.name));
     let blob = blobs.put(source);
-    Ok(LogFile { blob, bytes, lines, cut, complete })
+    Ok(LogFile { log: log.clone(), blob, bytes, lines, cut, complete })
 }
 
 fn text(line: &Line, tz: &TimeZone) -> String {

@@ -1,21 +1,28 @@
 //! What containers take right now, asked for only while somebody looks.
 //!
-//! One answer takes the engine a second, whatever it is asked for; all visible ones are asked at the same time. A share
-//! of the processor needs two looks: the first of a container is followed by a second at once.
+//! Each visible container has one subscription, in which the engine tells its figures every second. It ends
+//! [`UNSEEN_MAX`] after a screen with it was last drawn: while a bubble is live the figures themselves have it drawn
+//! again every few seconds, so it ends with the screen's lease.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::time::Instant;
+use futures_util::StreamExt;
+use ractor::ActorRef;
+use tokio::{
+    task::{AbortHandle, JoinSet},
+    time::Instant,
+};
 
 use super::{
     engine::Engine,
-    messages::Figures,
-    model::{ContainerId, Reading},
+    messages::{Figures, Msg, Own},
+    model::{Container, ContainerId, Reading, State},
 };
 
-/// Figures on a screen are at most so old before they are asked for again.
-pub const FRESH: Duration = Duration::from_secs(4);
+/// A live screen is drawn every 2 s, in groups every 3 s, and later when many are.
+pub const UNSEEN_MAX: Duration = Duration::from_secs(10);
+/// All screens together.
+const WATCHED_MAX: usize = 64;
 /// A share is not taken over more than this.
 const SHARE_MAX: Duration = Duration::from_secs(120);
 /// Two looks closer than this give no share: the engine counts in ticks.
@@ -44,16 +51,6 @@ impl Samples {
         self.by_id.insert(id, Sample { at, reading, cpu });
     }
 
-    /// Too old to be shown, or never asked for.
-    pub fn is_due(&self, id: &ContainerId) -> bool {
-        self.by_id.get(id).is_none_or(|sample| sample.at.elapsed() >= FRESH)
-    }
-
-    /// One look only: its share is not known yet.
-    pub fn is_new(&self, id: &ContainerId) -> bool {
-        self.by_id.get(id).is_none_or(|sample| sample.at.elapsed() >= SHARE_MAX)
-    }
-
     pub fn figures(&self, id: &ContainerId) -> Figures {
         let Some(sample) = self.by_id.get(id).filter(|sample| sample.at.elapsed() < SHARE_MAX) else {
             return Figures::default();
@@ -73,29 +70,69 @@ fn share(before: &Sample, at: Instant, reading: &Reading) -> Option<f64> {
     Some(used as f64 * 100.0 / over.as_nanos() as f64)
 }
 
-/// Reads all at once, those marked new twice. `told` hears what has come after each round.
-pub async fn sample(
-    engine: Arc<dyn Engine>,
-    due: Vec<(ContainerId, bool)>,
-    told: impl Fn(Vec<(ContainerId, Instant, Reading)>),
-) {
-    let new: Vec<ContainerId> = due.iter().filter(|(_, new)| *new).map(|(id, _)| id.clone()).collect();
-    for round in [due.into_iter().map(|(id, _)| id).collect(), new] {
-        let found = read(&engine, &round).await;
-        if !found.is_empty() {
-            told(found);
+/// The subscriptions.
+#[derive(Default)]
+pub struct Watches {
+    by_id: HashMap<ContainerId, Watch>,
+    tasks: JoinSet<()>,
+}
+
+struct Watch {
+    seen: Instant,
+    task: AbortHandle,
+}
+
+impl Watches {
+    /// These are on a screen now; one that is paused or between two runs takes nothing. `true` while figures of any of them come.
+    pub fn seen(&mut self, of: &[&Container], engine: &Arc<dyn Engine>, me: &ActorRef<Msg>) -> bool {
+        self.end_unseen();
+        let mut come = false;
+        let mut room = WATCHED_MAX.saturating_sub(self.by_id.len());
+        for container in of.iter().filter(|container| container.state == State::Running) {
+            match self.by_id.get_mut(&container.id) {
+                Some(watch) => watch.seen = Instant::now(),
+                None if room == 0 => continue,
+                None => {
+                    room -= 1;
+                    let watch = watch(container.id.clone(), engine.clone(), me.clone());
+                    let task = self.tasks.spawn(watch);
+                    self.by_id.insert(container.id.clone(), Watch { seen: Instant::now(), task });
+                }
+            }
+            come = true;
         }
+        come
+    }
+
+    pub fn end_unseen(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+        self.by_id.retain(|_, watch| {
+            let keep = watch.seen.elapsed() < UNSEEN_MAX && !watch.task.is_finished();
+            if !keep {
+                watch.task.abort();
+            }
+            keep
+        });
+    }
+
+    pub fn end_all(&mut self) {
+        self.by_id.clear();
+        self.tasks.abort_all();
+    }
+
+    pub fn len(&self) -> usize {
+        self.by_id.len()
     }
 }
 
-async fn read(engine: &Arc<dyn Engine>, ids: &[ContainerId]) -> Vec<(ContainerId, Instant, Reading)> {
-    let asks: FuturesUnordered<_> = ids
-        .iter()
-        .map(|id| async move {
-            engine.reading(id).await.ok().map(|reading| (id.clone(), Instant::now(), reading))
-        })
-        .collect();
-    asks.filter_map(async |found| found).collect().await
+async fn watch(id: ContainerId, engine: Arc<dyn Engine>, me: ActorRef<Msg>) {
+    let Ok(mut readings) = engine.readings(&id).await else { return };
+    while let Some(Ok(reading)) = readings.next().await {
+        let sampled = Own::Sampled(id.clone(), Instant::now(), reading);
+        if me.cast(Msg::Own(sampled)).is_err() {
+            return;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -108,16 +145,13 @@ mod tests {
         let reading = |cpu_ns| Reading { cpu_ns: Some(cpu_ns), memory: Some(7), memory_limit: None };
         let mut samples = Samples::default();
         assert_eq!(samples.figures(&id), Figures::default());
-        assert!(samples.is_due(&id));
         samples.add(id.clone(), Instant::now(), reading(1_000_000_000));
         assert_eq!(samples.figures(&id).cpu, None);
         assert_eq!(samples.figures(&id).memory, Some(7));
         tokio::time::advance(Duration::from_secs(2)).await;
         samples.add(id.clone(), Instant::now(), reading(2_000_000_000));
         assert_eq!(samples.figures(&id).cpu, Some(50.0));
-        assert!(!samples.is_due(&id));
         tokio::time::advance(Duration::from_secs(4)).await;
-        assert!(samples.is_due(&id));
         samples.add(id.clone(), Instant::now(), reading(5));
         assert_eq!(samples.figures(&id).cpu, None, "started again");
         tokio::time::advance(Duration::from_secs(200)).await;

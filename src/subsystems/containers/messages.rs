@@ -2,21 +2,25 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use ractor::RpcReplyPort;
 use tokio::time::Instant;
 
 use super::{
+    compose::{Composer, Service},
     config::Config,
     engine::{About, Engine, EngineError, Happenings, Verb},
     logs::{Line, Lines},
     model::{Container, ContainerId, Details, Image, Network, Pruned, Reading, Usage, Volume},
-    ops::{Evidence, Op, Step},
+    ops::{Doing, End, Evidence, Op, Step},
     state::{Input, Link, Refusal, Target},
+    updates::Verdict,
 };
 use crate::{
     domain::BlobId,
+    events::Event,
     intent::containers::{Filter, Log, Name, Prune, Stock},
+    scheduler::Plan,
     supervision::{Asked, Status},
 };
 
@@ -24,26 +28,51 @@ pub enum Msg {
     Status(RpcReplyPort<Status>),
     Glance(RpcReplyPort<Glimpse>),
     List(ListAsk, RpcReplyPort<ListPage>),
-    One(Name, RpcReplyPort<Report>),
+    One(OneAsk, RpcReplyPort<Report>),
     Project(Name, RpcReplyPort<ProjectReport>),
     Log(Log, RpcReplyPort<Result<LogPage, EngineError>>),
-    /// The zone is that of the file's times.
+    /// Collects it on the disk. The zone is that of the file's times.
     LogFile {
         log: Log,
         tz: TimeZone,
-        reply: RpcReplyPort<Result<LogFile, EngineError>>,
+        reply: RpcReplyPort<Result<u32, EngineError>>,
     },
-    Stock(Stock, RpcReplyPort<Result<StockPage, EngineError>>),
+    /// A collected one by its number; `None` when it was let go.
+    FileOf(u32, RpcReplyPort<Option<LogFile>>),
+    Stock(Stock, RpcReplyPort<StockReport>),
     UnusedVolumes(RpcReplyPort<Result<Vec<Volume>, EngineError>>),
+    /// The unused volumes as they were listed last, if their hash is this one.
+    Listed(u32, RpcReplyPort<Option<Vec<String>>>),
     Act {
         verb: Verb,
         target: Target,
         by: String,
         reply: RpcReplyPort<Result<(), Refusal>>,
     },
-    Prune(Prune, RpcReplyPort<Result<Pruned, EngineError>>),
-    /// Removes these, one by one; those that are in use by now stay.
-    RemoveVolumes(Vec<String>, RpcReplyPort<Result<Pruned, EngineError>>),
+    /// Begun; its end is on the storage screen.
+    Sweep {
+        what: Sweep,
+        by: String,
+        reply: RpcReplyPort<Result<(), Refusal>>,
+    },
+    Updates(RpcReplyPort<UpdatesReport>),
+    /// Asks the registries now; begun.
+    Check(RpcReplyPort<Result<(), Refusal>>),
+    /// Whether an update of these could be begun; which of them it would be, in the order they start.
+    MayUpdate(Target, RpcReplyPort<Result<Vec<Name>, Refusal>>),
+    /// Books one for an update: nothing else is done to it until [`Msg::Swap`] is through or it is let go.
+    Book {
+        name: Name,
+        by: String,
+        reply: RpcReplyPort<Result<Booked, Refusal>>,
+    },
+    /// Its image is here: puts the new one in its place. Answered when it has held or the old one is back.
+    Swap {
+        name: Name,
+        by: String,
+        service: Option<(Composer, Service)>,
+        reply: RpcReplyPort<End>,
+    },
     /// Answered from what is known, without the engine.
     Snapshot(RpcReplyPort<Snapshot>),
     /// Names that begin with, then those that contain, these letters.
@@ -79,8 +108,27 @@ pub enum Own {
         link: u64,
         list: Result<Vec<Container>, EngineError>,
     },
-    Sampled(Vec<(ContainerId, Instant, Reading)>),
-    SamplesOver,
+    Sampled(ContainerId, Instant, Reading),
+    /// Figures have come: screens are told of many at once.
+    Figures(u64),
+    /// What became known of one before it is told.
+    Told(String, Timestamp, Event),
+    /// Names that were warned of before this start.
+    Warned(Vec<String>),
+    /// What is known from the store.
+    Loaded(Vec<(String, Verdict)>),
+    Asked {
+        done: usize,
+        name: String,
+        verdict: Verdict,
+    },
+    RoundOver,
+    Sized(Result<Usage, EngineError>),
+    Unused(Vec<Volume>),
+    Collected(u32, LogFile),
+    Swept(Sweep, String, Result<Pruned, EngineError>),
+    /// An update was given up before anything was touched.
+    Released(Target),
     Step(Target, Step),
     Concluded(Target, Evidence),
     Lines {
@@ -113,12 +161,83 @@ pub struct Figures {
     pub memory_limit: Option<u64>,
 }
 
+/// What one screen of a container needs.
+#[derive(Debug, Clone)]
+pub struct OneAsk {
+    pub name: Name,
+    /// Also what the engine must count first: the sizes of its volumes.
+    pub whole: bool,
+}
+
+/// What is cleared away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sweep {
+    Prune(Prune),
+    /// These, one by one; those that are in use by now stay.
+    Volumes(Vec<String>),
+}
+
+/// A clearing that is under way.
+#[derive(Debug, Clone)]
+pub struct Sweeping {
+    pub what: Sweep,
+    pub by: String,
+    pub since: Timestamp,
+}
+
+/// One that is over.
+#[derive(Debug, Clone)]
+pub struct Swept {
+    pub by: String,
+    pub at: Timestamp,
+    pub result: Result<Pruned, EngineError>,
+}
+
+#[derive(Debug)]
+pub struct StockReport {
+    /// `None` while something is cleared away: the engine does not count then.
+    pub page: Option<Result<StockPage, EngineError>>,
+    pub sweeping: Option<Sweeping>,
+    pub swept: Option<Swept>,
+}
+
+/// Sizes of volumes, as far as the engine gave them.
+#[derive(Debug, Clone, Default)]
+pub struct Sizes {
+    pub at: Option<Timestamp>,
+    pub by_name: BTreeMap<String, u64>,
+    /// They are being counted.
+    pub come: bool,
+}
+
+/// Everything about newer images.
+#[derive(Debug)]
+pub struct UpdatesReport {
+    pub link: Link,
+    pub enabled: bool,
+    pub schedule: Plan,
+    pub checking: Option<(usize, usize)>,
+    /// Running ones that are asked about, with what is known.
+    pub rows: Vec<(Container, Option<Verdict>)>,
+    /// Running ones that the config leaves out.
+    pub left_out: usize,
+}
+
+/// An update may begin.
+pub struct Booked {
+    pub engine: Arc<dyn Engine>,
+    pub socket: String,
+    pub details: Details,
+}
+
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     pub container: Container,
     pub troubled: bool,
-    pub doing: Option<Verb>,
+    pub doing: Option<Doing>,
+    /// The registry has a newer image.
+    pub newer: bool,
     pub figures: Figures,
     /// Figures are being asked for.
     pub figures_come: bool,
@@ -152,6 +271,8 @@ pub struct ListPage {
     pub rows: Vec<Row>,
     /// Of the projects on this page: (running, all).
     pub projects: BTreeMap<String, (usize, usize)>,
+    /// Containers with a newer image; `None` where nobody asks.
+    pub newer: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -173,6 +294,10 @@ pub struct Report {
     pub protected: bool,
     /// The last lines, of one in trouble.
     pub log: Vec<Line>,
+    pub sizes: Sizes,
+    pub verdict: Option<Verdict>,
+    /// Left of an update that was interrupted: the container as it was before.
+    pub kept: Option<String>,
 }
 
 #[derive(Debug)]
@@ -196,6 +321,7 @@ pub struct LogPage {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFile {
+    pub log: Log,
     pub blob: BlobId,
     pub bytes: u64,
     pub lines: u64,

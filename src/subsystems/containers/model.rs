@@ -1,6 +1,6 @@
 //! Containers in our own words: what the engine's answers mean, without its types.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,11 @@ use crate::intent::containers::Name;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContainerId(pub String);
+
+/// "container:4e1f…" of a network mode.
+pub fn shared_network(mode: &str) -> Option<String> {
+    mode.strip_prefix("container:").map(str::to_owned)
+}
 
 impl ContainerId {
     /// The twelve digits that people and engines show.
@@ -58,6 +63,8 @@ pub struct Container {
     pub compose: Option<Compose>,
     pub mounts: Vec<Mount>,
     pub networks: Vec<String>,
+    /// The container (id or name) in whose network this one lives.
+    pub shares_network_of: Option<String>,
 }
 
 /// What inspecting tells in addition.
@@ -82,6 +89,12 @@ pub struct Details {
     pub env: Vec<Variable>,
     pub memory_limit: Option<u64>,
     pub terminal: bool,
+    /// What Compose wrote on it, whole, by name.
+    pub compose_labels: Vec<(String, String)>,
+    /// So long its health check may take to say no; `None` where there is no check.
+    pub check_max: Option<Duration>,
+    /// Removes itself when it ends.
+    pub auto_remove: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +183,18 @@ pub struct Image {
     pub tags: Vec<String>,
     pub created: Option<Timestamp>,
     pub size: u64,
+    /// "nginx@sha256:…": under which digests registries have it. Empty for one that was built here.
+    pub digests: Vec<String>,
+}
+
+/// How far a pull is: what the engine said of one layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    pub id: String,
+    /// "Downloading", "Extracting", "Pull complete".
+    pub status: String,
+    /// Bytes, of so many.
+    pub bytes: Option<(u64, u64)>,
 }
 
 /// What takes how much of the disk.
@@ -240,7 +265,15 @@ pub enum MountKind {
     Other,
 }
 
+impl Mount {
+    pub fn is_volume(&self) -> bool {
+        self.kind == MountKind::Volume
+    }
+}
+
 impl Compose {
+    /// Before the names of all its labels.
+    pub const PREFIX: &'static str = "com.docker.compose.";
     pub const PROJECT: &'static str = "com.docker.compose.project";
     const SERVICE: &'static str = "com.docker.compose.service";
     const DEPENDS_ON: &'static str = "com.docker.compose.depends_on";
@@ -307,7 +340,11 @@ pub fn read_state(state: &str, status: &str) -> (State, Option<Health>) {
         "running" => State::Running,
         "paused" => State::Paused,
         "restarting" => State::Restarting,
+        // Podman's words for an ended one and for one that is not yet begun.
         "exited" | "stopped" => State::Exited(code()),
+        "initialized" | "configured" => State::Created,
+        // It has been asked to end, and still runs.
+        "stopping" => State::Running,
         "dead" => State::Dead,
         "removing" => State::Removing,
         _ => State::Unknown,
@@ -337,6 +374,9 @@ mod tests {
             ("paused", "Up 5 seconds (Paused)", (State::Paused, None)),
             ("exited", "Exited (137) 5 minutes ago", (State::Exited(Some(137)), None)),
             ("exited", "Exited", (State::Exited(None), None)),
+            ("stopped", "Exited (0) 2 minutes ago", (State::Exited(Some(0)), None)),
+            ("stopping", "Up 2 minutes", (State::Running, None)),
+            ("initialized", "", (State::Created, None)),
             ("restarting", "Restarting (1) 3 seconds ago", (State::Restarting, None)),
             ("unheard-of", "", (State::Unknown, None)),
         ] {

@@ -21,10 +21,27 @@ pub const HEALTH_MAX: Duration = Duration::from_secs(90);
 const TAIL_LINES: usize = 5;
 const TAIL_MAX: Duration = Duration::from_secs(3);
 
+/// What is done to one: a verb of the engine, or an update, which is many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Doing {
+    Act(Verb),
+    Update,
+}
+
+impl Doing {
+    /// Ends or freezes what runs.
+    pub fn takes_down(self) -> bool {
+        match self {
+            Doing::Act(verb) => verb.takes_down(),
+            Doing::Update => true,
+        }
+    }
+}
+
 /// Under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Op {
-    pub verb: Verb,
+    pub doing: Doing,
     pub by: String,
     pub at: Timestamp,
     pub step: Option<Step>,
@@ -40,7 +57,7 @@ pub struct Step {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    pub verb: Verb,
+    pub doing: Doing,
     pub by: String,
     /// When it was over.
     pub at: Timestamp,
@@ -76,11 +93,48 @@ pub enum End {
     Otherwise(State),
     /// A container before it in the project failed.
     NotTried,
+    /// Runs from the newer image, and has held.
+    Updated(Option<Health>),
+    /// The image that is here is what the registry has, and it runs from it.
+    Current,
+    /// The newer one did not hold: the container before it is back, or not.
+    RolledBack {
+        why: Box<End>,
+        back: Box<End>,
+    },
+    /// Nothing was touched.
+    NotUpdated(NotUpdated),
+}
+
+/// Why an update is not begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotUpdated {
+    NotRunning,
+    /// Removes itself when it ends: there would be nothing to go back to.
+    RemovesItself,
+    /// Its image is fixed by digest or id.
+    Pinned,
+    /// An update was interrupted: this container is left of it.
+    Leftover(String),
+    /// These use its network and would lose it.
+    Shared(Vec<String>),
+    /// Compose said no, with its last words.
+    Compose(String),
 }
 
 impl End {
     pub fn good(&self) -> bool {
-        matches!(self, End::Up(None | Some(Health::Healthy)) | End::Down(_) | End::Paused | End::Removed)
+        match self {
+            End::Up(health) | End::Updated(health) => matches!(health, None | Some(Health::Healthy)),
+            End::Down(_) | End::Paused | End::Removed | End::Current => true,
+            End::Failed { .. }
+            | End::StillStarting
+            | End::Refused(_)
+            | End::Otherwise(_)
+            | End::NotTried
+            | End::RolledBack { .. }
+            | End::NotUpdated(_) => false,
+        }
     }
 }
 
@@ -112,7 +166,7 @@ pub async fn carry(engine: &dyn Engine, verb: Verb, name: &Name) -> End {
         return End::Refused(error);
     }
     if verb.brings_up() {
-        return held(engine, name, before).await;
+        return held(engine, name, before, HOLDS, HEALTH_MAX).await;
     }
     match (verb, engine.inspect(name.as_str()).await) {
         (Verb::Remove, Err(EngineError::NotFound)) => End::Removed,
@@ -129,7 +183,13 @@ pub async fn carry(engine: &dyn Engine, verb: Verb, name: &Name) -> End {
 }
 
 /// Watches one that should run, until it has held or failed.
-async fn held(engine: &dyn Engine, name: &Name, restarts_before: u64) -> End {
+pub async fn held(
+    engine: &dyn Engine,
+    name: &Name,
+    restarts_before: u64,
+    holds: Duration,
+    health_max: Duration,
+) -> End {
     let began = Instant::now();
     loop {
         let details = match engine.inspect(name.as_str()).await {
@@ -146,8 +206,8 @@ async fn held(engine: &dyn Engine, name: &Name, restarts_before: u64) -> End {
         let waited = began.elapsed();
         match details.container.health {
             Some(Health::Healthy) if waited >= LOOK_EVERY => return End::Up(Some(Health::Healthy)),
-            Some(_) if waited >= HEALTH_MAX => return End::StillStarting,
-            None if waited >= HOLDS => return End::Up(None),
+            Some(_) if waited >= health_max => return End::StillStarting,
+            None if waited >= holds => return End::Up(None),
             _ => {}
         }
         tokio::time::sleep(LOOK_EVERY).await;
@@ -176,10 +236,14 @@ fn failure(details: &Details, restarts_before: u64) -> Option<Failure> {
 
 /// The last words of one that failed.
 pub async fn tail(engine: &dyn Engine, name: &Name) -> Vec<LogLine> {
+    tail_lines(engine, name).await.into_iter().map(logs::shown).collect()
+}
+
+pub async fn tail_lines(engine: &dyn Engine, name: &Name) -> Vec<logs::Line> {
     let ask =
         LogAsk { container: name.clone(), tail: Some(TAIL_LINES), since: None, stdout: true, follow: false };
     let lines = logs::read(engine, &ask, TAIL_LINES, TAIL_MAX, |_| true).await;
-    lines.map(|page| page.lines.into_iter().map(logs::shown).collect()).unwrap_or_default()
+    lines.map(|page| page.lines).unwrap_or_default()
 }
 
 /// The order in which a project is brought up: what others need before those who need it, else as it was created.

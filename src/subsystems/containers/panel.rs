@@ -94,7 +94,7 @@ pub fn topics() -> Vec<Topic> {
 
 /// Its figures were never seen and are on their way: the screen waits for them by itself.
 pub fn comes(row: &Row) -> bool {
-    row.figures_come && row.figures.memory.is_none()
+    row.figures_come && row.figures.cpu.is_none()
 }
 
 /// What stands above everything while there is no connection.
@@ -159,13 +159,16 @@ pub fn row_lines(row: &Row, reader: &Reader) -> String {
     let lang = reader.lang;
     let container = &row.container;
     let mut state = match row.doing {
-        Some(verb) => words::doing(lang, verb),
+        Some(doing) => words::doing(lang, doing),
         None => words::state(lang, container.state, container.health),
     };
     if row.doing.is_none()
         && let Some(so_long) = words::rough(&container.status)
     {
         state = format!("{state} {}", span(lang, so_long));
+    }
+    if row.newer {
+        state = format!("⬆ {state}");
     }
     let state = text::fit(&state, COLUMNS - 8);
     let room = COLUMNS - 3 - text::columns(&state);
@@ -229,6 +232,10 @@ fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
             AnyView::Containers(View::Stock { what: Stock::Usage, page: 0 }),
         ),
     ]);
+    if let Some(newer) = page.newer {
+        let view = AnyView::Containers(View::Updates { page: 0 });
+        rows.push(vec![Button::view(t!(lang, "containers-button-updates", n = newer), view)]);
+    }
     rows
 }
 
@@ -304,6 +311,11 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
         }
         if !acts.is_empty() {
             rows.push(acts);
+        }
+        let newer = report.rows.iter().filter(|row| row.newer).count();
+        if newer > 0 && report.protected.is_empty() {
+            let label = t!(lang, "containers-button-update-all", n = newer);
+            rows.push(vec![act(label, Act::UpdateProject(name())).style(Style::Danger)]);
         }
     }
     Screen {

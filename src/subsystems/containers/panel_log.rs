@@ -1,8 +1,13 @@
 //! The screen of a container's log. Pure.
 
-use super::{engine::EngineError, logs, messages::LogPage, words};
+use super::{
+    engine::EngineError,
+    logs,
+    messages::{LogFile, LogPage},
+    words,
+};
 use crate::{
-    domain::{Reader, Role},
+    domain::{Bytes, Reader, Role},
     intent::{
         Act as AnyAct, Hole, Intent, View as AnyView,
         containers::{Act, Amount, Log, Only, Since, View},
@@ -129,4 +134,49 @@ fn rows(log: &Log, reader: &Reader) -> Vec<Vec<Button>> {
         third.push(Button::act(t!(lang, "containers-log-file"), AnyAct::Containers(Act::LogFile(whole))));
     }
     vec![since, second, third]
+}
+
+/// A collected file before it is sent: how large it is, and what it lacks.
+pub fn file(log: &Log, number: u32, file: Option<&LogFile>, reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let mut screen = Screen {
+        crumbs: vec![
+            log.name.to_string(),
+            t!(lang, "containers-log-crumb"),
+            t!(lang, "containers-crumb-file"),
+        ],
+        ..Screen::default()
+    };
+    match file {
+        None => screen.blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-log-file-gone"))),
+        Some(file) if file.lines == 0 => {
+            screen.blocks.push(Block::State(Mark::Idle, t!(lang, "containers-log-file-empty")));
+        }
+        Some(file) => {
+            let (size, n) = (Bytes(file.bytes).to_string(), file.lines);
+            screen
+                .blocks
+                .push(Block::State(Mark::Good, t!(lang, "containers-log-file-ready", n = n, size = size)));
+            screen.blocks.extend(shortcomings(file, reader).map(|line| Block::State(Mark::Look, line)));
+            let act = AnyAct::Containers(Act::SendLog { log: log.clone(), file: number });
+            let send = t!(lang, "containers-log-file-send", size = Bytes(file.bytes).to_string());
+            screen.rows.push(vec![Button::act(send, act).style(Style::Primary)]);
+        }
+    }
+    screen
+}
+
+fn shortcomings<'a>(file: &'a LogFile, reader: &'a Reader) -> impl Iterator<Item = String> + 'a {
+    let lang = reader.lang;
+    let cut =
+        file.cut.then(|| t!(lang, "containers-log-file-cut", max = Bytes(logs::FILE_BYTES_MAX).to_string()));
+    let late = (!file.complete).then(|| t!(lang, "containers-log-file-late"));
+    cut.into_iter().chain(late)
+}
+
+/// What stands under the file in the chat.
+pub fn about_file(file: &LogFile, reader: &Reader) -> String {
+    let (size, name) = (Bytes(file.bytes).to_string(), file.log.name.as_str());
+    let says = t!(reader.lang, "containers-log-file-says", name = name, n = file.lines, size = size);
+    std::iter::once(says).chain(shortcomings(file, reader)).collect::<Vec<_>>().join(" ")
 }

@@ -5,17 +5,19 @@ use jiff::Timestamp;
 use super::{
     engine::Verb,
     logs,
-    messages::Report,
-    model::{Details, Mount, MountKind, State},
-    ops::{End, Evidence, Failure, Op},
+    messages::{Report, Sizes},
+    model::{Compose, Details, Mount, MountKind, State},
+    ops::{Doing, End, Evidence, Failure, Op},
     panel::{act_of, age, comes, link_blocks, topics},
+    updates::{Found, Verdict},
     words,
 };
 use crate::{
     domain::{Bytes, Reader, Role},
     intent::{
         View as AnyView,
-        containers::{Log, Name, View},
+        containers::{Act, Log, Name, View},
+        metrics,
     },
     locale::{ago, span},
     screen::{Block, Button, LogLine, Mark, Screen, Span, Style, text},
@@ -67,7 +69,7 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
 
 pub fn op_block(op: &Op, reader: &Reader) -> Block {
     let lang = reader.lang;
-    let (doing, by) = (words::doing(lang, op.verb), op.by.as_str());
+    let (doing, by) = (words::doing(lang, op.doing), op.by.as_str());
     let so_far = span(lang, age(op.at, reader));
     let line = match &op.step {
         Some(step) => t!(
@@ -98,8 +100,12 @@ pub fn evidence_blocks(evidence: &Evidence, reader: &Reader) -> Vec<Block> {
             End::StillStarting => Mark::Look,
             _ => Mark::Bad,
         };
-        blocks.push(Block::State(mark, said(name, end, evidence.verb, reader)));
-        if let End::Failed { how, log } = end {
+        blocks.push(Block::State(mark, said(name, end, evidence.doing, reader)));
+        let failed = match end {
+            End::RolledBack { why, .. } => why,
+            end => end,
+        };
+        if let End::Failed { how, log } = failed {
             if let Failure::Unhealthy { output: Some(output) } = how {
                 blocks.push(Block::Pre(short_output(output)));
             }
@@ -115,10 +121,12 @@ pub fn evidence_blocks(evidence: &Evidence, reader: &Reader) -> Vec<Block> {
     blocks
 }
 
-fn said(name: &str, end: &End, verb: Verb, reader: &Reader) -> String {
+fn said(name: &str, end: &End, doing: Doing, reader: &Reader) -> String {
     let lang = reader.lang;
     match end {
-        End::Up(None) if verb == Verb::Unpause => t!(lang, "containers-done-unpause", name = name),
+        End::Up(None) if doing == Doing::Act(Verb::Unpause) => {
+            t!(lang, "containers-done-unpause", name = name)
+        }
         End::Up(None) => t!(lang, "containers-done-up", name = name),
         End::Up(Some(_)) => t!(lang, "containers-done-healthy", name = name),
         End::Down(code) => {
@@ -134,6 +142,19 @@ fn said(name: &str, end: &End, verb: Verb, reader: &Reader) -> String {
             t!(lang, "containers-not-otherwise", name = name, state = words::state(lang, *state, None))
         }
         End::NotTried => t!(lang, "containers-not-tried", name = name),
+        End::Updated(Some(_)) => t!(lang, "containers-done-updated-healthy", name = name),
+        End::Updated(None) => t!(lang, "containers-done-updated", name = name),
+        End::Current => t!(lang, "containers-update-current", name = name),
+        End::NotUpdated(why) => format!("{name}: {}", words::not_updated(lang, why)),
+        End::RolledBack { why, back } => {
+            let why = said(name, why, doing, reader);
+            if back.good() {
+                t!(lang, "containers-not-rolled-back", why = why, name = name)
+            } else {
+                let back = said(name, back, doing, reader);
+                t!(lang, "containers-not-rolled-back-badly", why = why, back = back)
+            }
+        }
         End::Failed { how, .. } => match how {
             Failure::Died { exit, oom } => {
                 t!(lang, "containers-not-died", name = name, how = words::ended(lang, *exit, *oom))
@@ -183,10 +204,28 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
         );
         blocks.push(Block::text(says));
     }
+    if let Some(kept) = &report.kept
+        && report.op.is_none()
+    {
+        blocks.push(Block::State(
+            Mark::Look,
+            t!(lang, "containers-not-updated-leftover", name = kept.as_str()),
+        ));
+    }
+    blocks.extend(report.verdict.as_ref().and_then(|verdict| newer(verdict, reader)));
     if report.protected {
         blocks.push(Block::Note(t!(lang, "containers-protected")));
     }
     blocks
+}
+
+/// Told here only where there is something to be done.
+fn newer(verdict: &Verdict, reader: &Reader) -> Option<Block> {
+    let lang = reader.lang;
+    let ago = ago(lang, age(verdict.at, reader));
+    let image = words::image(&verdict.image);
+    (verdict.found == Found::Newer)
+        .then(|| Block::State(Mark::Look, t!(lang, "containers-newer", image = image, ago = ago)))
 }
 
 fn state_block(details: &Details, report: &Report, reader: &Reader) -> Block {
@@ -296,13 +335,28 @@ fn rows(report: &Report, reader: &Reader) -> Vec<Vec<Button>> {
             _ => {}
         }
         rows.extend(first.chunks(2).map(<[Button]>::to_vec));
+        let newer = report.verdict.as_ref().is_some_and(|verdict| verdict.found == Found::Newer);
+        if newer && !report.protected && details.container.state == State::Running {
+            let update = crate::intent::Act::Containers(Act::Update(name()));
+            rows.push(vec![Button::act(t!(lang, "containers-button-update"), update).style(Style::Danger)]);
+        }
     }
+    rows.push(charts(details, report));
     let mut last = vec![log, more];
     if let Some(project) = details.container.project().and_then(|project| Name::parse(project).ok()) {
         last.push(Button::view(format!("📦 {project}"), AnyView::Containers(View::Project(project))));
     }
     rows.push(last);
     rows
+}
+
+/// Its own history, from its control group once a minute.
+fn charts(details: &Details, report: &Report) -> Vec<Button> {
+    let chart = |label: &str, take| {
+        let chart = metrics::Group::of_container(&details.container.id.0, report.name.clone(), take);
+        Button::view(label, AnyView::Metrics(chart))
+    };
+    vec![chart("📈 RAM", metrics::Take::Memory), chart("📈 CPU", metrics::Take::Cpu)]
 }
 
 /// Everything else there is to know. `values`: of the environment, for an owner who asked.
@@ -319,7 +373,16 @@ pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
             let container = &details.container;
             blocks.push(Block::Pairs(identity(details, reader)));
             blocks.push(Block::Text(vec![Span::Code(text::clean(&details.command))]));
-            section(&mut blocks, t!(lang, "containers-mounts"), container.mounts.iter().map(mount));
+            let sizes = &report.sizes;
+            section(
+                &mut blocks,
+                t!(lang, "containers-mounts"),
+                container.mounts.iter().map(|one| mount(one, sizes)),
+            );
+            let volumes = container.mounts.iter().any(Mount::is_volume);
+            if let Some(at) = sizes.at.filter(|_| volumes) {
+                blocks.push(Block::Note(t!(lang, "containers-sizes-ago", ago = ago(lang, age(at, reader)))));
+            }
             let addresses = details.addresses.iter().map(|(name, address)| match address {
                 Some(address) => format!("{name} {address}"),
                 None => name.clone(),
@@ -337,6 +400,10 @@ pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
                 .iter()
                 .map(|one| if values { format!("{}={}", one.name, one.value) } else { one.name.clone() });
             section(&mut blocks, t!(lang, "containers-env"), variables);
+            let labels = details.compose_labels.iter().map(|(name, value)| {
+                format!("{} = {value}", name.strip_prefix(Compose::PREFIX).unwrap_or(name))
+            });
+            section(&mut blocks, t!(lang, "containers-compose-labels"), labels);
             if !details.env.is_empty() && !values && reader.role >= Role::Owner {
                 let show = AnyView::Containers(View::Values(report.name.clone()));
                 rows.push(vec![Button::view(t!(lang, "containers-button-values"), show)]);
@@ -351,6 +418,9 @@ pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
         blocks,
         as_of: Some(reader.now),
         rows,
+        // The sizes draw it anew when they have come.
+        topics: if report.sizes.come { topics() } else { Vec::new() },
+        live: report.sizes.come,
         ..Screen::default()
     }
 }
@@ -380,7 +450,7 @@ fn section(blocks: &mut Vec<Block>, title: String, lines: impl Iterator<Item = S
     }
 }
 
-fn mount(mount: &Mount) -> String {
+fn mount(mount: &Mount, sizes: &Sizes) -> String {
     let kind = match mount.kind {
         MountKind::Volume => "🗄",
         MountKind::Bind => "📁",
@@ -388,7 +458,12 @@ fn mount(mount: &Mount) -> String {
         MountKind::Other => "·",
     };
     let mode = if mount.writable { "" } else { " (ro)" };
-    format!("{kind} {} → {}{mode}", mount.source, mount.destination)
+    let size = match (mount.is_volume(), sizes.by_name.get(&mount.source)) {
+        (true, Some(bytes)) => format!(" · {}", Bytes(*bytes)),
+        (true, None) if sizes.come => " · …".to_owned(),
+        _ => String::new(),
+    };
+    format!("{kind} {} → {}{mode}{size}", mount.source, mount.destination)
 }
 
 /// A log line on a container's screen takes one line.

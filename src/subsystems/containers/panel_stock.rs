@@ -1,18 +1,23 @@
 //! Images, volumes, networks and what they take of the disk. Pure.
 
+use std::time::Duration;
+
 use super::{
     engine::EngineError,
-    messages::StockPage,
+    messages::{StockPage, StockReport, Sweep, Swept},
     model::{Container, Image, MountKind, Network, Shelf, Usage, Volume},
+    panel::age,
     words,
 };
 use crate::{
-    domain::{Bytes, Reader, Role},
+    charts::{Tile, Treemap, Words},
+    domain::{Bytes, Reader, Role, Theme},
     intent::{
         Act as AnyAct, View as AnyView,
         containers::{Act, Prune, Stock, View},
     },
-    screen::{Block, Button, Mark, Pager, Screen, Style, text},
+    locale::{ago, span},
+    screen::{Block, Button, Mark, Pager, Picture, Screen, Style, Topic, text},
     t,
 };
 
@@ -21,30 +26,48 @@ const COLUMNS: usize = 34;
 /// Volumes named before they can be removed at once; with more the question could not list them.
 pub const LISTED_MAX: usize = 40;
 
+/// What was cleared away longer ago is history.
+const SWEPT_FRESH: Duration = Duration::from_secs(15 * 60);
+/// Volumes in the picture.
+const TILES_MAX: usize = 40;
+
 fn to(what: Stock) -> AnyView {
     AnyView::Containers(View::Stock { what, page: 0 })
 }
 
-pub fn stock(what: Stock, number: u32, page: &Result<StockPage, EngineError>, reader: &Reader) -> Screen {
+pub fn stock(what: Stock, number: u32, report: &StockReport, reader: &Reader) -> Screen {
     let lang = reader.lang;
     let mut screen = Screen {
         crumbs: vec![t!(lang, "containers-crumb"), name(what, reader)],
         as_of: Some(reader.now),
         ..Screen::default()
     };
-    match page {
-        Err(error) => {
+    if let Some(sweeping) = &report.sweeping {
+        let (by, so_far) = (sweeping.by.as_str(), span(lang, age(sweeping.since, reader)));
+        let what = sweep_name(&sweeping.what, reader);
+        let line = t!(lang, "containers-sweeping", what = what, span = so_far, by = by);
+        screen.blocks.push(Block::State(Mark::Busy, line));
+        // Its end redraws this.
+        screen.topics = vec![Topic::Containers];
+        screen.live = true;
+    } else if let Some(swept) = report.swept.as_ref().filter(|_| what == Stock::Usage) {
+        screen.blocks.extend(swept_blocks(swept, reader));
+    }
+    match &report.page {
+        None => {}
+        Some(Err(error)) => {
             screen.blocks.push(Block::State(Mark::Unknown, words::error(lang, error)));
             screen.blocks.push(Block::Note(words::mend(lang, error)));
         }
-        Ok(StockPage::Usage(usage)) => usage_screen(&mut screen, usage, reader),
-        Ok(StockPage::Images(images, containers)) => {
+        Some(Ok(StockPage::Usage(usage))) if what == Stock::Map => map_screen(&mut screen, usage, reader),
+        Some(Ok(StockPage::Usage(usage))) => usage_screen(&mut screen, usage, reader),
+        Some(Ok(StockPage::Images(images, containers))) => {
             let mut images: Vec<&Image> = images.iter().collect();
             images.sort_by_key(|image| std::cmp::Reverse(image.size));
             let lines: Vec<String> = images.iter().map(|one| image(one, containers, reader)).collect();
             listed(&mut screen, what, number, lines, reader);
         }
-        Ok(StockPage::Volumes(volumes, containers)) => {
+        Some(Ok(StockPage::Volumes(volumes, containers))) => {
             let lines: Vec<String> = volumes.iter().map(|one| volume(one, containers, reader)).collect();
             listed(&mut screen, what, number, lines, reader);
             if reader.role >= Role::Owner {
@@ -52,7 +75,7 @@ pub fn stock(what: Stock, number: u32, page: &Result<StockPage, EngineError>, re
                 screen.rows.push(vec![Button::view(t!(lang, "containers-button-unused-volumes"), view)]);
             }
         }
-        Ok(StockPage::Networks(networks, containers)) => {
+        Some(Ok(StockPage::Networks(networks, containers))) => {
             let lines: Vec<String> = networks.iter().map(|one| network(one, containers, reader)).collect();
             listed(&mut screen, what, number, lines, reader);
         }
@@ -61,9 +84,82 @@ pub fn stock(what: Stock, number: u32, page: &Result<StockPage, EngineError>, re
         let label = name(other, reader);
         Button::view(if other == what { format!("● {label}") } else { label }, to(other))
     };
-    screen.rows.push(vec![tab(Stock::Usage), tab(Stock::Images)]);
+    screen.rows.push(vec![tab(Stock::Usage), tab(Stock::Images), tab(Stock::Map)]);
     screen.rows.push(vec![tab(Stock::Volumes), tab(Stock::Networks)]);
     screen
+}
+
+fn sweep_name(what: &Sweep, reader: &Reader) -> String {
+    let lang = reader.lang;
+    match what {
+        Sweep::Prune(Prune::Images) => t!(lang, "containers-sweep-images"),
+        Sweep::Prune(Prune::BuildCache) => t!(lang, "containers-sweep-cache"),
+        Sweep::Prune(Prune::Containers) => t!(lang, "containers-sweep-containers"),
+        Sweep::Prune(Prune::Networks) => t!(lang, "containers-sweep-networks"),
+        Sweep::Volumes(names) => t!(lang, "containers-sweep-volumes", n = names.len()),
+    }
+}
+
+fn swept_blocks(swept: &Swept, reader: &Reader) -> Vec<Block> {
+    let since = age(swept.at, reader);
+    if since >= SWEPT_FRESH {
+        return Vec::new();
+    }
+    let lang = reader.lang;
+    let told = match &swept.result {
+        Err(error) => Block::State(Mark::Bad, words::error(lang, error)),
+        Ok(pruned) => {
+            let n = pruned.removed.len();
+            let line = match pruned.bytes {
+                Some(0) | None if n == 0 => t!(lang, "containers-pruned-nothing"),
+                Some(bytes) => t!(lang, "containers-pruned", n = n, size = Bytes(bytes).to_string()),
+                None => t!(lang, "containers-pruned-some", n = n),
+            };
+            Block::State(Mark::Good, line)
+        }
+    };
+    let note = t!(lang, "containers-swept", ago = ago(lang, since), by = swept.by.as_str());
+    vec![told, Block::Note(note)]
+}
+
+/// Who takes the room, as a picture: volumes and kinds by their size.
+fn map_screen(screen: &mut Screen, usage: &Usage, reader: &Reader) {
+    let lang = reader.lang;
+    let tile = |label: String, bytes: u64| Tile { label, bytes, children: Vec::new() };
+    let volumes: Vec<Tile> = usage
+        .by_volume
+        .iter()
+        .filter_map(|volume| Some(tile(text::clean(&volume.name), volume.size?)))
+        .filter(|tile| tile.bytes > 0)
+        .take(TILES_MAX)
+        .collect();
+    let free = usage.images.reclaimable.min(usage.images.bytes);
+    let images = vec![
+        tile(t!(lang, "containers-map-used"), usage.images.bytes - free),
+        tile(t!(lang, "containers-unused"), free),
+    ];
+    let group = |label: String, bytes: u64, children: Vec<Tile>| {
+        let children = children.into_iter().filter(|tile| tile.bytes > 0).collect();
+        Tile { label, bytes, children }
+    };
+    let root: Vec<Tile> = [
+        group(t!(lang, "containers-stock-images"), usage.images.bytes, images),
+        group(t!(lang, "containers-stock-volumes"), usage.volumes.bytes, volumes),
+        group(t!(lang, "containers-shelf-containers"), usage.containers.bytes, Vec::new()),
+        group(t!(lang, "containers-map-cache"), usage.build_cache.bytes, Vec::new()),
+    ]
+    .into_iter()
+    .filter(|tile| tile.bytes > 0)
+    .collect();
+    let total: u64 = root.iter().map(|tile| tile.bytes).sum();
+    if root.is_empty() {
+        screen.blocks.push(Block::Note(t!(lang, "containers-stock-empty")));
+        return;
+    }
+    let title = t!(lang, "containers-map-title", total = Bytes(total).to_string());
+    screen.blocks.push(Block::text(title.clone()));
+    let light = reader.theme == Theme::Light;
+    screen.picture = Some(Picture::Treemap(Treemap { title, light, root, words: Words::of(lang) }));
 }
 
 fn name(what: Stock, reader: &Reader) -> String {
@@ -73,6 +169,7 @@ fn name(what: Stock, reader: &Reader) -> String {
         Stock::Images => t!(lang, "containers-stock-images"),
         Stock::Volumes => t!(lang, "containers-stock-volumes"),
         Stock::Networks => t!(lang, "containers-stock-networks"),
+        Stock::Map => t!(lang, "containers-stock-map"),
     }
 }
 

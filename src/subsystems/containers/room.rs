@@ -5,23 +5,24 @@ use std::time::Duration;
 use super::{
     engine::{EngineError, Verb},
     logs,
-    messages::{ListAsk, Msg, Snapshot},
-    model::{Container, Pruned},
-    panel, panel_log, panel_one, panel_stock,
+    messages::{ListAsk, LogFile, Msg, OneAsk, Snapshot, Sweep},
+    model::Container,
+    panel, panel_log, panel_one, panel_stock, panel_updates,
     state::{Link, Refusal, Target},
-    words,
+    update_job, words,
 };
 use crate::{
-    domain::{Attachment, Bytes, Reader, UnitName},
+    domain::{Asker, Attachment, Reader, UnitName},
     intent::{
         Act as AnyAct, Hole, Intent, View as AnyView,
         containers::{Act, Filter, Log, Name, Stock, View},
         services,
     },
-    locale::ago,
+    jobs::Jobs,
+    locale::{ago, say},
     room::{Consequence, Glance, Order, Outcome, Room},
     screen::{Block, Mark, Screen, Topic},
-    supervision::Port,
+    supervision::{CallError, Port},
     t,
 };
 
@@ -40,6 +41,7 @@ const NAMED_MAX: usize = 5;
 #[derive(Debug, Clone)]
 pub struct Containers {
     pub port: Port<Msg>,
+    pub jobs: Jobs,
 }
 
 impl Containers {
@@ -51,29 +53,70 @@ impl Containers {
         }
     }
 
-    async fn send_log(&self, log: &Log, order: &Order) -> Outcome {
-        let lang = order.reader.lang;
+    /// Onto the disk first; its size is told before it is sent.
+    async fn collect_log(&self, log: &Log, order: &Order) -> Outcome {
         let next = AnyView::Containers(View::Log(log.clone()));
         let (asked, tz) = (log.clone(), order.reader.tz.clone());
         let limit = logs::FILE_MAX + VIEW_MAX;
         match self.port.call(limit, |reply| Msg::LogFile { log: asked, tz, reply }).await {
-            Ok(Ok(file)) if file.lines == 0 => {
-                Outcome::Refused { why: t!(lang, "containers-log-file-empty"), next }
-            }
             Ok(Ok(file)) => {
-                let (size, name) = (Bytes(file.bytes).to_string(), log.name.as_str());
-                let mut caption =
-                    t!(lang, "containers-log-file-says", name = name, n = file.lines, size = size);
-                if file.cut {
-                    caption = format!("{caption} {}", t!(lang, "containers-log-file-cut"));
-                }
-                if !file.complete {
-                    caption = format!("{caption} {}", t!(lang, "containers-log-file-late"));
-                }
-                Outcome::File(Attachment { blob: file.blob, caption })
+                Outcome::Done { next: AnyView::Containers(View::File { log: log.clone(), file }) }
             }
             Ok(Err(error)) => Outcome::Refused { why: both(&error, &order.reader), next },
-            Err(_) => Outcome::Refused { why: t!(lang, "containers-away"), next },
+            Err(_) => Outcome::Refused { why: t!(order.reader.lang, "containers-away"), next },
+        }
+    }
+
+    async fn file_of(&self, file: u32) -> Option<LogFile> {
+        self.port.call(ACT_MAX, |reply| Msg::FileOf(file, reply)).await.ok().flatten()
+    }
+
+    async fn send_log(&self, log: &Log, file: u32, order: &Order) -> Outcome {
+        match self.file_of(file).await {
+            Some(file) => {
+                let caption = panel_log::about_file(&file, &order.reader);
+                Outcome::File(Attachment { blob: file.blob, caption })
+            }
+            None => Outcome::Refused {
+                why: t!(order.reader.lang, "containers-log-file-gone"),
+                next: AnyView::Containers(View::Log(log.clone())),
+            },
+        }
+    }
+
+    async fn update(&self, target: Target, order: &Order) -> Outcome {
+        let reader = &order.reader;
+        let title = target.name().clone();
+        let next = AnyView::Containers(match &target {
+            Target::One(name) => View::One(name.clone()),
+            Target::Project(name) => View::Project(name.clone()),
+        });
+        let names = match self.port.call(ACT_MAX, |reply| Msg::MayUpdate(target, reply)).await {
+            Ok(Ok(names)) => names,
+            Ok(Err(refusal)) => return Outcome::Refused { why: refused(&refusal, &title, reader), next },
+            Err(_) => return Outcome::Refused { why: t!(reader.lang, "containers-away"), next },
+        };
+        let asker = Asker::Pilot { id: order.pilot, name: order.pilot_name.clone(), chat: order.chat };
+        let by = order.pilot_name.clone();
+        match self.jobs.start(update_job::order(self.port.clone(), &title, names, by, asker)).await {
+            Ok(started) => Outcome::Started {
+                job: started.job,
+                next: AnyView::Jobs(crate::intent::jobs::View::Job(started.job)),
+            },
+            Err(error) => Outcome::Refused { why: say(reader.lang, &error.phrase()), next },
+        }
+    }
+
+    async fn check(&self, order: &Order) -> Outcome {
+        let next = AnyView::Containers(View::Updates { page: 0 });
+        self.begun(self.port.call(ACT_MAX, Msg::Check).await, next, order)
+    }
+
+    fn begun(&self, begun: Result<Result<(), Refusal>, CallError>, next: AnyView, order: &Order) -> Outcome {
+        match begun {
+            Ok(Ok(())) => Outcome::Done { next },
+            Ok(Err(refusal)) => Outcome::Refused { why: refusal_words(&refusal, "", &order.reader), next },
+            Err(_) => Outcome::Refused { why: t!(order.reader.lang, "containers-away"), next },
         }
     }
 
@@ -91,31 +134,12 @@ impl Containers {
         }
     }
 
-    /// What became of a prune is said in the same breath: it has no screen of its own.
-    async fn pruned(
-        &self,
-        order: &Order,
-        next: AnyView,
-        ask: impl FnOnce(ractor::RpcReplyPort<Result<Pruned, EngineError>>) -> Msg + Send,
-    ) -> Outcome {
-        let lang = order.reader.lang;
-        let why = match self.port.call(COUNT_MAX, ask).await {
-            Ok(Ok(pruned)) => {
-                let n = pruned.removed.len();
-                match pruned.bytes {
-                    _ if n == 0 && pruned.bytes.unwrap_or_default() == 0 => {
-                        t!(lang, "containers-pruned-nothing")
-                    }
-                    Some(bytes) => {
-                        t!(lang, "containers-pruned", n = n, size = Bytes(bytes).to_string())
-                    }
-                    None => t!(lang, "containers-pruned-some", n = n),
-                }
-            }
-            Ok(Err(error)) => both(&error, &order.reader),
-            Err(_) => t!(lang, "containers-away"),
-        };
-        Outcome::Refused { why, next }
+    /// Its screen shows how it goes on and what it gave back.
+    async fn sweep(&self, what: Sweep, order: &Order) -> Outcome {
+        let next = AnyView::Containers(View::Stock { what: Stock::Usage, page: 0 });
+        let by = order.pilot_name.clone();
+        let begun = self.port.call(ACT_MAX, |reply| Msg::Sweep { what, by, reply }).await;
+        self.begun(begun, next, order)
     }
 
     async fn remove_volumes(&self, listed: u32, order: &Order) -> Outcome {
@@ -131,7 +155,7 @@ impl Containers {
             return Outcome::Refused { why: t!(lang, "containers-volumes-changed"), next };
         }
         let names = volumes.iter().map(|volume| volume.name.clone()).collect();
-        self.pruned(order, next, |reply| Msg::RemoveVolumes(names, reply)).await
+        self.sweep(Sweep::Volumes(names), order).await
     }
 
     async fn weigh_own(&self, act: &Act, reader: &Reader) -> Vec<Consequence> {
@@ -139,14 +163,20 @@ impl Containers {
         let unknown =
             || vec![Consequence { mark: Mark::Unknown, line: t!(lang, "containers-weigh-unknown") }];
         match act {
-            Act::PruneVolumes { .. } => match self.port.call(VIEW_MAX, Msg::UnusedVolumes).await {
-                Ok(Ok(volumes)) => {
-                    let names: Vec<String> = volumes.into_iter().map(|volume| volume.name).collect();
-                    let line = t!(lang, "containers-weigh-volumes", n = names.len(), list = names.join(", "));
-                    vec![Consequence { mark: Mark::Bad, line }]
+            // The very list that was shown: counting anew takes longer than a question waits.
+            Act::PruneVolumes { listed } => {
+                match self.port.call(WEIGH_MAX, |reply| Msg::Listed(*listed, reply)).await {
+                    Ok(Some(names)) => {
+                        let (n, list) = (names.len(), names.join(", "));
+                        let line = t!(lang, "containers-weigh-volumes", n = n, list = list);
+                        vec![Consequence { mark: Mark::Bad, line }]
+                    }
+                    _ => {
+                        let line = t!(lang, "containers-weigh-volumes-unlisted");
+                        vec![Consequence { mark: Mark::Unknown, line }]
+                    }
                 }
-                _ => unknown(),
-            },
+            }
             Act::Prune(_) => vec![Consequence { mark: Mark::Look, line: t!(lang, "containers-weigh-prune") }],
             _ => match self.port.call(WEIGH_MAX, Msg::Snapshot).await {
                 Ok(snapshot) => own_consequences(act, &snapshot, reader),
@@ -171,8 +201,8 @@ impl Room for Containers {
                 }
             }
             View::One(name) | View::Details(name) | View::Values(name) => {
-                let asked = name.clone();
-                match (self.port.call(VIEW_MAX, |reply| Msg::One(asked, reply)).await, view) {
+                let ask = OneAsk { name: name.clone(), whole: matches!(view, View::Details(_)) };
+                match (self.port.call(VIEW_MAX, |reply| Msg::One(ask, reply)).await, view) {
                     (Ok(report), View::One(_)) => panel_one::one(&report, reader),
                     (Ok(report), View::Values(_)) => panel_one::details(&report, true, reader),
                     (Ok(report), _) => panel_one::details(&report, false, reader),
@@ -188,12 +218,20 @@ impl Room for Containers {
             }
             View::Log(log) => self.show_log(log, reader).await,
             View::Stock { what, page } => {
-                let limit = if *what == Stock::Usage { COUNT_MAX } else { VIEW_MAX };
+                let counts = matches!(what, Stock::Usage | Stock::Map);
+                let limit = if counts { COUNT_MAX } else { VIEW_MAX };
                 match self.port.call(limit, |reply| Msg::Stock(*what, reply)).await {
                     Ok(answer) => panel_stock::stock(*what, *page, &answer, reader),
                     Err(_) => away(reader, t!(reader.lang, "containers-stock")),
                 }
             }
+            View::File { log, file } => {
+                panel_log::file(log, *file, self.file_of(*file).await.as_ref(), reader)
+            }
+            View::Updates { page } => match self.port.call(VIEW_MAX, Msg::Updates).await {
+                Ok(report) => panel_updates::updates(&report, *page, reader),
+                Err(_) => away(reader, t!(reader.lang, "containers-updates")),
+            },
             View::UnusedVolumes => match self.port.call(COUNT_MAX, Msg::UnusedVolumes).await {
                 Ok(volumes) => panel_stock::unused(&volumes, reader),
                 Err(_) => away(reader, t!(reader.lang, "containers-stock-volumes")),
@@ -215,11 +253,12 @@ impl Room for Containers {
             Act::StartProject(name) => (Verb::Start, all(name)),
             Act::StopProject(name) => (Verb::Stop, all(name)),
             Act::RestartProject(name) => (Verb::Restart, all(name)),
-            Act::LogFile(log) => return self.send_log(log, order).await,
-            Act::Prune(what) => {
-                let next = AnyView::Containers(View::Stock { what: Stock::Usage, page: 0 });
-                return self.pruned(order, next, |reply| Msg::Prune(*what, reply)).await;
-            }
+            Act::LogFile(log) => return self.collect_log(log, order).await,
+            Act::SendLog { log, file } => return self.send_log(log, *file, order).await,
+            Act::Prune(what) => return self.sweep(Sweep::Prune(*what), order).await,
+            Act::Update(name) => return self.update(one(name), order).await,
+            Act::UpdateProject(name) => return self.update(all(name), order).await,
+            Act::CheckUpdates => return self.check(order).await,
             Act::PruneVolumes { listed } => return self.remove_volumes(*listed, order).await,
         };
         self.carry(verb, target, order).await
@@ -300,19 +339,27 @@ fn away(reader: &Reader, crumb: String) -> Screen {
 }
 
 fn refused(refusal: &Refusal, name: &Name, reader: &Reader) -> String {
+    refusal_words(refusal, name.as_str(), reader)
+}
+
+fn refusal_words(refusal: &Refusal, name: &str, reader: &Reader) -> String {
     let lang = reader.lang;
-    let name = name.as_str();
     match refusal {
         Refusal::Protected(which) => t!(lang, "containers-refused-protected", name = which.as_str()),
-        Refusal::Busy { verb, by, since } => {
+        Refusal::Busy { doing, by, since } => {
             let ago = ago(lang, panel::age(*since, reader));
-            let doing = words::doing(lang, *verb);
+            let doing = words::doing(lang, *doing);
             t!(lang, "containers-refused-busy", name = name, doing = doing, by = by.as_str(), ago = ago)
         }
         Refusal::TooMany => t!(lang, "containers-refused-many"),
         Refusal::NotLinked(error) => both(error, reader),
         Refusal::Unknown => t!(lang, "containers-refused-unknown", name = name),
         Refusal::Running => t!(lang, "containers-refused-running", name = name),
+        Refusal::Sweeping => t!(lang, "containers-refused-sweeping"),
+        Refusal::Checking => t!(lang, "containers-refused-checking"),
+        Refusal::UpdatesOff => t!(lang, "containers-updates-off"),
+        Refusal::NothingNewer => t!(lang, "containers-nothing-newer"),
+        Refusal::NotUpdated(why) => words::not_updated(lang, why),
     }
 }
 
@@ -388,10 +435,14 @@ fn own_consequences(act: &Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Cons
     if let Some(safe) = mine.iter().find(|container| snapshot.protected.contains(&container.name)) {
         say(Mark::Bad, t!(lang, "containers-refused-protected", name = safe.name.as_str()));
     }
-    if act.project().is_some() {
+    if act.project().is_some() && !matches!(act, Act::UpdateProject(_)) {
         let running: Vec<&Container> = mine.iter().copied().filter(|c| c.running()).collect();
         let list = names(lang, &running);
         say(Mark::Bad, t!(lang, "containers-weigh-project", n = running.len(), list = list));
+    }
+    if matches!(act, Act::Update(_) | Act::UpdateProject(_)) {
+        say(Mark::Look, t!(lang, "containers-weigh-update"));
+        say(Mark::Good, t!(lang, "containers-weigh-update-back"));
     }
     let mut ports: Vec<String> =
         mine.iter().filter(|c| c.running()).flat_map(|c| &c.ports).filter_map(words::port).collect();

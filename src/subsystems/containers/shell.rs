@@ -2,7 +2,7 @@
 //! answers that need no engine are given here.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -12,17 +12,21 @@ use ractor::ActorRef;
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{
-    config::Config,
+    config::{Config, Patterns, Updates},
     engine::{Dock, Engine, EngineError},
     follow::{FEED_IDLE, Feed},
-    looks::Samples,
-    messages::{Counts, Glimpse, ListAsk, ListPage, Msg, Own, Row, Snapshot},
-    model::{Container, ContainerId, Reading},
+    looks::{Samples, Watches},
+    messages::{
+        Counts, Glimpse, ListAsk, ListPage, LogFile, Msg, Own, Row, Sizes, Snapshot, Sweeping, Swept,
+        UpdatesReport,
+    },
+    model::{Container, Volume},
     state::{Link, State, Target},
-    words,
+    updates, words,
 };
 use crate::{
     domain::Lang,
+    events::Event,
     intent::containers::Filter,
     screen::Pager,
     supervision::{Dice, Health, RetryPolicy, Status, Tries, Verdict, timer::Timer},
@@ -60,7 +64,20 @@ pub struct Shell {
     pub(super) listener: JoinSet<()>,
     pub(super) feeders: JoinSet<()>,
     pub(super) samples: Samples,
-    pub(super) sampling: bool,
+    pub(super) watches: Watches,
+    pub(super) figures: Timer,
+    /// What waits to be told of one until it is known what to tell, and what came after it.
+    pub(super) telling: BTreeMap<String, Vec<(jiff::Timestamp, Event)>>,
+    pub(super) updates: updates::Book,
+    pub(super) wanted: Updates,
+    pub(super) sizes: Sizes,
+    pub(super) sized_at: Option<Instant>,
+    /// The unused volumes as they were shown last.
+    pub(super) listed: Vec<Volume>,
+    pub(super) files: VecDeque<(u32, LogFile)>,
+    pub(super) files_made: u32,
+    pub(super) sweeping: Option<Sweeping>,
+    pub(super) swept: Option<Swept>,
     pub(super) feeds: BTreeMap<u64, Feed>,
     pub(super) counts: Counters,
     pub(super) last_error: Option<(jiff::Timestamp, String)>,
@@ -98,7 +115,18 @@ impl Shell {
             listener: JoinSet::new(),
             feeders: JoinSet::new(),
             samples: Samples::default(),
-            sampling: false,
+            watches: Watches::default(),
+            figures: Timer::default(),
+            telling: BTreeMap::new(),
+            updates: updates::Book::default(),
+            wanted: config.updates.clone(),
+            sizes: Sizes::default(),
+            sized_at: None,
+            listed: Vec::new(),
+            files: VecDeque::new(),
+            files_made: 0,
+            sweeping: None,
+            swept: None,
             feeds: BTreeMap::new(),
             counts: Counters::default(),
             last_error: None,
@@ -133,7 +161,11 @@ impl Shell {
         self.relist.cancel();
         self.relist_is_soon = false;
         self.feeds.clear();
+        self.watches.end_all();
         self.samples = Samples::default();
+        self.sizes = Sizes::default();
+        self.sized_at = None;
+        self.listed.clear();
         self.tries.forget();
         self.last_error = None;
     }
@@ -150,6 +182,7 @@ impl Shell {
     pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
         let ran = if self.engine.take().is_some() { self.linked_at.elapsed() } else { Duration::ZERO };
         self.listener = JoinSet::new();
+        self.watches.end_all();
         self.relist.cancel();
         self.relist_is_soon = false;
         let policy = RetryPolicy::reconnect();
@@ -169,20 +202,6 @@ impl Shell {
         }
     }
 
-    pub(super) fn sampled(&mut self, samples: Vec<(ContainerId, Instant, Reading)>) {
-        for (id, at, reading) in samples {
-            self.samples.add(id, at, reading);
-        }
-    }
-
-    /// Those whose figures are to be asked for, and whether twice.
-    pub(super) fn due(&self, of: &[&Container]) -> Vec<(ContainerId, bool)> {
-        of.iter()
-            .filter(|container| container.running() && self.samples.is_due(&container.id))
-            .map(|container| (container.id.clone(), self.samples.is_new(&container.id)))
-            .collect()
-    }
-
     pub(super) fn end_idle_feeds(&mut self) {
         self.feeds.retain(|_, feed| feed.looked_at.elapsed() < FEED_IDLE);
         while self.feeders.try_join_next().is_some() {}
@@ -195,9 +214,10 @@ impl Shell {
                 Target::Project(project) => container.project() == Some(project.as_str()),
             };
             let now = op.step.as_ref().is_none_or(|step| step.container == container.name);
-            (mine && now).then_some(op.verb)
+            (mine && now).then_some(op.doing)
         });
         Row {
+            newer: self.wanted.enabled && self.updates.has_newer(&container),
             troubled: self.state.troubled(&container),
             doing,
             figures: self.samples.figures(&container.id),
@@ -261,7 +281,38 @@ impl Shell {
             .map(|container| self.row(container.clone()))
             .collect();
         projects.retain(|project, _| rows.iter().any(|row| row.container.project() == Some(project)));
-        ListPage { link: self.state.link.clone(), ask, found: found.len(), counts, rows, projects }
+        let newer = self.state.containers().filter(|container| self.updates.has_newer(container)).count();
+        let newer = self.wanted.enabled.then_some(newer);
+        ListPage { link: self.state.link.clone(), ask, found: found.len(), counts, rows, projects, newer }
+    }
+
+    /// Running ones whose images the config wants asked about.
+    pub(super) fn asked_about(&self) -> (Vec<Container>, usize) {
+        let which = Patterns::new(&self.wanted.which);
+        let running = self.state.containers().filter(|container| container.running()).cloned();
+        let (asked, left_out): (Vec<_>, Vec<_>) =
+            running.partition(|container| which.matches(&container.name));
+        (asked, left_out.len())
+    }
+
+    pub(super) fn updates_report(&self) -> UpdatesReport {
+        let (asked, left_out) = self.asked_about();
+        let mut rows: Vec<_> = asked
+            .into_iter()
+            .map(|container| {
+                let verdict = self.updates.of(&container).cloned();
+                (container, verdict)
+            })
+            .collect();
+        rows.sort_by_key(|(container, _)| (!self.updates.has_newer(container), container.name.clone()));
+        UpdatesReport {
+            link: self.state.link.clone(),
+            enabled: self.wanted.enabled,
+            schedule: self.wanted.schedule.clone(),
+            checking: self.updates.checking,
+            rows,
+            left_out,
+        }
     }
 
     pub(super) fn glimpse(&self) -> Glimpse {
@@ -327,6 +378,7 @@ impl Shell {
             ("acts", self.counts.acts),
             ("failures", self.counts.failures),
             ("followed logs", self.feeds.len() as u64),
+            ("subscriptions", self.watches.len() as u64),
         ];
         Status {
             health,

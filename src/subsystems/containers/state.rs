@@ -16,7 +16,7 @@ use super::{
     config::{Config, Patterns},
     engine::{About, EngineError, Verb},
     model::{Container, ContainerId, Happening, Health, State as Run, What},
-    ops::{Evidence, Op},
+    ops::{Doing, Evidence, NotUpdated, Op},
 };
 use crate::{events::Event, intent::containers::Name, screen::Topic};
 
@@ -65,6 +65,8 @@ pub enum Input {
     },
     Listed(Vec<Container>),
     Happened(Happening),
+    /// Names that are warned of since before this start: what is well again, or gone, is to be told so.
+    Warned(Vec<String>),
     /// [`STEADY`] has passed since it came up.
     Settled {
         id: ContainerId,
@@ -92,7 +94,7 @@ pub enum Refusal {
     /// With the first protected container.
     Protected(String),
     Busy {
-        verb: Verb,
+        doing: Doing,
         by: String,
         since: Timestamp,
     },
@@ -101,6 +103,14 @@ pub enum Refusal {
     Unknown,
     /// Only a stopped one is removed.
     Running,
+    /// Something is being cleared away already.
+    Sweeping,
+    /// The registries are being asked already.
+    Checking,
+    /// The config does not want registries asked.
+    UpdatesOff,
+    NothingNewer,
+    NotUpdated(NotUpdated),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -110,13 +120,20 @@ pub struct Now {
 }
 
 #[derive(Debug)]
+struct Told {
+    name: String,
+    /// It came up then, and has held since.
+    up_since: Option<Instant>,
+}
+
+#[derive(Debug)]
 pub struct State {
     pub link: Link,
     containers: BTreeMap<ContainerId, Container>,
     /// Signalled by the engine since it was last started.
     asked: BTreeSet<ContainerId>,
-    /// Told as broken, and not yet as well again; with the time it last came up.
-    told: BTreeMap<ContainerId, Option<Instant>>,
+    /// Told as broken, and not yet as well again.
+    told: BTreeMap<ContainerId, Told>,
     out_of_memory: BTreeSet<ContainerId>,
     ops: BTreeMap<Target, Op>,
     evidence: BTreeMap<Target, Evidence>,
@@ -148,7 +165,8 @@ impl State {
                 // What happened while nobody listened is not told one by one: the list shows how it is now.
                 self.asked.clear();
                 self.out_of_memory.clear();
-                let mut effects = self.listed(list, now);
+                let mut effects = self.missed(&list, now);
+                effects.extend(self.listed(list, now));
                 // What came between the list and the first event is seen by a second look.
                 effects.push(Effect::Relist);
                 effects
@@ -163,6 +181,7 @@ impl State {
             }
             Input::Listed(list) => self.listed(list, now),
             Input::Happened(happening) => self.happened(happening, now),
+            Input::Warned(names) => self.warned(names, now),
             Input::Settled { id, since } => self.settled(id, since, now),
         }
     }
@@ -176,26 +195,66 @@ impl State {
         let mut effects = Vec::new();
         self.asked.retain(|id| self.containers.contains_key(id));
         self.out_of_memory.retain(|id| self.containers.contains_key(id));
-        let (gone, here): (Vec<_>, Vec<_>) =
-            self.told.keys().cloned().partition(|id| !self.containers.contains_key(id));
-        for id in gone {
-            self.told.remove(&id);
-        }
-        for id in here {
-            let well = self.containers.get(&id).is_some_and(|c| c.state == Run::Running && !c.troubled());
-            let since = self.told.get_mut(&id).expect("taken from its keys");
-            match (well, &since) {
+        let gone = self.told.extract_if(.., |id, _| !self.containers.contains_key(id));
+        // Nothing is left to be done about one that is gone.
+        let recovered = |told: Told| Event::ContainerRecovered { container: told.name };
+        effects.extend(gone.map(|(_, told)| Effect::Happened(now.at, recovered(told))));
+        for (id, told) in &mut self.told {
+            let well = self.containers.get(id).is_some_and(|c| c.state == Run::Running && !c.troubled());
+            match (well, told.up_since) {
                 (true, None) => {
-                    *since = Some(now.tick);
-                    effects.push(Effect::Settle { id, since: now.tick });
+                    told.up_since = Some(now.tick);
+                    effects.push(Effect::Settle { id: id.clone(), since: now.tick });
                 }
                 (true, Some(_)) => {}
-                (false, _) => *since = None,
+                (false, _) => told.up_since = None,
             }
         }
         if !same {
             effects.push(Effect::Changed(Topic::Containers));
         }
+        effects
+    }
+
+    /// After a broken connection: what was well before it and is not now, once each. Ends by a signal are left out: an
+    /// engine that was restarted ended everything so, and a stop may have been asked for.
+    fn missed(&mut self, list: &[Container], now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for container in list {
+            let Some(before) = self.containers.get(&container.id) else { continue };
+            let event = match container.state {
+                _ if before.troubled() || before.state != Run::Running => continue,
+                _ if container.health == Some(Health::Unhealthy) => unhealthy(&container.name),
+                Run::Restarting | Run::Dead => died(&container.name, None, false),
+                Run::Exited(Some(code @ (1..=125 | 134 | 139))) => died(&container.name, Some(code), false),
+                _ => continue,
+            };
+            if self.tell(&container.id, &container.name) {
+                effects.push(Effect::Happened(now.at, event));
+            }
+        }
+        effects
+    }
+
+    /// `false`: it was told already.
+    fn tell(&mut self, id: &ContainerId, name: &str) -> bool {
+        let told = Told { name: name.to_owned(), up_since: None };
+        self.told.insert(id.clone(), told).is_none()
+    }
+
+    fn warned(&mut self, names: Vec<String>, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for name in names {
+            match self.containers.values().find(|container| container.name == name) {
+                Some(container) => {
+                    let id = container.id.clone();
+                    self.told.entry(id).or_insert(Told { name, up_since: None });
+                }
+                None => effects.push(Effect::Happened(now.at, Event::ContainerRecovered { container: name })),
+            }
+        }
+        let list = self.containers.values().cloned().collect();
+        effects.extend(self.listed(list, now));
         effects
     }
 
@@ -215,8 +274,8 @@ impl State {
             What::Started => {
                 self.asked.remove(&id);
                 self.out_of_memory.remove(&id);
-                if let Some(since) = self.told.get_mut(&id) {
-                    *since = Some(now.tick);
+                if let Some(told) = self.told.get_mut(&id) {
+                    told.up_since = Some(now.tick);
                     effects.push(Effect::Settle { id, since: now.tick });
                 }
             }
@@ -224,17 +283,16 @@ impl State {
                 let oom = self.out_of_memory.contains(&id);
                 let crashed = oom || exit.is_some_and(|code| code != 0) && !self.asked.contains(&id);
                 // A loop dies again and again: it is told once.
-                if crashed && self.told.insert(id, None).is_none() {
-                    effects
-                        .push(Effect::Happened(now.at, Event::ContainerDied { container: name, exit, oom }));
+                if crashed && self.tell(&id, &name) {
+                    effects.push(Effect::Happened(now.at, died(&name, exit, oom)));
                 }
             }
-            What::Health(Health::Unhealthy) if self.told.insert(id.clone(), None).is_none() => {
-                effects.push(Effect::Happened(now.at, Event::ContainerUnhealthy { container: name }));
+            What::Health(Health::Unhealthy) if self.tell(&id, &name) => {
+                effects.push(Effect::Happened(now.at, unhealthy(&name)));
             }
             What::Health(Health::Healthy) => {
-                if let Some(since) = self.told.get_mut(&id) {
-                    *since = Some(now.tick);
+                if let Some(told) = self.told.get_mut(&id) {
+                    told.up_since = Some(now.tick);
                     effects.push(Effect::Settle { id, since: now.tick });
                 }
             }
@@ -252,7 +310,7 @@ impl State {
     }
 
     fn settled(&mut self, id: ContainerId, since: Instant, now: Now) -> Vec<Effect> {
-        let held = self.told.get(&id) == Some(&Some(since));
+        let held = self.told.get(&id).is_some_and(|told| told.up_since == Some(since));
         let container = self.containers.get(&id).filter(|c| c.state == Run::Running && !c.troubled());
         match container {
             Some(container) if held => {
@@ -267,11 +325,19 @@ impl State {
     /// Books an act, or says why not.
     pub fn order(
         &mut self,
-        verb: Verb,
+        doing: Doing,
         target: &Target,
         by: &str,
         now: Now,
     ) -> Result<Vec<Container>, Refusal> {
+        let targets = self.may(doing, target)?;
+        self.evidence.remove(target);
+        self.ops.insert(target.clone(), Op { doing, by: by.to_owned(), at: now.at, step: None });
+        Ok(targets)
+    }
+
+    /// Whether an act could be begun now.
+    pub fn may(&self, doing: Doing, target: &Target) -> Result<Vec<Container>, Refusal> {
         match &self.link {
             Link::Up(_) => {}
             Link::Down { error, .. } => return Err(Refusal::NotLinked(error.clone())),
@@ -281,26 +347,29 @@ impl State {
         if targets.is_empty() {
             return Err(Refusal::Unknown);
         }
-        if verb.takes_down()
+        if doing.takes_down()
             && let Some(safe) = targets.iter().find(|container| self.is_protected(container))
         {
             return Err(Refusal::Protected(safe.name.clone()));
         }
-        if verb == Verb::Remove && targets.iter().any(Container::running) {
+        if doing == Doing::Act(Verb::Remove) && targets.iter().any(Container::running) {
             return Err(Refusal::Running);
         }
         for (other, op) in &self.ops {
             let theirs = self.targets(other);
             if other == target || targets.iter().any(|mine| theirs.iter().any(|one| one.id == mine.id)) {
-                return Err(Refusal::Busy { verb: op.verb, by: op.by.clone(), since: op.at });
+                return Err(Refusal::Busy { doing: op.doing, by: op.by.clone(), since: op.at });
             }
         }
         if self.ops.len() >= OPS_MAX {
             return Err(Refusal::TooMany);
         }
-        self.evidence.remove(target);
-        self.ops.insert(target.clone(), Op { verb, by: by.to_owned(), at: now.at, step: None });
         Ok(targets)
+    }
+
+    /// Nothing was done after all.
+    pub fn released(&mut self, target: &Target) {
+        self.ops.remove(target);
     }
 
     pub fn step(&mut self, target: &Target, step: super::ops::Step) {
@@ -351,6 +420,14 @@ impl State {
     pub fn evidence(&self, target: &Target) -> Option<&Evidence> {
         self.evidence.get(target)
     }
+}
+
+fn died(container: &str, exit: Option<i64>, oom: bool) -> Event {
+    Event::ContainerDied { container: container.to_owned(), exit, oom, means: None, last: Vec::new() }
+}
+
+fn unhealthy(container: &str) -> Event {
+    Event::ContainerUnhealthy { container: container.to_owned(), last: Vec::new() }
 }
 
 /// The engine's status words count seconds: they are no change.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     actor::Keeper,
     engine::{EngineError, Verb},
-    engine_fake::{Life, Mood, World},
+    engine_fake::{Life, Mood, Role as Cast, World},
     model::{Container, State},
     ops,
     room::Containers,
@@ -24,8 +24,11 @@ use crate::{
         containers::{Act, Filter, Log, Name, Stock, View},
         services,
     },
+    jobs::{Ending, Link},
+    phrase,
     room::{Order, Outcome, Room},
     screen::{Block, Mark, Screen},
+    store::Store,
     supervision::{Health, Port},
 };
 
@@ -49,6 +52,10 @@ struct Flight {
 }
 
 async fn fly(protected: &[&str]) -> Flight {
+    fly_warned(protected, Vec::new()).await
+}
+
+async fn fly_warned(protected: &[&str], warned: Vec<String>) -> Flight {
     let clock: Arc<dyn Clock> = Arc::new(TestClock(Instant::now()));
     let world = World::demo(clock.clone());
     let folder = tempfile::tempdir().unwrap();
@@ -60,14 +67,19 @@ async fn fly(protected: &[&str]) -> Flight {
         clock: clock.clone(),
         blobs: Blobs::default(),
         scratch: folder.path().into(),
+        store: Store::new(Port::new()),
+        warned: Arc::new(move || Box::pin(std::future::ready(Some(warned.clone())))),
     };
-    let config =
-        Config { protected: protected.iter().map(|s| (*s).to_owned()).collect(), ..Config::default() };
+    let updates = config::Updates { enabled: true, ..config::Updates::default() };
+    let protected = protected.iter().map(|s| (*s).to_owned()).collect();
+    let config = Config { protected, updates, ..Config::default() };
     let (actor, _) = Actor::spawn(None, Keeper { setup }, config).await.unwrap();
     let port = Port::new();
     port.bind(actor.clone());
     pass(1).await;
-    Flight { world, room: Containers { port }, events, clock, actor, _folder: folder }
+    // Of jobs only the order is of this room: the tests run its steps themselves.
+    let jobs = crate::jobs::Jobs::new(Port::new(), Store::new(Port::new()));
+    Flight { world, room: Containers { port, jobs }, events, clock, actor, _folder: folder }
 }
 
 async fn pass(seconds: u64) {
@@ -104,6 +116,17 @@ impl Flight {
 
     fn heard(&self) -> Vec<Event> {
         std::mem::take(&mut *self.events.lock().unwrap())
+    }
+
+    /// The steps of an update's job.
+    async fn update(&self, names: &[&str]) -> Ending {
+        let names: Vec<Name> = names.iter().map(|text| name(text)).collect();
+        update_job::run(self.room.port.clone(), names, "Dre".into(), Link::loose()).await
+    }
+
+    async fn check(&self) {
+        assert!(matches!(self.act(Act::CheckUpdates).await, Outcome::Done { .. }));
+        pass(60).await;
     }
 
     async fn end(self) {
@@ -225,15 +248,173 @@ async fn a_crash_is_told_once_and_well_again_once() {
     flight.world.live("demo-worker-1", Life::Ends { after: Duration::from_secs(1), code: 1 });
     flight.world.crash("demo-worker-1", 1);
     pass(20).await;
-    let died = Event::ContainerDied { container: "demo-worker-1".into(), exit: Some(1), oom: false };
-    assert_eq!(flight.heard(), [died], "a loop is one crash");
+    match &flight.heard()[..] {
+        [Event::ContainerDied { container, exit: Some(1), oom: false, means: None, last }] => {
+            assert_eq!(container, "demo-worker-1", "a loop is one crash");
+            assert!(last.iter().any(|line| line == "served request 11"), "its last words: {last:?}");
+        }
+        other => panic!("{other:?}"),
+    }
     flight.world.live("demo-worker-1", Life::Steady);
     pass(60).await;
     assert_eq!(flight.heard(), [Event::ContainerRecovered { container: "demo-worker-1".into() }]);
     flight.world.out_of_memory("shop-app-1");
     pass(1).await;
-    let oom = Event::ContainerDied { container: "shop-app-1".into(), exit: Some(137), oom: true };
-    assert_eq!(flight.heard(), [oom]);
+    match &flight.heard()[..] {
+        [Event::ContainerDied { container, exit: Some(137), oom: true, means, last }] => {
+            assert_eq!(
+                (container.as_str(), means.as_ref()),
+                ("shop-app-1", Some(&phrase!("containers-exit-oom")))
+            );
+            assert_eq!(last.last().map(String::as_str), Some("allocating 64 MiB"));
+        }
+        other => panic!("{other:?}"),
+    }
+    flight.world.crash("vaultwarden", 137);
+    flight.world.health("shop-db-1", model::Health::Unhealthy);
+    pass(1).await;
+    let heard = flight.heard();
+    let killed = Some(phrase!("containers-exit-137"));
+    assert!(
+        heard.iter().any(|e| matches!(e, Event::ContainerDied { oom: false, means, .. } if *means == killed)),
+        "without the engine's word nobody says that memory ran out: {heard:?}"
+    );
+    let said =
+        |e: &Event| matches!(e, Event::ContainerUnhealthy { last, .. } if last[0].contains("HTTP/1.0 503"));
+    assert!(heard.iter().any(said), "what the check said: {heard:?}");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_warned_of_before_this_start_is_told_as_over() {
+    let warned = ["vaultwarden", "gone-for-good", "nightly"].map(str::to_owned).into();
+    let flight = fly_warned(&[], warned).await;
+    let over = |name: &str| Event::ContainerRecovered { container: name.into() };
+    assert_eq!(flight.heard(), [over("gone-for-good")], "it is not there any more");
+    pass(40).await;
+    assert_eq!(flight.heard(), [over("vaultwarden")], "well for as long as after a crash; nightly is not");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_broken_connection_a_crash_is_told_once_and_a_stop_is_not() {
+    let flight = fly(&[]).await;
+    flight.world.add(Cast { name: "plain", ..Cast::default() });
+    pass(70).await;
+    flight.world.mood(Mood::Away(EngineError::Lost));
+    pass(1).await;
+    flight.world.crash("plain", 143);
+    flight.world.health("shop-db-1", model::Health::Unhealthy);
+    flight.world.mood(Mood::Well);
+    pass(100).await;
+    let heard = flight.heard();
+    let about = |name: &str| {
+        heard.iter().filter(|e| matches!(e, Event::ContainerDied { container, .. } | Event::ContainerUnhealthy { container, .. } if container == name)).count()
+    };
+    assert_eq!((about("shop-db-1"), about("plain"), heard.len()), (1, 0, 1), "{heard:?}");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn figures_come_while_somebody_looks_and_end_soon_after() {
+    let flight = fly(&[]).await;
+    let watched = async || {
+        let status = flight.room.port.call(Duration::from_secs(1), Msg::Status).await.unwrap();
+        status.counters.iter().find(|(name, _)| name == "subscriptions").unwrap().1
+    };
+    let list = flight.room.view(&View::ALL, &flight.reader(Lang::En)).await;
+    assert!(list.live && watched().await == 6, "one for each that runs on this page");
+    pass(3).await;
+    assert!(!flight.room.view(&View::ALL, &flight.reader(Lang::En)).await.live, "they are there");
+    pass(9).await;
+    assert_eq!(watched().await, 6);
+    pass(5).await;
+    assert_eq!(watched().await, 0, "nobody has looked for 10 s");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_image_is_seen_taken_and_kept_when_it_is_well() {
+    let flight = fly(&[]).await;
+    flight.check().await;
+    assert!(
+        flight.screen(View::Updates { page: 0 }).await.contains("All that are asked about are up to date")
+    );
+    flight.world.publish("nginx:1.27", Life::Steady);
+    flight.check().await;
+    let updates = flight.screen(View::Updates { page: 0 }).await;
+    assert!(updates.contains("1 container has a newer image"), "{updates}");
+    let before = flight.world.container("shop-web-1").unwrap();
+    let one = flight.room.view(&View::One(name("shop-web-1")), &flight.reader(Lang::En)).await;
+    assert!(told(&one).contains("The registry has a newer nginx:1.27"), "{}", told(&one));
+    let update = AnyAct::Containers(Act::Update(name("shop-web-1")));
+    assert!(one.rows.iter().flatten().any(|b| b.intent == crate::intent::Intent::Act(update.clone())));
+    match flight.update(&["shop-web-1"]).await {
+        Ending::Done { summary: Some(summary) } => assert_eq!(summary.id, "containers-update-done"),
+        other => panic!("{other:?}"),
+    }
+    let after = flight.world.container("shop-web-1").unwrap();
+    assert_ne!(after.image_id, before.image_id);
+    assert_eq!((after.ports, after.compose), (before.ports, before.compose), "all else as before");
+    assert_eq!(flight.world.container("shop-web-1.before-update"), None, "the one before is gone");
+    let text = flight.screen(View::One(name("shop-web-1"))).await;
+    assert!(text.contains("✔ shop-web-1 runs from the newer image and is healthy."), "{text}");
+    assert!(!text.contains("has a newer"), "{text}");
+    assert_eq!(flight.heard(), [], "what a pilot asked for is no crash");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_image_that_does_not_hold_is_rolled_back_with_its_last_words() {
+    let flight = fly(&[]).await;
+    let before = flight.world.container("vaultwarden").unwrap();
+    let dies = Life::Ends { after: Duration::from_secs(4), code: 1 };
+    for (image, container, life, said) in [
+        ("vaultwarden/server:1.32", "vaultwarden", dies, "did not hold"),
+        ("nginx:1.27", "shop-web-1", Life::Unwell, "its health check fails"),
+        ("postgres:16", "shop-db-1", Life::Broken, "could not be started"),
+    ] {
+        flight.world.publish(image, life);
+        match flight.update(&[container]).await {
+            Ending::Failed { why, .. } => assert_eq!(why.id, "containers-update-rolled-back", "{container}"),
+            other => panic!("{other:?}"),
+        }
+        let text = flight.screen(View::One(name(container))).await;
+        assert!(text.contains(said) && text.contains("The one before is back and well."), "{text}");
+        assert_eq!(flight.world.container(container).unwrap().state, State::Running);
+        for left in ["new", "before-update"] {
+            assert_eq!(flight.world.container(&format!("{container}.{left}")), None);
+        }
+    }
+    let back = flight.world.container("vaultwarden").unwrap();
+    assert_eq!((back.id, back.image_id), (before.id, before.image_id), "the very same one");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_is_refused_before_anything_is_touched() {
+    let flight = fly(&["shop-db-*"]).await;
+    flight.world.publish("nginx:1.27", Life::Steady);
+    for (container, want) in [
+        ("shop-db-1", "containers-refused-protected"),
+        ("nightly", "containers-not-updated-stopped"),
+        ("nobody", "containers-refused-unknown"),
+    ] {
+        match flight.update(&[container]).await {
+            Ending::Failed { why, .. } => assert_eq!(why.id, want, "{container}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    flight.world.registry_away(true);
+    match flight.update(&["shop-web-1"]).await {
+        Ending::Failed { why, .. } => assert_eq!(why.id, "containers-refused"),
+        other => panic!("{other:?}"),
+    }
+    // What was not begun holds nothing back.
+    assert!(matches!(flight.act(Act::Restart(name("shop-web-1"))).await, Outcome::Done { .. }));
+    flight.check().await;
+    let text = flight.screen(View::Updates { page: 0 }).await;
+    assert!(text.contains("not known") && text.contains("no such host"), "said, not guessed: {text}");
     flight.end().await;
 }
 
@@ -285,9 +466,16 @@ async fn a_log_is_shown_searched_and_sent() {
     assert!(all.contains("served request 0") && all.contains("served request 11"), "{all}");
     let found = flight.screen(View::Log(log(Some("REQUEST 7")))).await;
     assert!(found.contains("served request 7") && !found.contains("served request 8"), "{found}");
-    assert!(
-        matches!(flight.act(Act::LogFile(log(None))).await, Outcome::File(file) if file.caption.contains("12 lines"))
-    );
+    let Outcome::Done { next: AnyView::Containers(ready) } = flight.act(Act::LogFile(log(None))).await else {
+        panic!("it is collected first")
+    };
+    let told_size = flight.screen(ready.clone()).await;
+    assert!(told_size.contains("✔ Ready: 12 lines"), "{told_size}");
+    let View::File { file, .. } = ready else { panic!("{ready:?}") };
+    let send = Act::SendLog { log: log(None), file };
+    assert!(matches!(flight.act(send).await, Outcome::File(file) if file.caption.contains("12 lines")));
+    let gone = Act::SendLog { log: log(None), file: 7 };
+    assert!(matches!(flight.act(gone).await, Outcome::Refused { .. }));
     let following = Log { follow: true, ..log(None) };
     let screen = flight.room.view(&View::Log(following.clone()), &flight.reader(Lang::En)).await;
     assert!(screen.live && screen.topics.len() == 1);
@@ -322,11 +510,13 @@ async fn only_the_volumes_that_were_listed_are_removed() {
         Outcome::Refused { why, .. } => assert!(why.contains("nothing was removed"), "{why}"),
         other => panic!("{other:?}"),
     }
-    match flight.act(listed(&screen)).await {
-        Outcome::Refused { why, .. } => assert!(why.contains("1 removed, 2.2 GiB given back"), "{why}"),
-        other => panic!("{other:?}"),
-    }
+    let act = listed(&screen);
+    let asked = flight.room.weigh(&AnyAct::Containers(act.clone()), &flight.reader(Lang::En)).await;
+    assert!(asked[0].line.contains("old_backup") && asked[0].mark == Mark::Bad, "{asked:?}");
+    assert!(matches!(flight.act(act).await, Outcome::Done { .. }));
+    pass(1).await;
     let usage = flight.screen(View::Stock { what: Stock::Usage, page: 0 }).await;
+    assert!(usage.contains("✔ 1 removed, 2.2 GiB given back."), "{usage}");
     assert!(!usage.contains("old_backup"), "{usage}");
     flight.end().await;
 }
@@ -352,6 +542,7 @@ fn a_circle_of_needs_still_has_an_order() {
         }),
         mounts: Vec::new(),
         networks: Vec::new(),
+        shares_network_of: None,
     };
     let order = |list: &[Container], verb| {
         ops::order(list, verb).into_iter().map(|container| container.name).collect::<Vec<_>>()

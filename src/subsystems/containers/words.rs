@@ -6,23 +6,34 @@ use super::{
     engine::{EngineError, Verb},
     messages::Row,
     model::{Container, Health, Port, State},
+    ops::{Doing, NotUpdated},
 };
-use crate::{domain::Lang, screen::Mark, t};
+use crate::{
+    domain::{Lang, Phrase},
+    phrase,
+    screen::Mark,
+    t,
+};
 
 /// What is wrong, one sentence.
 pub fn error(lang: Lang, error: &EngineError) -> String {
+    crate::locale::say(lang, &error_phrase(error))
+}
+
+/// The same as data.
+pub fn error_phrase(error: &EngineError) -> Phrase {
     match error {
-        EngineError::NoSocket(paths) => t!(lang, "containers-no-socket", paths = paths.join(", ")),
-        EngineError::NoAnswer(socket) => t!(lang, "containers-no-answer", socket = socket.as_str()),
-        EngineError::Denied(socket) => t!(lang, "containers-denied", socket = socket.as_str()),
-        EngineError::Slow(seconds) => t!(lang, "containers-slow", seconds = *seconds),
-        EngineError::Lost => t!(lang, "containers-lost"),
+        EngineError::NoSocket(paths) => phrase!("containers-no-socket", paths = paths.join(", ")),
+        EngineError::NoAnswer(socket) => phrase!("containers-no-answer", socket = socket.as_str()),
+        EngineError::Denied(socket) => phrase!("containers-denied", socket = socket.as_str()),
+        EngineError::Slow(seconds) => phrase!("containers-slow", seconds = *seconds),
+        EngineError::Lost => phrase!("containers-lost"),
         EngineError::TooOld { found, needed } => {
-            t!(lang, "containers-too-old", found = found.as_str(), needed = *needed)
+            phrase!("containers-too-old", found = found.as_str(), needed = *needed)
         }
-        EngineError::NotFound => t!(lang, "containers-not-found"),
-        EngineError::Refused(why) => t!(lang, "containers-refused", why = why.as_str()),
-        EngineError::Garbled(why) => t!(lang, "containers-garbled", why = why.as_str()),
+        EngineError::NotFound => phrase!("containers-not-found"),
+        EngineError::Refused(why) => phrase!("containers-refused", why = why.as_str()),
+        EngineError::Garbled(why) => phrase!("containers-garbled", why = why.as_str()),
     }
 }
 
@@ -82,20 +93,26 @@ pub fn state(lang: Lang, state: State, health: Option<Health>) -> String {
 
 /// What an exit code means, where it means something: "killed: out of memory".
 pub fn exit(lang: Lang, code: Option<i64>, oom: bool) -> Option<String> {
+    meaning(code, oom).map(|meaning| crate::locale::say(lang, &meaning))
+}
+
+/// The same as data.
+pub fn meaning(code: Option<i64>, oom: bool) -> Option<Phrase> {
     if oom {
-        return Some(t!(lang, "containers-exit-oom"));
+        return Some(phrase!("containers-exit-oom"));
     }
     Some(match code? {
         0 => return None,
-        125 => t!(lang, "containers-exit-125"),
-        126 => t!(lang, "containers-exit-126"),
-        127 => t!(lang, "containers-exit-127"),
-        130 => t!(lang, "containers-exit-130"),
-        134 => t!(lang, "containers-exit-134"),
-        137 => t!(lang, "containers-exit-137"),
-        139 => t!(lang, "containers-exit-139"),
-        143 => t!(lang, "containers-exit-143"),
-        signal @ 129..=192 => t!(lang, "containers-exit-signal", signal = (signal - 128).to_string()),
+        125 => phrase!("containers-exit-125"),
+        126 => phrase!("containers-exit-126"),
+        127 => phrase!("containers-exit-127"),
+        130 => phrase!("containers-exit-130"),
+        134 => phrase!("containers-exit-134"),
+        // Without the engine's word for it nobody knows who sent it: a person, a time limit, or the kernel.
+        137 => phrase!("containers-exit-137"),
+        139 => phrase!("containers-exit-139"),
+        143 => phrase!("containers-exit-143"),
+        signal @ 129..=192 => phrase!("containers-exit-signal", signal = (signal - 128).to_string()),
         _ => return None,
     })
 }
@@ -109,7 +126,11 @@ pub fn ended(lang: Lang, code: Option<i64>, oom: bool) -> String {
     }
 }
 
-pub fn doing(lang: Lang, verb: Verb) -> String {
+pub fn doing(lang: Lang, doing: Doing) -> String {
+    let verb = match doing {
+        Doing::Act(verb) => verb,
+        Doing::Update => return t!(lang, "containers-doing-update"),
+    };
     match verb {
         Verb::Start => t!(lang, "containers-doing-start"),
         Verb::Stop => t!(lang, "containers-doing-stop"),
@@ -118,6 +139,22 @@ pub fn doing(lang: Lang, verb: Verb) -> String {
         Verb::Unpause => t!(lang, "containers-doing-unpause"),
         Verb::Kill => t!(lang, "containers-doing-kill"),
         Verb::Remove => t!(lang, "containers-doing-remove"),
+    }
+}
+
+/// Why an update was not begun.
+pub fn not_updated(lang: Lang, why: &NotUpdated) -> String {
+    crate::locale::say(lang, &not_updated_phrase(why))
+}
+
+pub fn not_updated_phrase(why: &NotUpdated) -> Phrase {
+    match why {
+        NotUpdated::NotRunning => phrase!("containers-not-updated-stopped"),
+        NotUpdated::RemovesItself => phrase!("containers-not-updated-rm"),
+        NotUpdated::Pinned => phrase!("containers-not-updated-pinned"),
+        NotUpdated::Leftover(name) => phrase!("containers-not-updated-leftover", name = name.as_str()),
+        NotUpdated::Shared(names) => phrase!("containers-not-updated-shared", list = names.join(", ")),
+        NotUpdated::Compose(words) => phrase!("containers-not-updated-compose", why = words.as_str()),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The library's answers in our words. Pure; what an answer lacks is unknown, never a guess.
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, time::Duration};
 
 use bollard::{
     errors::Error,
     models::{
-        ContainerInspectResponse, ContainerStatsResponse, ContainerSummary, EventMessage, HealthStatusEnum,
-        ImageSummary, MountPoint, Network as RawNetwork, NetworkSettings, PortSummary, SystemVersion,
-        Volume as RawVolume,
+        ContainerInspectResponse, ContainerStatsResponse, ContainerSummary, CreateImageInfo, EventMessage,
+        HealthConfig, HealthStatusEnum, ImageInspect, ImageSummary, MountPoint, Network as RawNetwork,
+        NetworkSettings, PortSummary, SystemVersion, Volume as RawVolume,
     },
 };
 use jiff::Timestamp;
@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use crate::subsystems::containers::{
     engine::EngineError,
     model::{
-        Compose, Container, ContainerId, Details, Happening, Health, HealthLine, Image, Mount, MountKind,
-        Network, Port, Reading, State, Variable, Volume, What, read_state,
+        Compose, Container, ContainerId, Details, Happening, Health, HealthLine, Image, Layer, Mount,
+        MountKind, Network, Port, Reading, State, Variable, Volume, What, read_state, shared_network,
     },
 };
 
@@ -67,11 +67,38 @@ pub fn engine_name(version: &SystemVersion) -> String {
     if podman { "Podman".into() } else { "Docker".into() }
 }
 
-pub fn container(raw: ContainerSummary) -> Option<Container> {
+/// One entry of the list. The library knows the states of Docker only, and one word it does not know would cost the
+/// whole list: the state is read apart from it, and an entry that is odd otherwise is the only one that is lost.
+pub fn listed(mut raw: serde_json::Value) -> Option<Container> {
+    let word = take_word(raw.get_mut("State")?);
+    match serde_json::from_value(raw) {
+        Ok(summary) => container(summary, &word),
+        Err(error) => {
+            tracing::warn!(%error, "a container of the list was not understood");
+            None
+        }
+    }
+}
+
+/// What `inspect` said of one, its state's word apart.
+pub fn inspected(mut raw: serde_json::Value) -> Result<Details, EngineError> {
+    let garbled = |what: String| EngineError::Garbled(format!("inspect: {what}"));
+    let word = raw.pointer_mut("/State/Status").map(take_word).unwrap_or_default();
+    let seen = serde_json::from_value(raw).map_err(|error| garbled(error.to_string()))?;
+    details(seen, &word).ok_or_else(|| garbled("no id".into()))
+}
+
+fn take_word(state: &mut serde_json::Value) -> String {
+    match state.take() {
+        serde_json::Value::String(word) => word,
+        _ => String::new(),
+    }
+}
+
+fn container(raw: ContainerSummary, word: &str) -> Option<Container> {
     let labels: BTreeMap<String, String> = raw.labels.unwrap_or_default().into_iter().collect();
     let status = raw.status.unwrap_or_default();
-    let word = raw.state.map(|state| state.to_string()).unwrap_or_default();
-    let (state, health) = read_state(&word, &status);
+    let (state, health) = read_state(word, &status);
     let mut networks: Vec<String> =
         raw.network_settings.and_then(|n| n.networks).unwrap_or_default().into_keys().collect();
     networks.sort();
@@ -88,6 +115,7 @@ pub fn container(raw: ContainerSummary) -> Option<Container> {
         compose: Compose::from_labels(&labels),
         mounts: raw.mounts.unwrap_or_default().into_iter().map(mount).collect(),
         networks,
+        shares_network_of: raw.host_config.and_then(|h| shared_network(&h.network_mode?)),
     })
 }
 
@@ -145,13 +173,14 @@ fn time(text: Option<String>) -> Option<Timestamp> {
     (at.as_second() > 0).then_some(at)
 }
 
-pub fn details(raw: ContainerInspectResponse) -> Option<Details> {
+fn details(raw: ContainerInspectResponse, word: &str) -> Option<Details> {
     let config = raw.config.unwrap_or_default();
     let host = raw.host_config.unwrap_or_default();
     let seen = raw.state.unwrap_or_default();
     let labels: BTreeMap<String, String> = config.labels.unwrap_or_default().into_iter().collect();
-    let word = seen.status.map(|status| status.to_string()).unwrap_or_default();
-    let state = match read_state(&word, "").0 {
+    let compose_labels = labels.iter().filter(|(name, _)| name.starts_with(Compose::PREFIX));
+    let compose_labels = compose_labels.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let state = match read_state(word, "").0 {
         State::Exited(_) => State::Exited(seen.exit_code),
         other => other,
     };
@@ -168,6 +197,7 @@ pub fn details(raw: ContainerInspectResponse) -> Option<Details> {
     let command: Vec<String> =
         raw.path.into_iter().chain(raw.args.unwrap_or_default()).map(|word| quoted(&word)).collect();
     let policy = host.restart_policy.unwrap_or_default();
+    let check_max = config.healthcheck.as_ref().map(check_max);
     let container = Container {
         id: ContainerId(raw.id?),
         name: name(raw.name.unwrap_or_default()),
@@ -181,6 +211,7 @@ pub fn details(raw: ContainerInspectResponse) -> Option<Details> {
         compose: Compose::from_labels(&labels),
         mounts: raw.mounts.unwrap_or_default().into_iter().map(mount).collect(),
         networks: addresses.iter().map(|(name, _)| name.clone()).collect(),
+        shares_network_of: host.network_mode.as_deref().and_then(shared_network),
     };
     let has_check = checked.is_some_and(|check| health(check).is_some());
     Some(Details {
@@ -211,7 +242,22 @@ pub fn details(raw: ContainerInspectResponse) -> Option<Details> {
         env: config.env.unwrap_or_default().iter().map(|one| variable(one)).collect(),
         memory_limit: host.memory.and_then(|bytes| u64::try_from(bytes).ok()).filter(|bytes| *bytes > 0),
         terminal: config.tty.unwrap_or_default(),
+        compose_labels,
+        check_max,
+        auto_remove: host.auto_remove.unwrap_or_default(),
     })
+}
+
+/// How long a health check can take until it has said no: its start time, then each try with its pause. What is not
+/// set is the engine's default.
+fn check_max(check: &HealthConfig) -> Duration {
+    let span = |ns: Option<i64>, default_s: u64| match ns.and_then(|ns| u64::try_from(ns).ok()) {
+        Some(ns) if ns > 0 => Duration::from_nanos(ns),
+        _ => Duration::from_secs(default_s),
+    };
+    let tries = check.retries.and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0).unwrap_or(3);
+    let one = span(check.interval, 30).saturating_add(span(check.timeout, 30));
+    span(check.start_period, 0).saturating_add(one.saturating_mul(tries))
 }
 
 fn restart_policy(policy: &bollard::models::RestartPolicy) -> String {
@@ -343,5 +389,29 @@ pub fn image(raw: ImageSummary) -> Image {
         tags: raw.repo_tags.into_iter().filter(|tag| tag != "<none>:<none>").collect(),
         created: Timestamp::from_second(raw.created).ok(),
         size: u64::try_from(raw.size).unwrap_or_default(),
+        digests: raw.repo_digests.into_iter().filter(|digest| !digest.starts_with("<none>")).collect(),
     }
+}
+
+pub fn image_seen(raw: ImageInspect) -> Option<Image> {
+    Some(Image {
+        id: raw.id?,
+        tags: raw.repo_tags.unwrap_or_default(),
+        created: None,
+        size: raw.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+        digests: raw.repo_digests.unwrap_or_default(),
+    })
+}
+
+pub fn layer(raw: CreateImageInfo) -> Result<Layer, EngineError> {
+    if let Some(error) = raw.error_detail {
+        return Err(EngineError::Refused(error.message.unwrap_or_else(|| "the pull failed".into())));
+    }
+    let detail = raw.progress_detail.unwrap_or_default();
+    let size = |bytes: Option<i64>| bytes.and_then(|bytes| u64::try_from(bytes).ok());
+    Ok(Layer {
+        id: raw.id.unwrap_or_default(),
+        status: raw.status.unwrap_or_default(),
+        bytes: size(detail.current).zip(size(detail.total)).filter(|(_, total)| *total > 0),
+    })
 }

@@ -7,6 +7,8 @@
 mod decode;
 mod plain;
 #[cfg(test)]
+mod standin_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
@@ -16,16 +18,22 @@ use bollard::{
     container::LogOutput,
     errors::Error,
     query_parameters::{
-        EventsOptions, KillContainerOptions, ListContainersOptions, ListImagesOptions, ListVolumesOptions,
+        CreateImageOptions, EventsOptions, KillContainerOptions, ListImagesOptions, ListVolumesOptions,
         LogsOptions, PruneBuildOptions, PruneImagesOptions, RemoveContainerOptions, RemoveVolumeOptions,
-        StatsOptions,
+        RenameContainerOptions, StatsOptions, TagImageOptions,
     },
 };
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
+
+use serde_json::Value;
 
 use super::{
-    engine::{About, Answer, Dock, Engine, EngineError, Link, LogAsk, LogChunk, LogStream, Source, Verb},
-    model::{Container, ContainerId, Details, Image, Network, Pruned, Reading, Usage, Volume},
+    blueprint, digests,
+    engine::{
+        About, Answer, Dock, Engine, EngineError, Layers, Link, LogAsk, LogChunk, LogStream, Readings,
+        Source, Verb,
+    },
+    model::{Container, ContainerId, Details, Image, Network, Pruned, Usage, Volume},
 };
 use crate::intent::containers::Prune;
 
@@ -36,6 +44,8 @@ const CALL_MAX: Duration = Duration::from_secs(5);
 const ACT_MAX: Duration = Duration::from_secs(90);
 /// The engine walks its disks.
 const COUNT_MAX: Duration = Duration::from_secs(60);
+/// The engine asks somebody on the internet.
+const REGISTRY_MAX: Duration = Duration::from_secs(30);
 /// The library's own limit, above all of ours.
 const LIBRARY_MAX_S: u64 = 120;
 /// Prune and disk usage came with it (Docker 1.13).
@@ -140,34 +150,59 @@ impl Connection {
         Box::pin(within(limit, call))
     }
 
-    async fn plain<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, EngineError> {
-        within(COUNT_MAX, plain::get(Path::new(&self.socket), path)).await
+    async fn plain<T: serde::de::DeserializeOwned>(
+        &self,
+        limit: Duration,
+        path: &str,
+    ) -> Result<T, EngineError> {
+        within(limit, plain::get(Path::new(&self.socket), path)).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<(), EngineError> {
+        within(ACT_MAX, plain::call(Path::new(&self.socket), "POST", path, Some(body))).await.map(|_| ())
+    }
+
+    /// Made with the settings of another. Engines before API 1.44 take one network at the making, so all others are
+    /// connected after it, which works with every one.
+    async fn make_twin(&self, like: &str, image: &str, name: &str) -> Result<(), EngineError> {
+        let seen: Value = self.plain(CALL_MAX, &format!("/containers/{like}/json")).await?;
+        let own_image = seen.get("Image").and_then(Value::as_str).filter(|id| digests::is_name(id));
+        let own_image: Option<Value> = match own_image {
+            Some(id) => Some(self.plain(CALL_MAX, &format!("/images/{id}/json")).await?),
+            None => None,
+        };
+        let twin = blueprint::twin(&seen, own_image.as_ref(), image)
+            .ok_or_else(|| EngineError::Garbled("inspect: no settings".into()))?;
+        self.post(&format!("/containers/create?name={name}"), &twin.create).await?;
+        for (network, end) in &twin.connect {
+            let body = serde_json::json!({ "Container": name, "EndpointConfig": end });
+            self.post(&format!("/networks/{network}/connect"), &body).await?;
+        }
+        Ok(())
     }
 }
 
 impl Engine for Connection {
     fn list(&self) -> Answer<'_, Vec<Container>> {
-        let all = ListContainersOptions { all: true, ..ListContainersOptions::default() };
         Box::pin(async move {
-            let list = self.call(CALL_MAX, self.client.list_containers(Some(all))).await?;
-            Ok(list.into_iter().filter_map(decode::container).collect())
+            let list: Vec<Value> = self.plain(CALL_MAX, "/containers/json?all=1").await?;
+            Ok(list.into_iter().filter_map(decode::listed).collect())
         })
     }
 
     fn inspect<'a>(&'a self, container: &'a str) -> Answer<'a, Details> {
         Box::pin(async move {
-            let seen = self.call(CALL_MAX, self.client.inspect_container(container, None)).await?;
-            decode::details(seen).ok_or_else(|| EngineError::Garbled("inspect: no id".into()))
+            decode::inspected(self.plain(CALL_MAX, &format!("/containers/{container}/json")).await?)
         })
     }
 
-    fn reading<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Reading> {
-        Box::pin(async move {
-            let once = StatsOptions { stream: false, one_shot: true };
-            let mut stats = Box::pin(self.client.stats(&id.0, Some(once)));
-            let first = self.call(CALL_MAX, async { stats.next().await.transpose() }).await?;
-            Ok(first.map(|stats| decode::reading(&stats, self.memory)).unwrap_or_default())
-        })
+    fn readings<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Readings> {
+        let (socket, memory) = (self.socket.clone(), self.memory);
+        let stats = self.client.stats(&id.0, Some(StatsOptions { stream: true, one_shot: false }));
+        let readings = stats
+            .map_ok(move |stats| decode::reading(&stats, memory))
+            .map_err(move |error| decode::error(error, &socket));
+        Box::pin(async move { Ok(Box::pin(readings) as Readings) })
     }
 
     fn act<'a>(&'a self, verb: Verb, container: &'a str) -> Answer<'a, ()> {
@@ -227,7 +262,7 @@ impl Engine for Connection {
     }
 
     fn usage(&self) -> Answer<'_, Usage> {
-        Box::pin(async move { Ok(self.plain::<plain::DiskUsage>("/system/df").await?.into()) })
+        Box::pin(async move { Ok(self.plain::<plain::DiskUsage>(COUNT_MAX, "/system/df").await?.into()) })
     }
 
     fn prune(&self, what: Prune) -> Answer<'_, Pruned> {
@@ -263,6 +298,51 @@ impl Engine for Connection {
     fn remove_volume<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
         let gently = RemoveVolumeOptions { force: false };
         self.call(ACT_MAX, self.client.remove_volume(name, Some(gently)))
+    }
+
+    fn registry_digest<'a>(&'a self, image: &'a str) -> Answer<'a, String> {
+        Box::pin(async move {
+            let asked = self.client.inspect_registry_image(image, None);
+            let found = self.call(REGISTRY_MAX, asked).await?;
+            found.descriptor.digest.ok_or_else(|| EngineError::Garbled("distribution: no digest".into()))
+        })
+    }
+
+    fn image<'a>(&'a self, name: &'a str) -> Answer<'a, Image> {
+        Box::pin(async move {
+            let seen = self.call(CALL_MAX, self.client.inspect_image(name)).await?;
+            decode::image_seen(seen).ok_or_else(|| EngineError::Garbled("image: no id".into()))
+        })
+    }
+
+    fn pull<'a>(&'a self, image: &'a str) -> Answer<'a, Layers> {
+        let (name, tag) = digests::split(image);
+        let options = CreateImageOptions {
+            from_image: Some(name.to_owned()),
+            tag: Some(tag.to_owned()),
+            ..CreateImageOptions::default()
+        };
+        let socket = self.socket.clone();
+        let told = self.client.create_image(Some(options), None, None);
+        let layers = told
+            .map_err(move |error| decode::error(error, &socket))
+            .and_then(async |info| decode::layer(info));
+        Box::pin(async move { Ok(Box::pin(layers) as Layers) })
+    }
+
+    fn twin<'a>(&'a self, like: &'a str, image: &'a str, name: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.make_twin(like, image, name))
+    }
+
+    fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> Answer<'a, ()> {
+        let to = RenameContainerOptions { name: to.to_owned() };
+        self.call(CALL_MAX, self.client.rename_container(from, to))
+    }
+
+    fn tag<'a>(&'a self, id: &'a str, name: &'a str) -> Answer<'a, ()> {
+        let (repo, tag) = digests::split(name);
+        let options = TagImageOptions { repo: Some(repo.to_owned()), tag: Some(tag.to_owned()) };
+        self.call(CALL_MAX, self.client.tag_image(id, Some(options)))
     }
 }
 

@@ -1,5 +1,6 @@
-//! One GET over the socket, answered by plain JSON: for answers whose shape changed between API versions, which the
-//! client library reads in its newest form only. HTTP/1.0, so the answer is neither chunked nor kept open.
+//! One call over the socket with plain JSON both ways: for answers whose shape changed between API versions, which the
+//! client library reads in its newest form only, and for settings that must come back whole, also those no library
+//! knows yet. HTTP/1.0, so the answer is neither chunked nor kept open.
 
 use std::{collections::HashMap, io, path::Path};
 
@@ -18,9 +19,25 @@ use crate::subsystems::containers::{
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
 
 pub async fn get<T: DeserializeOwned>(socket: &Path, path: &str) -> Result<T, EngineError> {
+    let body = call(socket, "GET", path, None).await?;
+    serde_json::from_slice(&body).map_err(|error| EngineError::Garbled(format!("{path}: {error}")))
+}
+
+/// The answer's body; what is not a success is the engine's own words.
+pub async fn call(
+    socket: &Path,
+    method: &str,
+    path: &str,
+    body: Option<&serde_json::Value>,
+) -> Result<Vec<u8>, EngineError> {
     let lost = |_: io::Error| EngineError::Lost;
     let mut stream = UnixStream::connect(socket).await.map_err(lost)?;
-    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n");
+    let body = body.map(ToString::to_string).unwrap_or_default();
+    let request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(request.as_bytes()).await.map_err(lost)?;
     let mut answer = Vec::new();
     stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await.map_err(lost)?;
@@ -28,13 +45,19 @@ pub async fn get<T: DeserializeOwned>(socket: &Path, path: &str) -> Result<T, En
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(|| garbled("no head"))?;
     let head = String::from_utf8_lossy(&answer[..end]);
     let status = head.split(' ').nth(1).and_then(|code| code.parse::<u16>().ok());
+    let content = answer[end + 4..].to_vec();
     match status {
-        Some(200) => {}
-        Some(404) => return Err(EngineError::NotFound),
-        Some(code) => return Err(EngineError::Refused(format!("{path}: HTTP {code}"))),
-        None => return Err(garbled("no status")),
+        Some(200..300 | 304) => Ok(content),
+        Some(404) => Err(EngineError::NotFound),
+        Some(code) => Err(EngineError::Refused(words(&content).unwrap_or_else(|| format!("HTTP {code}")))),
+        None => Err(garbled("no status")),
     }
-    serde_json::from_slice(&answer[end + 4..]).map_err(|error| garbled(&error.to_string()))
+}
+
+/// `{"message": ".."}`
+fn words(body: &[u8]) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    body.get("message")?.as_str().map(str::to_owned)
 }
 
 /// `/system/df` up to API 1.51; later engines still send these lists beside their sums.

@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use futures_util::StreamExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixListener,
     task::JoinSet,
 };
 
-use super::*;
+use super::{super::model::Reading, *};
 use crate::{
     intent::containers::Name,
     subsystems::containers::model::{Health, State, What},
@@ -142,10 +143,15 @@ async fn details_and_figures_are_read_and_secrets_stay_out_of_debug_text() {
     assert_eq!(details.finished, None, "the year 1 is never");
     assert!(details.env.iter().any(|one| one.name == "API_TOKEN" && one.value == "not-a-real-secret"));
     assert!(!format!("{details:?}").contains("not-a-real-secret"));
-    let reading = link.engine.reading(&ContainerId("demo_web_1".into())).await.unwrap();
+    let first = async |name: &str| {
+        let id = ContainerId(name.into());
+        let mut readings = link.engine.readings(&id).await.unwrap();
+        readings.next().await.unwrap().unwrap()
+    };
+    let reading = first("demo_web_1").await;
     assert_eq!((reading.cpu_ns, reading.memory), (Some(103_723_374), Some(348_160)));
     assert_eq!(reading.memory_limit, None, "the machine's memory is no limit");
-    let none = link.engine.reading(&ContainerId("lab-done".into())).await.unwrap();
+    let none = first("lab-done").await;
     assert_eq!(none, Reading::default());
     assert_eq!(link.engine.inspect("nobody").await, Err(EngineError::NotFound));
 }

@@ -10,9 +10,13 @@ use super::{EVENTS_MAX, World};
 use crate::{
     intent::containers::Prune,
     subsystems::containers::{
-        engine::{About, Answer, Dock, Engine, EngineError, Link, LogAsk, LogChunk, LogStream, Source, Verb},
+        engine::{
+            About, Answer, Dock, Engine, EngineError, Layers, Link, LogAsk, LogChunk, LogStream, Readings,
+            Source, Verb,
+        },
         model::{
-            Container, ContainerId, Details, Image, Network, Pruned, Reading, Shelf, State, Usage, Volume,
+            Container, ContainerId, Details, Image, Layer, Network, Pruned, Reading, Shelf, State, Usage,
+            Volume, What,
         },
     },
 };
@@ -55,23 +59,17 @@ impl Engine for World {
         })
     }
 
-    fn reading<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Reading> {
+    fn readings<'a>(&'a self, id: &'a ContainerId) -> Answer<'a, Readings> {
         Box::pin(async move {
             self.ready().await?;
-            // As long as the real one takes.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            let now = self.clock.now();
-            let mut inner = self.lock();
-            let body = inner.find(&id.0).ok_or(EngineError::NotFound)?;
-            if body.container.state != State::Running {
-                return Ok(Reading::default());
-            }
-            let ran = body.started.map_or(0, |at| now.as_nanosecond() - at.as_nanosecond()).max(0);
-            Ok(Reading {
-                cpu_ns: u64::try_from(ran).ok().map(|ran| ran / 1000 * body.permille),
-                memory: Some(body.memory),
-                memory_limit: body.memory_limit,
-            })
+            let begin = (self.clone(), id.clone());
+            // As often as the real one tells.
+            let told = stream::unfold(begin, |(world, id)| async move {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let reading = world.reading(&id)?;
+                Some((Ok(reading), (world, id)))
+            });
+            Ok(Box::pin(told) as Readings)
         })
     }
 
@@ -239,6 +237,115 @@ impl Engine for World {
         })
     }
 
+    fn registry_digest<'a>(&'a self, image: &'a str) -> Answer<'a, String> {
+        Box::pin(async move {
+            self.ready().await?;
+            let inner = self.lock();
+            if inner.registry_away {
+                let why = "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host";
+                return Err(EngineError::Refused(why.into()));
+            }
+            if let Some((digest, _)) = inner.registry.get(image) {
+                return Ok(digest.clone());
+            }
+            let here = inner.images.iter().find(|one| one.tags.iter().any(|tag| tag == image));
+            let digest = here.and_then(|one| one.digests.first()?.split_once('@').map(|(_, d)| d.to_owned()));
+            digest.ok_or(EngineError::NotFound)
+        })
+    }
+
+    fn image<'a>(&'a self, name: &'a str) -> Answer<'a, Image> {
+        Box::pin(async move {
+            self.ready().await?;
+            let inner = self.lock();
+            let found = inner.images.iter().find(|one| one.id == name || one.tags.iter().any(|t| t == name));
+            found.cloned().ok_or(EngineError::NotFound)
+        })
+    }
+
+    fn pull<'a>(&'a self, image: &'a str) -> Answer<'a, Layers> {
+        Box::pin(async move {
+            self.registry_digest(image).await?;
+            let begin = (self.clone(), image.to_owned(), 0_u64);
+            let told = stream::unfold(begin, |(world, image, step)| async move {
+                const STEPS: u64 = 12;
+                const LAYER_BYTES: u64 = 24 << 20;
+                tokio::time::sleep(Duration::from_millis(250)).await;
+                if step > STEPS {
+                    return None;
+                }
+                let layer = Layer {
+                    id: format!("{:012x}", 0xa1b2_c3d4_u64 + step / 5),
+                    status: if step == STEPS { "Pull complete" } else { "Downloading" }.into(),
+                    bytes: Some((LAYER_BYTES * (step % 5 + 1) / 5, LAYER_BYTES)),
+                };
+                if step == STEPS {
+                    world.fetched(&image);
+                }
+                Some((Ok(layer), (world, image, step + 1)))
+            });
+            Ok(Box::pin(told) as Layers)
+        })
+    }
+
+    fn twin<'a>(&'a self, like: &'a str, image: &'a str, name: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            self.ready().await?;
+            let mut inner = self.lock();
+            if inner.find(name).is_some() {
+                return Err(EngineError::Refused(format!(
+                    "Conflict. The container name \"/{name}\" is in use"
+                )));
+            }
+            let made = inner.images.iter().find(|one| one.tags.iter().any(|tag| tag == image));
+            let image_id = made.map(|one| one.id.clone()).ok_or(EngineError::NotFound)?;
+            inner.made += 1;
+            let id = format!("{:064x}", (0xfeed_0000 + inner.made).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let life = inner.lives.get(&image_id).copied();
+            let mut body = inner.find(like).ok_or(EngineError::NotFound)?.clone();
+            body.container.id = ContainerId(id);
+            body.container.name = name.to_owned();
+            body.container.image_id = image_id;
+            body.container.state = State::Created;
+            body.container.health = None;
+            body.container.created = Some(self.clock.now());
+            body.life = life.unwrap_or(body.life);
+            (body.started, body.finished, body.restarts, body.run) = (None, None, 0, 0);
+            body.log.clear();
+            inner.bodies.push(body);
+            drop(inner);
+            self.tell(name, What::Created);
+            Ok(())
+        })
+    }
+
+    fn rename<'a>(&'a self, from: &'a str, to: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            self.ready().await?;
+            let mut inner = self.lock();
+            if inner.find(to).is_some() {
+                return Err(EngineError::Refused(format!(
+                    "Conflict. The container name \"/{to}\" is in use"
+                )));
+            }
+            inner.find(from).ok_or(EngineError::NotFound)?.container.name = to.to_owned();
+            drop(inner);
+            self.tell(to, What::Renamed);
+            Ok(())
+        })
+    }
+
+    fn tag<'a>(&'a self, id: &'a str, name: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            self.ready().await?;
+            let mut inner = self.lock();
+            inner.images.iter_mut().for_each(|one| one.tags.retain(|tag| tag != name));
+            let image = inner.images.iter_mut().find(|one| one.id == id).ok_or(EngineError::NotFound)?;
+            image.tags.push(name.to_owned());
+            Ok(())
+        })
+    }
+
     fn remove_volume<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             self.ready().await?;
@@ -250,5 +357,40 @@ impl Engine for World {
             inner.volumes.retain(|volume| volume.name != name);
             if inner.volumes.len() == before { Err(EngineError::NotFound) } else { Ok(()) }
         })
+    }
+}
+
+impl World {
+    /// `None`: it is gone. One that does not run takes nothing.
+    fn reading(&self, id: &ContainerId) -> Option<Reading> {
+        let now = self.clock.now();
+        let mut inner = self.lock();
+        let body = inner.find(&id.0)?;
+        if body.container.state != State::Running {
+            return Some(Reading::default());
+        }
+        let ran = body.started.map_or(0, |at| now.as_nanosecond() - at.as_nanosecond()).max(0);
+        Some(Reading {
+            cpu_ns: u64::try_from(ran).ok().map(|ran| ran / 1000 * body.permille),
+            memory: Some(body.memory),
+            memory_limit: body.memory_limit,
+        })
+    }
+
+    /// What the registry has is here now, and has the name.
+    fn fetched(&self, image: &str) {
+        let mut inner = self.lock();
+        let Some((digest, life)) = inner.registry.remove(image) else { return };
+        let id = digest.replace("beef", "f00d");
+        inner.images.iter_mut().for_each(|one| one.tags.retain(|tag| tag != image));
+        let (name, _) = image.rsplit_once(':').unwrap_or((image, ""));
+        inner.images.push(Image {
+            id: id.clone(),
+            tags: vec![image.to_owned()],
+            created: Some(self.clock.now()),
+            size: 142 << 20,
+            digests: vec![format!("{name}@{digest}")],
+        });
+        inner.lives.insert(id, life);
     }
 }

@@ -99,6 +99,7 @@ impl World {
                 compose,
                 mounts: role.volume.map(mount).into_iter().collect(),
                 networks: vec![network.clone()],
+                shares_network_of: None,
             },
             life: role.life,
             checked: role.checked,
@@ -124,7 +125,11 @@ impl World {
                 .collect::<VecDeque<_>>(),
         });
         if !inner.images.iter().any(|image| image.id == image_id) {
+            let (name, tag) = role.image.rsplit_once(':').unwrap_or((role.image, ""));
+            // "latest" was built here.
+            let pulled = tag != "latest";
             inner.images.push(Image {
+                digests: if pulled { vec![format!("{name}@{image_id}")] } else { Vec::new() },
                 id: image_id,
                 tags: vec![role.image.into()],
                 created: Some(since),
@@ -220,6 +225,7 @@ impl World {
             tags: Vec::new(),
             created: None,
             size: 310 << 20,
+            digests: Vec::new(),
         });
         inner.build_cache = 1200 << 20;
         drop(inner);
@@ -240,6 +246,26 @@ impl World {
             Arc::new(move |on| play(&world, on))
         };
         vec![
+            (
+                "container-newer",
+                "containers-toy-newer",
+                toy(|world, on| match on {
+                    true => world.publish("nginx:1.27", Life::Steady),
+                    false => world.withdraw("nginx:1.27"),
+                }),
+            ),
+            (
+                "container-newer-bad",
+                "containers-toy-newer-bad",
+                toy(|world, on| match on {
+                    true => {
+                        let soon = Life::Ends { after: Duration::from_secs(4), code: 1 };
+                        world.publish("vaultwarden/server:1.32", soon);
+                    }
+                    false => world.withdraw("vaultwarden/server:1.32"),
+                }),
+            ),
+            ("registry-away", "containers-toy-registry", toy(|world, on| world.registry_away(on))),
             (
                 "container-loop",
                 "containers-toy-loop",

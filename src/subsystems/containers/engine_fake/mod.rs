@@ -7,8 +7,10 @@
 mod answers;
 mod cast;
 
+pub use cast::Role;
+
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -22,7 +24,8 @@ use tokio::{
 use super::{
     engine::{EngineError, Source, Verb},
     model::{
-        Container, Details, Happening, Health, HealthLine, Image, Network, State, Variable, Volume, What,
+        Compose, Container, Details, Happening, Health, HealthLine, Image, Network, State, Variable, Volume,
+        What,
     },
 };
 use crate::domain::Clock;
@@ -65,6 +68,7 @@ pub enum Mood {
     Refuses(String),
 }
 
+#[derive(Clone)]
 pub(super) struct Body {
     container: Container,
     life: Life,
@@ -90,6 +94,12 @@ struct Inner {
     networks: Vec<Network>,
     images: Vec<Image>,
     build_cache: u64,
+    /// What the registry has under a name, where it is newer than what is here, and how it goes once it runs.
+    registry: BTreeMap<String, (String, Life)>,
+    registry_away: bool,
+    /// Of images that were fetched.
+    lives: BTreeMap<String, Life>,
+    made: u64,
     mood: Mood,
     listeners: Vec<mpsc::Sender<Result<Happening, EngineError>>>,
     runs: u64,
@@ -114,6 +124,10 @@ impl World {
                 networks: Vec::new(),
                 images: Vec::new(),
                 build_cache: 0,
+                registry: BTreeMap::new(),
+                registry_away: false,
+                lives: BTreeMap::new(),
+                made: 0,
                 mood: Mood::Well,
                 listeners: Vec::new(),
                 runs: 0,
@@ -142,6 +156,23 @@ impl World {
         if let Some(body) = self.lock().find(name) {
             body.life = life;
         }
+    }
+
+    /// The registry has a newer image of that name, which goes so once it runs.
+    pub fn publish(&self, image: &str, life: Life) {
+        let mut inner = self.lock();
+        inner.made += 1;
+        let digest = format!("sha256:{:064x}", 0xbeef_0000 + inner.made);
+        inner.registry.insert(image.to_owned(), (digest, life));
+    }
+
+    /// The registry is what the engine's images are again.
+    pub fn withdraw(&self, image: &str) {
+        self.lock().registry.remove(image);
+    }
+
+    pub fn registry_away(&self, away: bool) {
+        self.lock().registry_away = away;
     }
 
     /// Its main process ends now, by itself.
@@ -393,6 +424,9 @@ impl World {
             env: body.env.clone(),
             memory_limit: body.memory_limit,
             terminal: false,
+            compose_labels: container.compose.iter().flat_map(labels).collect(),
+            check_max: body.checked.then_some(Duration::from_secs(30)),
+            auto_remove: false,
             container,
         }
     }
@@ -401,6 +435,17 @@ impl World {
         let uses = |body: &&Body| body.container.mounts.iter().any(|mount| mount.source == volume);
         inner.bodies.iter().filter(uses).count() as u64
     }
+}
+
+fn labels(compose: &Compose) -> Vec<(String, String)> {
+    [
+        ("project", compose.project.clone()),
+        ("project.config_files", compose.config_files.join(",")),
+        ("project.working_dir", compose.working_dir.clone().unwrap_or_default()),
+        ("service", compose.service.clone()),
+    ]
+    .map(|(name, value)| (format!("{}{name}", Compose::PREFIX), value))
+    .into()
 }
 
 impl Inner {
