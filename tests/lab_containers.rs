@@ -1,6 +1,9 @@
 //! The room against the lab's real engine. Needs `COCKPIT_LAB=1` and a lab with `docker-demo` (see ../shared/lab), whose
 //! host path is in `COCKPIT_LAB_ROOT`.
 
+#[path = "lab_containers/registry.rs"]
+mod registry;
+
 use std::{path::PathBuf, time::Duration};
 
 use cockpit_bot::{
@@ -9,10 +12,15 @@ use cockpit_bot::{
         engine::{Dock, EngineError, LogAsk, Source, Verb},
         engine_docker::Docker,
         model::{Health, State, What},
-        ops::{self, End},
+        ops::{self, End, Failure},
+        renew,
     },
 };
 use futures_util::StreamExt;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use registry::Registry;
 
 fn socket() -> Option<PathBuf> {
     if std::env::var_os("COCKPIT_LAB").is_none() {
@@ -73,4 +81,125 @@ async fn the_lab_s_engine_is_seen_and_obeys() {
     assert!(!engine.networks().await.expect("networks").is_empty());
     assert!(engine.volumes().await.expect("volumes").iter().any(|one| one.name == "demo_webdata"));
     assert!(!engine.images().await.expect("images").is_empty());
+}
+
+/// Needs besides: `COCKPIT_LAB_REGISTRY=HOSTPORT:LABPORT` after `lab forward to-host LABPORT HOSTPORT`.
+#[tokio::test]
+async fn an_update_keeps_everything_and_a_bad_one_is_rolled_back() {
+    let Some(socket) = socket() else { return };
+    let Some(ports) = std::env::var("COCKPIT_LAB_REGISTRY").ok() else {
+        println!("skipped: COCKPIT_LAB_REGISTRY is not set");
+        return;
+    };
+    let (host, lab) = ports.split_once(':').expect("HOSTPORT:LABPORT");
+    let saved = call(&socket, "GET", "/images/lab/busybox:1/get", None).await;
+    let registry = Registry::open(host.parse().expect("a port"), &saved).await;
+    let image = format!("127.0.0.1:{lab}/app:1");
+    let link = Docker::new(Some(&socket)).connect().await.expect("a connection");
+    let engine = &*link.engine;
+    let pull = async || {
+        let layers: Vec<_> = engine.pull(&image).await.expect("a pull").collect().await;
+        assert!(layers.iter().all(Result::is_ok), "{layers:?}");
+    };
+    let check = |test: &str| json!({ "Test": ["CMD-SHELL", test], "Interval": 1_000_000_000, "Timeout": 1_000_000_000, "Retries": 2 });
+    let config = |version: &str, test: &str| {
+        json!({ "Cmd": ["sleep", "100000"], "Env": ["PATH=/bin", format!("VERSION={version}")],
+            "Volumes": { "/data": {} }, "Healthcheck": check(test) })
+    };
+
+    // As a person would have made it: a nameless volume, two networks, an alias, a limit.
+    let name = Name::parse("lab-renew").expect("a name");
+    for left in ["lab-renew", "lab-renew.new", "lab-renew.before-update"] {
+        let _ = call(&socket, "DELETE", &format!("/containers/{left}?force=1"), None).await;
+    }
+    let _ = call(&socket, "DELETE", "/networks/lab-renew", None).await;
+    let network = json!({ "Name": "lab-renew" });
+    call(&socket, "POST", "/networks/create", Some(network)).await;
+    registry.publish(config("1", "true"));
+    pull().await;
+    let wish = json!({
+        "Image": image, "Env": ["TOKEN=mine"], "Labels": { "of": "mine" },
+        "HostConfig": { "Memory": 64 << 20, "RestartPolicy": { "Name": "unless-stopped" }, "NetworkMode": "bridge" },
+    });
+    call(&socket, "POST", "/containers/create?name=lab-renew", Some(wish)).await;
+    let end = json!({ "Container": "lab-renew", "EndpointConfig": { "Aliases": ["renewed"] } });
+    call(&socket, "POST", "/networks/lab-renew/connect", Some(end)).await;
+    assert_eq!(ops::carry(engine, Verb::Start, &name).await, End::Up(Some(Health::Healthy)));
+    let inspect = async || -> Value {
+        serde_json::from_slice(&call(&socket, "GET", "/containers/lab-renew/json", None).await).expect("JSON")
+    };
+    let first = inspect().await;
+
+    registry.publish(config("2", "true"));
+    let digest = engine.registry_digest(&image).await.expect("the engine asks the registry");
+    let own = engine.image(first["Image"].as_str().expect("an id")).await.expect("its image");
+    assert!(!own.digests.is_empty() && own.digests.iter().all(|known| !known.ends_with(&digest)));
+    pull().await;
+    assert_eq!(renew::swap(engine, &name, &image).await, End::Updated(Some(Health::Healthy)));
+    let second = inspect().await;
+    assert_ne!(second["Image"], first["Image"]);
+    let env: Vec<&str> =
+        second["Config"]["Env"].as_array().expect("a list").iter().flat_map(Value::as_str).collect();
+    assert!(
+        env.contains(&"TOKEN=mine") && env.contains(&"VERSION=2") && !env.contains(&"VERSION=1"),
+        "{env:?}"
+    );
+    for kept in ["/Config/Labels", "/HostConfig/Memory", "/HostConfig/RestartPolicy", "/Mounts/0/Name"] {
+        assert_eq!(second.pointer(kept), first.pointer(kept), "{kept}");
+    }
+    assert!(second.pointer("/Mounts/0/Name").is_some(), "it had a volume");
+    let networks = &second["NetworkSettings"]["Networks"];
+    assert!(networks.get("bridge").is_some());
+    assert!(networks["lab-renew"]["Aliases"].to_string().contains("renewed"), "{networks}");
+
+    registry.publish(config("3", "false"));
+    pull().await;
+    match renew::swap(engine, &name, &image).await {
+        End::RolledBack { why, back } => {
+            assert!(matches!(*why, End::Failed { how: Failure::Unhealthy { .. }, .. }), "{why:?}");
+            assert_eq!(*back, End::Up(Some(Health::Healthy)));
+        }
+        other => panic!("{other:?}"),
+    }
+    let third = inspect().await;
+    assert_eq!((&third["Id"], &third["Image"]), (&second["Id"], &second["Image"]), "the very same one");
+    call(&socket, "DELETE", "/containers/lab-renew?force=1", None).await;
+    call(&socket, "DELETE", "/networks/lab-renew", None).await;
+}
+
+/// Fifty containers: the list is there at once, figures follow.
+#[tokio::test]
+async fn fifty_containers_are_listed_quickly() {
+    let Some(socket) = socket() else { return };
+    let link = Docker::new(Some(&socket)).connect().await.expect("a connection");
+    let began = std::time::Duration::from_millis(300);
+    let count = link.engine.list().await.expect("a list").len();
+    if count < 50 {
+        println!("skipped: only {count} containers");
+        return;
+    }
+    let mut spans = Vec::new();
+    for _ in 0..9 {
+        let start = tokio::time::Instant::now();
+        link.engine.list().await.expect("a list");
+        spans.push(start.elapsed());
+    }
+    spans.sort();
+    println!("{count} containers listed in {:?}, median of 9", spans[4]);
+    assert!(spans[0] < began, "{spans:?}");
+}
+
+/// The body of one answer, plain HTTP over the engine's socket.
+async fn call(socket: &std::path::Path, method: &str, path: &str, body: Option<Value>) -> Vec<u8> {
+    let mut stream = tokio::net::UnixStream::connect(socket).await.expect("the engine's socket");
+    let body = body.map(|body| body.to_string()).unwrap_or_default();
+    let head = format!(
+        "{method} {path} HTTP/1.0\r\nHost: lab\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("a request");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("an answer");
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+    answer.split_off(end + 4)
 }

@@ -8,6 +8,7 @@ use crate::process::{Command, Priority, ProcessError, run};
 
 /// Stops the old, makes and starts the new one.
 const UP_MAX: Duration = Duration::from_secs(10 * 60);
+const PULL_MAX: Duration = Duration::from_secs(2 * 3600);
 const ASK_MAX: Duration = Duration::from_secs(10);
 const WORDS_CHARS_MAX: usize = 300;
 
@@ -87,14 +88,25 @@ impl Composer {
     /// # Errors
     /// Its last words.
     pub async fn up(&self, service: &Service) -> Result<(), String> {
-        let up = ["up", "--detach", "--no-deps"].map(OsString::from);
+        self.tell(service, &["up", "--detach", "--no-deps"], UP_MAX).await
+    }
+
+    /// Fetches its image, with the logins that Compose knows.
+    ///
+    /// # Errors
+    /// Its last words.
+    pub async fn pull(&self, service: &Service) -> Result<(), String> {
+        self.tell(service, &["pull", "--quiet"], PULL_MAX).await
+    }
+
+    async fn tell(&self, service: &Service, words: &[&str], limit: Duration) -> Result<(), String> {
         let command = self
             .command()
             .args(service.args())
-            .args(up)
+            .args(words)
             .arg(&service.service)
             .cwd(&service.folder)
-            .deadline(UP_MAX);
+            .deadline(limit);
         let told = match run(command).await {
             Ok(output) => output.success().map(|_| ()),
             Err(error) => Err(error),

@@ -41,6 +41,8 @@ pub struct About {
     pub socket: String,
     /// Containers go on while the daemon is restarted.
     pub live_restore: bool,
+    /// Its files are this machine's, so that Compose can be asked. Never of a simulated one.
+    pub here: bool,
 }
 
 /// Each call is bounded by the adapter: 5 s, acts 90 s, what the engine must count 60 s.

@@ -226,7 +226,8 @@ pub struct UpdatesReport {
 /// An update may begin.
 pub struct Booked {
     pub engine: Arc<dyn Engine>,
-    pub socket: String,
+    /// Of an engine whose Compose can be asked.
+    pub socket: Option<String>,
     pub details: Details,
 }
 

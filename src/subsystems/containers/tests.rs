@@ -521,6 +521,81 @@ async fn only_the_volumes_that_were_listed_are_removed() {
     flight.end().await;
 }
 
+/// Every screen in both languages, with names as long and words as hostile as they come.
+#[tokio::test(start_paused = true)]
+async fn every_screen_fits_a_phone_in_both_languages_whatever_the_names() {
+    let flight = fly(&[]).await;
+    let long = "a-very-long-name-of-a-container-that-somebody-gave-in-anger-0123456789";
+    let hostile = "registry.example.org/<b>&amp;\u{202e}evil\u{7}/app:</pre>1";
+    let project = "an-unreasonably-long-project-name-for-a-phone";
+    flight.world.add(Cast {
+        name: long,
+        image: hostile,
+        compose: Some((project, "a-service-with-quite-some-name", "another-service-of-that-kind")),
+        ports: &[("0.0.0.0", 65_001, 65_001), ("127.0.0.1", 65_002, 65_002)],
+        volume: Some("a-volume-with-a-name-that-is-longer-than-any-screen-of-a-phone"),
+        checked: true,
+        ..Cast::default()
+    });
+    flight.world.say(long, engine::Source::Err, "\u{1b}[31m</pre><b>\u{0}\u{fffd} red");
+    flight.world.publish("nginx:1.27", Life::Steady);
+    flight.check().await;
+    flight.act(Act::Restart(name(long))).await;
+    pass(20).await;
+    let Outcome::Done { next: AnyView::Containers(file) } =
+        flight.act(Act::LogFile(Log::of(name(long)))).await
+    else {
+        panic!("collected")
+    };
+    flight.act(Act::Prune(crate::intent::containers::Prune::BuildCache)).await;
+    pass(1).await;
+    let stock = |what| View::Stock { what, page: 0 };
+    let views = [
+        View::ALL,
+        View::List { filter: Filter::Troubled, search: Some("nothing".into()), page: 0 },
+        View::One(name(long)),
+        View::One(name("shop-web-1")),
+        View::Details(name(long)),
+        View::Values(name(long)),
+        View::Project(name(project)),
+        View::Project(name("shop")),
+        View::Log(Log::of(name(long))),
+        file,
+        stock(Stock::Usage),
+        stock(Stock::Images),
+        stock(Stock::Volumes),
+        stock(Stock::Networks),
+        stock(Stock::Map),
+        View::UnusedVolumes,
+        View::Updates { page: 0 },
+    ];
+    for lang in [Lang::En, Lang::Id] {
+        let reader = flight.reader(lang);
+        for view in &views {
+            let screen = flight.room.view(view, &reader).await;
+            let text = told(&screen);
+            assert!(!text.contains("containers-"), "an unknown word, {lang:?} {view:?}: {text}");
+            assert!(!text.contains('\u{202e}') && !text.contains('\u{7}'), "{lang:?} {view:?}: {text:?}");
+            let listed = matches!(view, View::List { .. } | View::Project(_) | View::Updates { .. });
+            for block in screen.blocks.iter().filter(|_| listed || matches!(view, View::Stock { .. })) {
+                let Block::Pre(lines) = block else { continue };
+                for line in lines.lines() {
+                    assert!(crate::screen::text::columns(line) <= 34, "{lang:?} {view:?}: {line}");
+                }
+            }
+            for button in screen.rows.iter().flatten() {
+                assert!(!button.label.trim().is_empty() && button.label.chars().count() <= 80, "{button:?}");
+            }
+            if *view == stock(Stock::Map) {
+                assert!(screen.picture.is_some(), "the usage as a picture");
+            }
+        }
+    }
+    let details = flight.screen(View::Details(name(long))).await;
+    assert!(details.contains("project.config_files = ") && details.contains(" · 900.0 MiB"), "{details}");
+    flight.end().await;
+}
+
 #[test]
 fn a_circle_of_needs_still_has_an_order() {
     let one = |name: &str, needs: &[&str]| Container {

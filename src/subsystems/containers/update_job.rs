@@ -10,7 +10,7 @@ use super::{
     compose::{Composer, Service},
     engine::{Engine, EngineError},
     messages::{Booked, Msg, Own},
-    ops::End,
+    ops::{End, NotUpdated},
     state::{Refusal, Target},
     words,
 };
@@ -110,15 +110,26 @@ async fn one(
         booked.map_err(away)?.map_err(|refusal| Stop::Refused(refused(&refusal, name)))?;
     let mut hold = Hold { port, name: Some(name.clone()) };
     let image = details.container.image.clone();
+    let service = match (details.container.compose.as_ref().and_then(Service::of), &socket) {
+        (Some(service), Some(socket)) => Composer::find(socket).await.map(|composer| (composer, service)),
+        _ => None,
+    };
     link.log(&format!("pull {image}"));
+    let fetch = async {
+        match (pull(&*engine, &image, step, link).await, &service) {
+            // Compose knows the logins of private registries.
+            (Err(Stop::Refused(_)), Some((composer, service))) => {
+                link.log(&format!("{} pull {}", composer.name(), service.service));
+                let told = composer.pull(service).await;
+                told.map_err(|why| Stop::Refused(words::not_updated_phrase(&NotUpdated::Compose(why))))
+            }
+            (pulled, _) => pulled,
+        }
+    };
     tokio::select! {
-        pulled = pull(&*engine, &image, step, link) => pulled?,
+        fetched = fetch => fetched?,
         () = link.stopping() => return Err(Stop::Stopped),
     }
-    let service = match details.container.compose.as_ref().and_then(Service::of) {
-        Some(service) => Composer::find(&socket).await.map(|composer| (composer, service)),
-        None => None,
-    };
     if let Some((composer, service)) = &service {
         link.log(&format!("{} up --no-deps {}", composer.name(), service.service));
     }

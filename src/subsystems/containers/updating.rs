@@ -112,7 +112,8 @@ impl Keeper {
     }
 
     pub(super) fn asked(&self, shell: &mut Shell, done: usize, name: String, verdict: Verdict) {
-        if let Some((so_far, _)) = &mut shell.updates.checking {
+        // 0: not of the round, but of an update that went well.
+        if let Some((so_far, _)) = shell.updates.checking.as_mut().filter(|_| done > 0) {
             *so_far = done;
         }
         self.keep(shell, name, verdict);
@@ -150,7 +151,7 @@ impl Keeper {
         let target = Target::One(name.clone());
         let booked = shell.state.order(Doing::Update, &target, &by, self.now());
         let (engine, socket) = match (booked, shell.engine(), &shell.state.link) {
-            (Ok(_), Ok(engine), Link::Up(about)) => (engine, about.socket.clone()),
+            (Ok(_), Ok(engine), Link::Up(about)) => (engine, about.here.then(|| about.socket.clone())),
             (Err(refusal), ..) => return drop(reply.send(Err(refusal))),
             (Ok(_), engine, _) => {
                 shell.state.released(&target);

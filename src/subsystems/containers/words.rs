@@ -168,6 +168,10 @@ pub fn port(port: &Port) -> Option<String> {
 
 /// What a person calls it: the service's name within its project, else its own.
 pub fn short(container: &Container) -> String {
+    // Put aside by an update: its service's name is the other's.
+    if container.name.ends_with(super::renew::KEPT) {
+        return container.name.clone();
+    }
     let Some(compose) = container.compose.as_ref().filter(|compose| !compose.service.is_empty()) else {
         return container.name.clone();
     };

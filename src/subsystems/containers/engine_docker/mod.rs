@@ -102,6 +102,7 @@ impl Docker {
             version: version.version.unwrap_or_default(),
             api,
             socket: socket.clone(),
+            here: true,
             live_restore: info.as_ref().and_then(|info| info.live_restore_enabled).unwrap_or_default(),
         };
         let filters = HashMap::from([
