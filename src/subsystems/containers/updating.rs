@@ -259,9 +259,9 @@ impl Keeper {
                     *last = words;
                 }
                 Event::ContainerUnhealthy { last, .. } => {
-                    let checks = details.iter().flat_map(|d| d.health_log.iter().flatten());
+                    let mut checks = details.iter().flat_map(|d| d.health_log.iter().flatten());
                     let failed = |check: &&super::model::HealthLine| check.exit != 0;
-                    let said = checks.filter(failed).next_back().map(|check| check.output.clone());
+                    let said = checks.rfind(failed).map(|check| check.output.clone());
                     *last = said
                         .iter()
                         .flat_map(|output| output.lines())
