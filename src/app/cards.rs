@@ -29,6 +29,7 @@ pub fn all() -> Vec<ActorCard> {
         services::card(),
         processes::actor::card(),
         smart::card(),
+        containers::card(),
         storage::card(),
         backup::card(),
         storage::transfers::card(),
