@@ -1,10 +1,6 @@
-//! Containers on the simulated server: the list, one of them stopped and started, its log, what is stored, an update.
+//! Containers on the simulated server: the list, one of them stopped and started, its log, what is stored.
 
-use cockpit_bot::intent::sim;
-
-use crate::{ground::play, pilot::OWNER, ship::Ship};
-
-const UPDATES: &str = "[containers.updates]\nenabled = true\nschedule = \"monthly 1 04:00\"";
+use crate::{pilot::OWNER, ship::Ship};
 
 #[tokio::test]
 async fn a_container_is_found_stopped_and_started() {
@@ -53,32 +49,4 @@ async fn what_is_cleared_away_says_what_it_gave_back() {
     ship.tap(&question, "Remove").await;
     ship.pilot.becomes(&question, "1.2 GiB given back").await;
     assert_eq!(ship.sim_acts(), [("containers.prune".to_owned(), "build cache".to_owned())]);
-}
-
-#[tokio::test]
-async fn a_newer_image_is_taken_and_a_bad_one_is_rolled_back() {
-    let ship = Ship::launch(UPDATES, &["--sim"], &[]).await;
-    let list = ship.ask("/docker", "📦 shop").await;
-    for toy in ["container-newer", "container-newer-bad"] {
-        play(&ship, &list, sim::Act::Break(toy.into())).await;
-    }
-    let list = ship.ask("/docker", "📦 shop").await;
-    ship.tap(&list, "Newer images").await;
-    let updates = ship.pilot.becomes(&list, "Newer images").await;
-    ship.tap(&updates, "Ask now").await;
-    let two = ship.pilot.becomes(&updates, "2 containers have a newer image").await;
-    assert!(two.text().contains("newer there"), "{}", two.text());
-
-    for (container, said) in [
-        ("shop-web-1", "runs from the newer image and is healthy"),
-        ("vaultwarden", "The one before is back and well"),
-    ] {
-        let one = ship.ask(&format!("/docker {container}"), "The registry has a newer").await;
-        ship.tap(&one, "Update").await;
-        let question = ship.pilot.becomes(&one, "the one before comes back").await;
-        ship.tap(&question, "Update").await;
-        // A job: fetched, made anew, watched.
-        ship.pilot.becomes(&question, &format!("Update container {container}")).await;
-        ship.eventually_says(&format!("/docker {container}"), said).await;
-    }
 }
