@@ -380,7 +380,7 @@ async fn a_newer_image_that_does_not_hold_is_rolled_back_with_its_last_words() {
             other => panic!("{other:?}"),
         }
         let text = flight.screen(View::One(name(container))).await;
-        assert!(text.contains(said) && text.contains("The one before is back and well."), "{text}");
+        assert!(text.contains(said) && text.contains("is back and well."), "{text}");
         assert_eq!(flight.world.container(container).unwrap().state, State::Running);
         for left in ["new", "before-update"] {
             assert_eq!(flight.world.container(&format!("{container}.{left}")), None);
