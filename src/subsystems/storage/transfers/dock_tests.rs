@@ -135,7 +135,8 @@ async fn a_queue_survives_a_restart_and_a_cancel_empties_it() {
     let batch = world.comes("late.txt", b"late").await;
     // Queued while nobody is there to start a job: as a crash right after the yes leaves it.
     let asked_by = asker();
-    world.dock.stop_and_wait(None, None).await.unwrap();
+    world.dock.stop(None);
+    world.dock.wait(None).await.unwrap();
     let to = Place::parse("root").unwrap();
     let write =
         move |tx: &rusqlite::Transaction<'_>| store::queue(tx, batch, Fate::Offered, Some(&to), &asked_by);

@@ -106,10 +106,13 @@ impl BlobSource for Gone {
 }
 
 /// What arrived in chats: (name, caption, bytes).
+/// Name, caption and bytes of a file.
+type Arrival = (String, String, Vec<u8>);
+
 #[derive(Clone)]
 pub struct Post {
     pub blobs: Blobs,
-    pub arrived: Arc<Mutex<Vec<(String, String, Vec<u8>)>>>,
+    pub arrived: Arc<Mutex<Vec<Arrival>>>,
     pub limit: Arc<AtomicU64>,
     /// The first so many readings break off and begin anew.
     pub breaks: Arc<AtomicU64>,
