@@ -105,10 +105,10 @@ impl BlobSource for Gone {
     }
 }
 
-/// What arrived in chats: (name, caption, bytes).
 /// Name, caption and bytes of a file.
 type Arrival = (String, String, Vec<u8>);
 
+/// What arrived in chats.
 #[derive(Clone)]
 pub struct Post {
     pub blobs: Blobs,
