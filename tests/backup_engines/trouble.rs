@@ -114,13 +114,8 @@ async fn a_repository_that_cannot_be_written_to_is_still_read_and_restored_from(
             began.elapsed()
         );
         let listed = engine.snapshots(&yard.at).await.unwrap();
-<<<<<<< HEAD
         assert_eq!(listed.len(), 1, "{listed:?}");
         assert_eq!(listed[0].which, which);
-=======
-        let names: Vec<_> = listed.into_iter().map(|snapshot| snapshot.which).collect();
-        assert_eq!(names, std::slice::from_ref(&which));
->>>>>>> a12b293 (Tests pass the lints)
         let scratch = yard.scratch("scratch");
         fs::set_permissions(&scratch, fs::Permissions::from_mode(0o777)).unwrap();
         let wanted = yard.data().join("new\nline.txt");
