@@ -30,27 +30,28 @@ async fn below(ship: &Ship, chat: i64, above: i64, text: &str) -> Bubble {
 
 #[tokio::test]
 async fn an_answer_that_does_not_fit_is_told_in_place_and_the_next_one_is_taken() {
-    let files = tempfile::tempdir().expect("a temporary folder");
-    let root = format!("[storage]\nroots = [{{ name = \"box\", path = \"{}\" }}]", files.path().display());
-    let ship = Ship::launch(&root, &["--sim"], &[]).await;
+    let ship = Ship::sim().await;
     let pilot = &ship.pilot;
-    let folder = ship.ask("/files box", "empty").await;
+    // The simulated server's only files are the sample.
+    let files = ship.data().join("sample/Backups");
+    let count = || std::fs::read_dir(&files).expect("a folder").count();
+    let before = count();
+    let folder = ship.ask("/files sample/Backups", "Backups").await;
     ship.tap(&folder, "➕").await;
     let asks = pilot.becomes(&folder, "✎").await;
     pilot.say(OWNER, OWNER, "in/voices").await;
     let wrong = pilot.becomes(&asks, "A name cannot hold a slash").await;
     assert!(wrong.text().contains('✎'), "it still asks: {}", wrong.text());
     let typed = pilot.say(OWNER, OWNER, "Invoices 2026").await;
-    below(&ship, OWNER, typed, "box").await;
-    ship.eventually("the folder", || files.path().join("Invoices 2026").is_dir()).await;
+    below(&ship, OWNER, typed, "Invoices 2026").await;
+    ship.eventually("the folder", || files.join("Invoices 2026").is_dir()).await;
     let bare =
         |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.id() == asks.id() && b.labels().is_empty());
     pilot.until("the asking bubble without buttons", bare).await;
     // It was one answer: the next text is none.
     let typed = pilot.say(OWNER, OWNER, "more").await;
     below(&ship, OWNER, typed, "").await;
-    let made: Vec<_> = std::fs::read_dir(files.path()).expect("a folder").collect();
-    assert_eq!(made.len(), 1, "{made:?}");
+    assert_eq!(count(), before + 1);
     assert_eq!(pilot.view().await.refusals(), Vec::<String>::new());
 }
 

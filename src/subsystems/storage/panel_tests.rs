@@ -198,47 +198,47 @@ fn a_folder_of_odd_names() {
         &panel::folder(&wish, &listing, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
-        Cargo › Files › dre › photos
-        Disk ████████▊░ 61.0 GiB free
-        2 folders · 1,240 files · 3 hidden
-        as of 22:56:20
+            Cargo › Files › dre › photos
+            Disk ████████▊░ 61.0 GiB free
+            2 folders · 1,240 files · 3 hidden
+            as of 22:56:20
 
-        [dre ›]
-        [📁 2019 · 125 d]
-        [💽 usb · 1 d]
-        [🎞 a very long name of… · 734 MiB · 2 d]
-        [📄 two lines & <b>.txt · 12 B · 1 h]
-        [📄 photogpj.exe · 1.5 KiB · 2 h]
-        [📄 latin-�.txt · 0 B · 0 s]
-        [🔗 current · 5 h]
-        [⚙ pipe · 5 h]
-        [Name] [• Size] [Time] [Show hidden]
-        [⋯ Details] [➕ Folder] [📝 Note]
-        (1/156)
-    "#]],
+            [dre ›]
+            [📁 2019 · 125 d]
+            [💽 usb · 1 d]
+            [🎞 a very long name of… · 734 MiB · 2 d]
+            [📄 two lines & <b>.txt · 12 B · 1 h]
+            [📄 photogpj.exe · 1.5 KiB · 2 h]
+            [📄 latin-�.txt · 0 B · 0 s]
+            [🔗 current · 5 h]
+            [⚙ pipe · 5 h]
+            [Name] [• Size] [Time] [Show hidden]
+            [⋯ Details] [📊 Usage] [➕ Folder] [📝 Note]
+            (1/156)
+        "#]],
     );
     check(
         &panel::folder(&wish, &listing, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › photos
-        Disk ████████▊░ 61.0 GiB kosong
-        2 folder · 1.240 file · 3 tersembunyi
-        per 22:56:20
+            Kargo › File › dre › photos
+            Disk ████████▊░ 61.0 GiB kosong
+            2 folder · 1.240 file · 3 tersembunyi
+            per 22:56:20
 
-        [dre ›]
-        [📁 2019 · 125 hari]
-        [💽 usb · 1 hari]
-        [🎞 a very long name… · 734 MiB · 2 hari]
-        [📄 two lines & <b>.txt · 12 B · 1 jam]
-        [📄 photogpj.exe · 1.5 KiB · 2 jam]
-        [📄 latin-�.txt · 0 B · 0 dtk]
-        [🔗 current · 5 jam]
-        [⚙ pipe · 5 jam]
-        [Nama] [• Ukuran] [Waktu] [+ tersembunyi]
-        [⋯ Detail] [➕ Folder] [📝 Catatan]
-        (1/156)
-    "#]],
+            [dre ›]
+            [📁 2019 · 125 hari]
+            [💽 usb · 1 hari]
+            [🎞 a very long name… · 734 MiB · 2 hari]
+            [📄 two lines & <b>.txt · 12 B · 1 jam]
+            [📄 photogpj.exe · 1.5 KiB · 2 jam]
+            [📄 latin-�.txt · 0 B · 0 dtk]
+            [🔗 current · 5 jam]
+            [⚙ pipe · 5 jam]
+            [Nama] [• Ukuran] [Waktu] [+ tersembunyi]
+            [⋯ Detail] [📊 Pemakaian] [➕ Folder] [📝 Catatan]
+            (1/156)
+        "#]],
     );
 }
 
@@ -250,16 +250,16 @@ fn an_empty_folder_deep_down_in_a_read_only_root() {
         &panel::folder(&wish, &listing, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
-        Cargo › Files › dre › a › b › c › d › e
-        Disk ████████▊░ 61.0 GiB free
-        empty
-        Read-only by the config.
-        as of 22:56:20
+            Cargo › Files › dre › a › b › c › d › e
+            Disk ████████▊░ 61.0 GiB free
+            empty
+            Read-only by the config.
+            as of 22:56:20
 
-        [dre ›] [b ›] [c ›] [d ›]
-        [• Name] [Size] [Time]
-        [⋯ Details]
-    "#]],
+            [dre ›] [b ›] [c ›] [d ›]
+            [• Name] [Size] [Time]
+            [⋯ Details] [📊 Usage]
+        "#]],
     );
 }
 
@@ -280,82 +280,86 @@ fn files_folders_and_links() {
         &panel::item(&text, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
-        Cargo › Files › dre › photos › report.txt
-        📄 report.txt
-        dre/photos/report.txt
-        Kind     text, windows-1252
-        Size     3.1 MiB (3,250,176 bytes)
-        Changed  Fri 20:56 (2 d)
-        Made     28 Apr 14:56
-        Rights   rw-r----- (0640)
-        Owner    dre
-        as of 22:56:20
+            Cargo › Files › dre › photos › report.txt
+            📄 report.txt
+            dre/photos/report.txt
+            Kind     text, windows-1252
+            Size     3.1 MiB (3,250,176 bytes)
+            Changed  Fri 20:56 (2 d)
+            Made     28 Apr 14:56
+            Rights   rw-r----- (0640)
+            Owner    dre
+            as of 22:56:20
 
-        [👁 View]
-        [✏ Rename] [📦 Move] [📄 Copy]
-        [🔑 Checksum] [🗑 Delete]
-    "#]],
+            [📥 Download]
+            [👁 View]
+            [✏ Rename] [📦 Move] [📄 Copy]
+            [🔑 Checksum] [🗑 Delete]
+        "#]],
     );
     check(
         &panel::item(&text, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › photos › report.txt
-        📄 report.txt
-        dre/photos/report.txt
-        Jenis    teks, windows-1252
-        Ukuran   3.1 MiB (3.250.176 byte)
-        Diubah   Jum 20:56 (2 hari)
-        Dibuat   28 Apr 14:56
-        Izin     rw-r----- (0640)
-        Pemilik  dre
-        per 22:56:20
+            Kargo › File › dre › photos › report.txt
+            📄 report.txt
+            dre/photos/report.txt
+            Jenis    teks, windows-1252
+            Ukuran   3.1 MiB (3.250.176 byte)
+            Diubah   Jum 20:56 (2 hari)
+            Dibuat   28 Apr 14:56
+            Izin     rw-r----- (0640)
+            Pemilik  dre
+            per 22:56:20
 
-        [👁 Lihat isi]
-        [✏ Ganti nama] [📦 Pindah] [📄 Salin]
-        [🔑 Checksum] [🗑 Hapus]
-    "#]],
+            [📥 Unduh]
+            [👁 Lihat isi]
+            [✏ Ganti nama] [📦 Pindah] [📄 Salin]
+            [🔑 Checksum] [🗑 Hapus]
+        "#]],
     );
     let image = item(Kind::File, Some(Nature::Image(Image::Png)));
     check(
         &panel::item(&image, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
-        Cargo › Files › dre › photos › report.txt
-        📄 report.txt
-        dre/photos/report.txt
-        Kind     PNG picture
-        Size     3.1 MiB (3,250,176 bytes)
-        Changed  Fri 20:56 (2 d)
-        Made     28 Apr 14:56
-        Rights   rw-r----- (0640)
-        Owner    dre
-        as of 22:56:20
+            Cargo › Files › dre › photos › report.txt
+            📄 report.txt
+            dre/photos/report.txt
+            Kind     PNG picture
+            Size     3.1 MiB (3,250,176 bytes)
+            Changed  Fri 20:56 (2 d)
+            Made     28 Apr 14:56
+            Rights   rw-r----- (0640)
+            Owner    dre
+            as of 22:56:20
 
-        [🖼 Show]
-        [✏ Rename] [📦 Move] [📄 Copy]
-        [🔑 Checksum] [🗑 Delete]
-    "#]],
+            [📥 Download]
+            [🖼 Show]
+            [✏ Rename] [📦 Move] [📄 Copy]
+            [🔑 Checksum] [🗑 Delete]
+        "#]],
     );
     let folder = Item { has_trash: false, ..item(Kind::Folder, None) };
     check(
         &panel::item(&folder, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
-        Cargo › Files › dre › photos › report.txt
-        📁 report.txt
-        dre/photos/report.txt
-        Kind     folder
-        Changed  Fri 20:56 (2 d)
-        Made     28 Apr 14:56
-        Rights   rw-r----- (0640)
-        Owner    dre
-        as of 22:56:20
+            Cargo › Files › dre › photos › report.txt
+            📁 report.txt
+            dre/photos/report.txt
+            Kind     folder
+            Changed  Fri 20:56 (2 d)
+            Made     28 Apr 14:56
+            Rights   rw-r----- (0640)
+            Owner    dre
+            as of 22:56:20
 
-        [📂 Open]
-        [✏ Rename] [📦 Move] [📄 Copy]
-        [🗜 Archive] [✖ Delete for good]
-    "#]],
+            [📂 Open]
+            [📥 Download] [📊 Usage]
+            [✏ Rename] [📦 Move] [📄 Copy]
+            [🗜 Archive] [✖ Delete for good]
+        "#]],
     );
     let link = Item {
         link: Some(LinkTarget { says: b"/etc/passwd\n".to_vec(), beneath: None }),

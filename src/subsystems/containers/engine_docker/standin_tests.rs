@@ -56,7 +56,7 @@ impl World {
                 let descriptor = json!({ "mediaType": kind, "digest": "sha256:b", "size": 7 });
                 (200, json!({ "Descriptor": descriptor, "Platforms": [] }))
             }
-            ("GET", ["distribution", _, "json"]) => {
+            ("GET", ["distribution", .., "json"]) => {
                 let says = "Get \"https://registry/v2/\": dial tcp: lookup registry: no such host";
                 (500, json!({ "message": says }))
             }
