@@ -16,6 +16,8 @@ mod cargo;
 mod door;
 #[path = "flight/engine.rs"]
 mod engine;
+#[path = "flight/files.rs"]
+mod files;
 #[path = "flight/ground.rs"]
 mod ground;
 #[path = "flight/life.rs"]
