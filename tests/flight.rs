@@ -12,6 +12,8 @@ mod acts;
 mod away;
 #[path = "flight/cargo.rs"]
 mod cargo;
+#[path = "flight/backup.rs"]
+mod backup;
 #[path = "flight/door.rs"]
 mod door;
 #[path = "flight/engine.rs"]

@@ -60,6 +60,10 @@ impl Ship {
         }
     }
 
+    pub fn data_folder(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
     pub fn config_file(&self) -> PathBuf {
         self.dir.path().join("cockpit.toml")
     }

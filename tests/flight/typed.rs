@@ -33,7 +33,7 @@ async fn an_answer_that_does_not_fit_is_told_in_place_and_the_next_one_is_taken(
     let ship = Ship::sim().await;
     let pilot = &ship.pilot;
     // The simulated server's only files are the sample.
-    let files = ship.data().join("sample/Backups");
+    let files = ship.data_folder().join("sample/Backups");
     let count = || std::fs::read_dir(&files).expect("a folder").count();
     let before = count();
     let folder = ship.ask("/files sample/Backups", "Backups").await;

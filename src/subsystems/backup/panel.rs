@@ -324,3 +324,7 @@ fn day(at: jiff::Timestamp, reader: &Reader) -> String {
     let today = at.to_zoned(reader.tz.clone()).date() == reader.now.to_zoned(reader.tz.clone()).date();
     if today { t!(reader.lang, "backup-today") } else { said }
 }
+
+#[cfg(test)]
+#[path = "panel_tests.rs"]
+mod tests;
