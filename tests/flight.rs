@@ -10,10 +10,10 @@ mod ship;
 mod acts;
 #[path = "flight/away.rs"]
 mod away;
-#[path = "flight/cargo.rs"]
-mod cargo;
 #[path = "flight/backup.rs"]
 mod backup;
+#[path = "flight/cargo.rs"]
+mod cargo;
 #[path = "flight/door.rs"]
 mod door;
 #[path = "flight/engine.rs"]

@@ -160,7 +160,15 @@ const NAMED_ONLY_IN: &[(&str, &[&str])] = &[
     ("plotters::", &["src/charts/"]),
     ("tokio::process", &["src/process/"]),
     ("std::process::Command", &["src/process/"]),
-    ("SystemClock", &["src/domain/", "src/app/", "src/telegram/gateway/craft.rs", "src/subsystems/storage/transfers/testing.rs"]),
+    (
+        "SystemClock",
+        &[
+            "src/domain/",
+            "src/app/",
+            "src/telegram/gateway/craft.rs",
+            "src/subsystems/storage/transfers/testing.rs",
+        ],
+    ),
     // Programs inherit a named part of the environment; everybody else is told by the app.
     ("std::env::var", &["src/main.rs", "src/app/", "src/process/"]),
 ];

@@ -191,8 +191,7 @@ impl Bridge {
         }
         // As it is typed, "%" stands for itself.
         match Place::parse(&word.replace('%', "%25")) {
-            Ok(place) if place.path.is_root() => view(View::Storage(storage::View::folder(place))),
-            Ok(place) => view(View::Storage(storage::View::Item(place))),
+            Ok(place) => view(View::Storage(storage::View::folder(place))),
             Err(_) => {
                 say(t!(lang, "bridge-command-needs", command = "/files", example = "/files data/photos"))
             }

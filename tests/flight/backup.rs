@@ -22,7 +22,6 @@ async fn a_backup_runs_with_progress_and_a_second_request_says_what_is_running()
     assert!(running.button("Cancel").is_some(), "{:?}", running.labels());
     let other = ship.ask("/backup home", "Backup home").await;
     assert!(other.button("Back up now").is_none(), "one at a time: {:?}", other.labels());
-    ship.pilot.becomes(&plan, "done").await;
     // All pilots are told, without a sound.
     job(&ship, "backed up:").await;
     ship.eventually_says("/backup home", "new").await;
@@ -56,7 +55,10 @@ async fn a_failure_is_told_with_what_to_do_and_a_lock_is_explained_to_its_owner(
     ship.pilot.becomes(&plan, "failed").await;
     let told = |view: &View| {
         view.bubbles(OWNER).into_iter().rev().find(|b| {
-            b.is_bots() && b.id() != plan.id() && b.text().contains("Backup home") && b.text().contains("failed")
+            b.is_bots()
+                && b.id() != plan.id()
+                && b.text().contains("Backup home")
+                && b.text().contains("failed")
         })
     };
     ship.pilot.until("the notice of the failure", told).await;

@@ -56,7 +56,9 @@ async fn a_folder_is_copied_by_a_job_and_deleted_for_good() {
     let ship = Ship::sim().await;
     let pilot = &ship.pilot;
     pilot.say(OWNER, OWNER, "/files sample/Documents").await;
-    let item = pilot.bubble(OWNER, "rwx").await;
+    let folder = pilot.bubble(OWNER, "sample › Documents").await;
+    ship.tap(&folder, "Details").await;
+    let item = pilot.becomes(&folder, "rwx").await;
     ship.tap(&item, "Copy").await;
     let pick = pilot.becomes(&item, "Where to?").await;
     ship.tap(&pick, "Backups").await;
@@ -67,7 +69,9 @@ async fn a_folder_is_copied_by_a_job_and_deleted_for_good() {
     assert_eq!(std::fs::read_dir(copy.join("Invoices 2026")).expect("a copy").count(), 11);
 
     pilot.say(OWNER, OWNER, "/files sample/Backups/Documents").await;
-    let copied = pilot.bubble(OWNER, "sample/Backups/Documents").await;
+    let copied = pilot.bubble(OWNER, "sample › Backups › Documents").await;
+    ship.tap(&copied, "Details").await;
+    pilot.becomes(&copied, "rwx").await;
     ship.tap(&copied, "Delete").await;
     let question = pilot.becomes(&copied, "can be restored").await;
     assert!(question.text().contains("15 files"), "{}", question.text());

@@ -83,7 +83,12 @@ impl Storage {
             };
             listing::list(&opened, &asked.at.path, &wish)
         });
-        match flat(listing.await, reader.lang) {
+        let listing = listing.await;
+        // A typed path may name a file as well.
+        if let Ok(Err(Fault::NotFolder | Fault::Link)) = listing {
+            return self.item(&wish.at, reader).await;
+        }
+        match flat(listing, reader.lang) {
             Ok(listing) => panel::folder(wish, &listing, reader),
             Err(why) => panel::refusal(why, Some(&wish.at), reader),
         }
