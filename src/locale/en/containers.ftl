@@ -91,7 +91,7 @@ containers-glance-good = { $n } { $n ->
 containers-glance-bad = { $good } · { $bad } in trouble: { $names }
 containers-glance-unknown = Containers unknown: { $why }
 containers-problem = { $name } is { $state }
-containers-problem-ago = { $name } { $state } { $ago }
+containers-problem-ago = { $name }: { $state }, { $ago }
 
 # A container
 containers-image = Image

@@ -28,8 +28,8 @@ storage-note-read-only = Read-only by the config.
 storage-sort-name = Name
 storage-sort-size = Size
 storage-sort-time = Time
-storage-show = Show hidden
-storage-hide = Hide hidden
+storage-show = + hidden
+storage-hide = − hidden
 storage-button-details = ⋯ Details
 storage-button-new-folder = ➕ Folder
 

@@ -88,7 +88,7 @@ containers-glance-good = { $n } container
 containers-glance-bad = { $good } · { $bad } bermasalah: { $names }
 containers-glance-unknown = Container belum diketahui: { $why }
 containers-problem = { $name } { $state }
-containers-problem-ago = { $name } { $state } { $ago }
+containers-problem-ago = { $name }: { $state }, { $ago }
 
 # A container
 containers-image = Image

@@ -206,7 +206,7 @@ fn controls(wish: &Folder, listing: &Listing, reader: &Reader) -> Vec<Vec<Button
         (Sort::Size, t!(lang, "storage-sort-size")),
         (Sort::Time, t!(lang, "storage-sort-time")),
     ];
-    let mut first: Vec<Button> = sorts
+    let first: Vec<Button> = sorts
         .into_iter()
         .map(|(sort, label)| {
             let chosen = sort == wish.sort;
@@ -214,24 +214,25 @@ fn controls(wish: &Folder, listing: &Listing, reader: &Reader) -> Vec<Vec<Button
             Button::view(label, view(View::Folder(Folder { sort, page: 0, ..wish.clone() })))
         })
         .collect();
-    if listing.hidden > 0 {
-        let label = if wish.hidden { t!(lang, "storage-hide") } else { t!(lang, "storage-show") };
-        let toggled = Folder { hidden: !wish.hidden, page: 0, ..wish.clone() };
-        first.push(Button::view(label, view(View::Folder(toggled))));
-    }
     let mut second =
         vec![Button::view(t!(lang, "storage-button-details"), view(View::Item(wish.at.clone())))];
     second.push(usage_button(&wish.at, reader));
+    if listing.hidden > 0 {
+        let label = if wish.hidden { t!(lang, "storage-hide") } else { t!(lang, "storage-show") };
+        let toggled = Folder { hidden: !wish.hidden, page: 0, ..wish.clone() };
+        second.push(Button::view(label, view(View::Folder(toggled))));
+    }
+    let mut third = Vec::new();
     if !listing.root.read_only && reader.role >= Role::Pilot {
         let (folder, note) = (Ask::NewFolder(wish.at.clone()), Ask::Note(wish.at.clone()));
-        second.push(Button::view(t!(lang, "storage-button-new-folder"), view(View::Ask(folder))));
-        second.push(Button::view(t!(lang, "storage-button-note"), view(View::Ask(note))));
+        third.push(Button::view(t!(lang, "storage-button-new-folder"), view(View::Ask(folder))));
+        third.push(Button::view(t!(lang, "storage-button-note"), view(View::Ask(note))));
     }
     if wish.at.path.is_root() {
         let trash = View::Trash { root: wish.at.root.clone(), page: 0 };
-        second.push(Button::view(t!(lang, "storage-button-trash"), view(trash)));
+        third.push(Button::view(t!(lang, "storage-button-trash"), view(trash)));
     }
-    vec![first, second]
+    [first, second, third].into_iter().filter(|row| !row.is_empty()).collect()
 }
 
 pub fn item(item: &Item, reader: &Reader) -> Screen {

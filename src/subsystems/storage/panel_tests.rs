@@ -212,8 +212,9 @@ fn a_folder_of_odd_names() {
             [📄 latin-�.txt · 0 B · 0 s]
             [🔗 current · 5 h]
             [⚙ pipe · 5 h]
-            [Name] [• Size] [Time] [Show hidden]
-            [⋯ Details] [📊 Usage] [➕ Folder] [📝 Note]
+            [Name] [• Size] [Time]
+            [⋯ Details] [📊 Usage] [+ hidden]
+            [➕ Folder] [📝 Note]
             (1/156)
         "#]],
     );
@@ -235,8 +236,9 @@ fn a_folder_of_odd_names() {
             [📄 latin-�.txt · 0 B · 0 dtk]
             [🔗 current · 5 jam]
             [⚙ pipe · 5 jam]
-            [Nama] [• Ukuran] [Waktu] [+ tersembunyi]
-            [⋯ Detail] [📊 Pemakaian] [➕ Folder] [📝 Catatan]
+            [Nama] [• Ukuran] [Waktu]
+            [⋯ Detail] [📊 Pemakaian] [+ tersembunyi]
+            [➕ Folder] [📝 Catatan]
             (1/156)
         "#]],
     );
