@@ -13,6 +13,8 @@ mod core;
 mod craft;
 #[cfg(test)]
 mod fake_ship;
+#[cfg(test)]
+mod freight_tests;
 mod heard;
 mod listener;
 #[cfg(test)]
