@@ -175,13 +175,25 @@ impl Ship {
         self.pilot.until("the bubble to change", find).await
     }
 
-    /// Types the command; the answer below it, once it contains the text.
+    /// Types the command; the answer below it, once it contains the text. Asked again where a part of the daemon was
+    /// not up yet.
     pub async fn ask(&self, command: &str, text: &str) -> Bubble {
-        let typed = self.pilot.say(OWNER, OWNER, command).await;
-        let find = |view: &View| {
-            view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.id() > typed && b.text().contains(text))
-        };
-        self.pilot.until(&format!("an answer to {command} with {text:?}"), find).await
+        const AGAIN: Duration = Duration::from_secs(10);
+        let what = format!("an answer to {command} with {text:?}");
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let typed = self.pilot.say(OWNER, OWNER, command).await;
+            let find = |view: &View| {
+                let below = |b: &Bubble| b.is_bots() && b.id() > typed && b.text().contains(text);
+                view.bubbles(OWNER).into_iter().find(below)
+            };
+            if tokio::time::Instant::now() > deadline {
+                return self.pilot.until(&what, find).await;
+            }
+            if let Ok(answer) = tokio::time::timeout(AGAIN, self.pilot.until(&what, find)).await {
+                return answer;
+            }
+        }
     }
 
     /// Types the command, once a second, until its answer below contains the text.
