@@ -43,28 +43,6 @@ async fn a_cancelled_backup_ends_and_the_next_one_may_run() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_with_what_to_do_and_a_lock_is_explained_to_its_owner() {
-    let ship = Ship::sim().await;
-    let board = ship.ask("/start", "potion").await;
-    ship.tap(&board, "Settings").await;
-    let settings = ship.settles(&board, |text| text.contains("Settings")).await;
-    ship.tap(&settings, "Simulator").await;
-    ship.tap(&settings, "backups' disk is full").await;
-    let plan = ship.ask("/backup home", "backed up").await;
-    ship.tap(&plan, "Back up now").await;
-    ship.pilot.becomes(&plan, "failed").await;
-    let told = |view: &View| {
-        view.bubbles(OWNER).into_iter().rev().find(|b| {
-            b.is_bots()
-                && b.id() != plan.id()
-                && b.text().contains("Backup home")
-                && b.text().contains("failed")
-        })
-    };
-    ship.pilot.until("the notice of the failure", told).await;
-}
-
-#[tokio::test]
 async fn a_backup_that_the_daemon_died_in_is_told_as_interrupted_and_runs_once() {
     let mut ship = Ship::sim().await;
     let plan = ship.ask("/backup home", "backed up").await;
