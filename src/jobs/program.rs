@@ -176,6 +176,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stop_is_an_interrupt_that_lets_it_tidy_up() {
+        crate::process::tests::heed_interrupts();
         let link = Link::loose();
         let script = "trap 'echo unlocked; exit 130' INT; echo ready; while :; do sleep 0.05; done";
         let program = Box::new(Program::new(shell(script), PlainLog::of("sh")));

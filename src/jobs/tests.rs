@@ -300,6 +300,7 @@ impl Drop for Sleeper {
 
 #[tokio::test]
 async fn a_program_that_outlived_a_crash_is_found_kept_apart_and_can_be_stopped() {
+    crate::process::tests::heed_interrupts();
     let mut world = World::new().await;
     let (mut sleeper, identity) = Sleeper::new();
     let keyed = |identity: Identity| JobOrder {

@@ -19,7 +19,7 @@ mod lines;
 mod run;
 mod running;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use {
     command::{Command, IoShare, Priority},

@@ -11,6 +11,13 @@ const MS: fn(u64) -> Duration = Duration::from_millis;
 /// For what ends by itself in milliseconds; a loaded machine may take its time.
 const SOON: Duration = Duration::from_secs(20);
 
+/// What ignores SIGINT hands that on to the programs it starts, and a shell starts its background jobs so. The daemon
+/// listens to SIGINT, which puts an end to that; a test that interrupts has to listen as well. Inside a runtime only.
+pub(crate) fn heed_interrupts() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let _stays_in_force = signal(SignalKind::interrupt()).expect("a signal that may be listened to");
+}
+
 /// A script of the test's own, run by `/bin/sh`.
 fn sh(script: &str) -> Command {
     Command::new("/bin/sh").arg("-c").arg(script).deadline(SOON)
@@ -155,6 +162,7 @@ async fn out_of_time_means_interrupted_then_killed_with_the_whole_group() {
 
 #[tokio::test]
 async fn a_cancelled_program_may_tidy_up() {
+    heed_interrupts();
     let mut running =
         spawn(sh("trap 'echo unlocked; exit 130' INT; echo ready; while :; do sleep 0.01; done"))
             .expect("starts");
@@ -239,6 +247,7 @@ async fn a_background_program_gives_way() {
 
 #[tokio::test]
 async fn a_surviving_process_is_known_again_and_can_be_ended() {
+    heed_interrupts();
     let running = spawn(Command::new("sleep").arg("1000")).expect("starts");
     let identity = Identity::of(running.pid()).expect("it runs");
     assert!(identity.alive());
