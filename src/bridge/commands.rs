@@ -7,8 +7,9 @@ use super::{
 use crate::{
     domain::{Lang, Place, Reader, Role, UnitName},
     intent::{
-        Act, Hole, Intent, View, alerts, audit, backup, containers, crew, dashboard, jobs, metrics,
-        processes, schedule, services, smart, storage, usage,
+        Act, Hole, Intent, View, alerts, audit, backup, containers, crew,
+        dashboard::{self, Panel},
+        jobs, metrics, processes, schedule, services, smart, storage, usage,
     },
     locale,
     room::Room,
@@ -33,6 +34,7 @@ pub struct Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
     Home,
+    Panel(Panel),
     Help,
     Status,
     Disks,
@@ -56,6 +58,9 @@ enum Means {
 /// In the order of the menu. `/cancel` is the gateway's own.
 const COMMANDS: &[Command] = &[
     command("start", Role::Observer, Means::Home, "command-start"),
+    command("engine", Role::Observer, Means::Panel(Panel::Engine), "command-engine"),
+    command("cargo", Role::Observer, Means::Panel(Panel::Cargo), "command-cargo"),
+    command("settings", Role::Observer, Means::Panel(Panel::Settings), "command-settings"),
     command("status", Role::Observer, Means::Status, "command-status"),
     command("disks", Role::Observer, Means::Disks, "command-disks"),
     command("smart", Role::Observer, Means::Smart, "command-smart"),
@@ -64,7 +69,7 @@ const COMMANDS: &[Command] = &[
     command("services", Role::Observer, Means::Services, "command-services"),
     command("docker", Role::Observer, Means::Docker, "command-docker"),
     command("files", Role::Observer, Means::Files, "command-files"),
-    command("usage", Role::Observer, Means::Usage, "usage-command"),
+    command("usage", Role::Observer, Means::Usage, "command-usage"),
     command("backup", Role::Observer, Means::Backup, "command-backup"),
     command("restart", Role::Pilot, Means::Restart, "command-restart"),
     command("jobs", Role::Observer, Means::Jobs, "command-jobs"),
@@ -121,6 +126,7 @@ impl Bridge {
         };
         match command.means {
             Means::Home => view(View::HOME),
+            Means::Panel(panel) => view(View::Dashboard(dashboard::View::Panel(panel))),
             Means::Help => view(View::Dashboard(dashboard::View::Help)),
             Means::Status => view(View::Metrics(metrics::View::Status)),
             Means::Disks => view(View::Metrics(metrics::View::Disks)),

@@ -1,7 +1,6 @@
 # Words of: disk usage
 usage-crumb = 📊 Usage
 usage-door = 📊 Usage
-usage-command = What eats the disk
 
 usage-done = { $size } in { $files } files, { $folders } folders
 usage-done-unreadable = { $size } in { $files } files; { $closed } { $closed ->

@@ -1,7 +1,6 @@
 # Words of: disk usage
 usage-crumb = 📊 Pemakaian
 usage-door = 📊 Pemakaian
-usage-command = Apa yang makan tempat di disk
 
 usage-done = { $size } dalam { $files } berkas, { $folders } folder
 usage-done-unreadable = { $size } dalam { $files } berkas; { $closed } folder nggak bisa dibaca
