@@ -56,7 +56,8 @@ async fn the_menu_is_in_the_pilots_language_and_by_role() {
     pilot.set_language(OWNER, "id").await;
     pilot.say(OWNER, OWNER, "/help").await;
     pilot.bubble(OWNER, "aku mengerti").await;
-    for (command, panel) in [("/engine", "› Mesin"), ("/cargo", "› Kargo"), ("/settings", "› Setelan")] {
+    for (command, panel) in [("/engine", "› Mesin"), ("/cargo", "› Kargo"), ("/settings", "› Setelan")]
+    {
         pilot.say(OWNER, OWNER, command).await;
         pilot.bubble(OWNER, panel).await;
     }
