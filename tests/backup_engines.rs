@@ -5,7 +5,11 @@ mod trouble;
 #[path = "backup_engines/yard.rs"]
 mod yard;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use cockpit_bot::{
     domain::Bytes,
@@ -15,7 +19,7 @@ use cockpit_bot::{
         Which,
     },
 };
-use yard::{Yard, below, noise, yards};
+use yard::{Yard, below, endless, modest, noise, yards};
 
 #[tokio::test]
 async fn from_the_first_byte_to_the_restored_one() {
@@ -25,6 +29,7 @@ async fn from_the_first_byte_to_the_restored_one() {
         assert!(engine.about().await.unwrap().version.contains('.'));
         let Err(EngineError::NoRepository { .. }) = engine.probe(at).await else { panic!("{kind:?}") };
         let made = engine.init(at).await.unwrap();
+        modest(Path::new(&at.repository));
         assert_eq!(engine.probe(at).await.unwrap(), made);
         let Err(EngineError::Exists { .. }) = engine.init(at).await else { panic!("{kind:?}") };
 
@@ -168,7 +173,7 @@ async fn retention(yard: &Yard, old: &Which, new: &Which) {
 #[tokio::test]
 async fn a_wrong_password_is_told_apart_from_a_missing_one() {
     for mut yard in yards() {
-        yard.engine.init(&yard.at).await.unwrap();
+        yard.init().await;
         let key = yard.folder.path().join("other key");
         yard.at.password = Password::File(key.clone());
         let missing = yard.engine.snapshots(&yard.at).await.unwrap_err();
@@ -189,7 +194,7 @@ async fn a_wrong_password_is_told_apart_from_a_missing_one() {
 #[tokio::test]
 async fn paths_that_are_not_there_are_named() {
     for yard in yards() {
-        yard.engine.init(&yard.at).await.unwrap();
+        yard.init().await;
         yard.fill();
         let mut order = yard.order(1);
         order.paths.push("/nowhere/at all".into());
@@ -206,7 +211,7 @@ async fn paths_that_are_not_there_are_named() {
 #[tokio::test]
 async fn damage_is_found_and_named() {
     for yard in yards() {
-        yard.engine.init(&yard.at).await.unwrap();
+        yard.init().await;
         yard.write("blob", noise(2_000_000));
         yard.back_up(1).await;
         let data = PathBuf::from(&yard.at.repository).join("data");
@@ -243,14 +248,6 @@ async fn eventually(what: &str, mut met: impl AsyncFnMut() -> bool) {
     panic!("not within 30 s: {what}");
 }
 
-/// A backup that takes long enough to be met in the middle: restic's line is narrow, Borg (which narrows only lines to
-/// other machines) has more to do.
-fn slow(yard: &mut Yard) {
-    let bytes = if yard.engine.kind() == EngineKind::Borg { 120_000_000 } else { 20_000_000 };
-    yard.write("big", noise(bytes));
-    yard.at.limits.upload = Some(Bytes(1 << 20));
-}
-
 fn signal(pid: u32, signal: rustix::process::Signal) {
     let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).unwrap();
     rustix::process::kill_process(pid, signal).unwrap();
@@ -278,9 +275,9 @@ async fn frozen(yard: &Yard) -> u32 {
 
 #[tokio::test]
 async fn a_stop_waits_until_the_lock_is_gone() {
-    for mut yard in yards() {
-        yard.engine.init(&yard.at).await.unwrap();
-        slow(&mut yard);
+    for yard in yards() {
+        yard.init().await;
+        endless(&yard.data().join("big"));
         let (link, order) = (Link::loose(), yard.order(1));
         let (ended, ()) = tokio::join!(yard.engine.backup(&yard.at, &order, &link), async {
             // Frozen, so that it cannot end before it is told to stop.
@@ -296,10 +293,10 @@ async fn a_stop_waits_until_the_lock_is_gone() {
 
 #[tokio::test]
 async fn a_killed_engine_leaves_a_lock_that_is_seen_to_be_stale_and_removed() {
-    for mut yard in yards() {
+    for yard in yards() {
         let kind = yard.engine.kind();
-        yard.engine.init(&yard.at).await.unwrap();
-        slow(&mut yard);
+        yard.init().await;
+        endless(&yard.data().join("big"));
         let (link, order) = (Link::loose(), yard.order(1));
         let mut pid = 0;
         let (ended, ()) = tokio::join!(yard.engine.backup(&yard.at, &order, &link), async {
@@ -319,7 +316,7 @@ async fn a_killed_engine_leaves_a_lock_that_is_seen_to_be_stale_and_removed() {
         );
         yard.engine.unlock(&yard.at, false).await.unwrap();
         assert_eq!(held(&yard).await, []);
-        yard.at.limits.upload = None;
+        fs::remove_file(yard.data().join("big")).unwrap();
         assert!(yard.back_up(2).await.snapshot.is_some());
     }
 }

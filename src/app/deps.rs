@@ -54,8 +54,6 @@ pub struct Deps {
     /// What runs by itself, of all rooms.
     pub tasks: TaskBook,
     pub blobs: Blobs,
-    /// Files from backups on their way to a chat.
-    pub parcels: backup::Parcels,
     /// Carries files into chats, for the rooms.
     pub courier: OutboxCourier,
     pub outlet: Outlet,
@@ -83,7 +81,6 @@ impl Deps {
             schedule: Schedule::new(ports.scheduler.clone(), store.clone(), tasks.clone()),
             tasks,
             blobs: Blobs::default(),
-            parcels: backup::Parcels::default(),
             courier: OutboxCourier::new(ports.outbox.clone()),
             outlet,
             fatal,

@@ -272,7 +272,7 @@ fn desk(deps: &Deps, world: &World, config: &Config) -> backup::Desk {
         clock: deps.clock.clone(),
         outlet: deps.outlet.clone(),
         blobs: deps.blobs.clone(),
-        parcels: deps.parcels.clone(),
+        courier: Arc::new(deps.courier.clone()),
         port: deps.ports.backup.clone(),
         zone: config.ship.zone(),
         host: host_name(),

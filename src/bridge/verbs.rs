@@ -97,7 +97,7 @@ pub fn name(act: &Act, lang: Lang) -> String {
             backup::Act::Prune(_) => t!(lang, "backup-button-prune"),
             backup::Act::Forget { .. } => t!(lang, "backup-button-forget"),
             backup::Act::Compare { .. } => t!(lang, "backup-button-compare"),
-            backup::Act::Index { .. } => t!(lang, "backup-button-index"),
+            backup::Act::Index(_) => t!(lang, "backup-button-index"),
             backup::Act::Restore(_) => t!(lang, "backup-verb-restore"),
         },
         Act::Sim(act) => match act {

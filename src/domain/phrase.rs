@@ -18,6 +18,14 @@ pub struct Phrase {
 pub enum PhraseArg {
     Number(i64),
     Text(String),
+    /// A sentence within a sentence, said in the same language.
+    Said(Box<Phrase>),
+}
+
+impl From<Phrase> for PhraseArg {
+    fn from(phrase: Phrase) -> PhraseArg {
+        PhraseArg::Said(Box::new(phrase))
+    }
 }
 
 impl From<String> for PhraseArg {
@@ -78,6 +86,11 @@ mod tests {
         let phrase = phrase!("jobs-files", number = 3, figure = "3");
         let json = serde_json::to_string(&phrase).unwrap();
         assert_eq!(json, r#"{"id":"jobs-files","args":[["number",3],["figure","3"]]}"#);
+        let nested = phrase!("backup-after-failed", why = phrase);
+        let json = serde_json::to_string(&nested).unwrap();
+        assert_eq!(serde_json::from_str::<Phrase>(&json).unwrap(), nested);
+        let phrase = phrase!("jobs-files", number = 3, figure = "3");
+        let json = serde_json::to_string(&phrase).unwrap();
         assert_eq!(serde_json::from_str::<Phrase>(&json).unwrap(), phrase);
     }
 }

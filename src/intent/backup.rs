@@ -63,6 +63,9 @@ pub enum View {
         plan: PlanName,
         #[serde(rename = "p", default)]
         page: u32,
+        /// Also those that are not of this plan: another machine's, another plan's, made by hand.
+        #[serde(rename = "a", default, skip_serializing_if = "is_false")]
+        all: bool,
     },
     #[serde(rename = "o")]
     Snapshot {
@@ -115,6 +118,14 @@ pub enum View {
     /// The newest snapshot that can hold this file, opened at it.
     #[serde(rename = "n")]
     Latest(String),
+    /// The same, of one plan, where several save it.
+    #[serde(rename = "m")]
+    LatestOf {
+        #[serde(rename = "n")]
+        plan: PlanName,
+        #[serde(rename = "f")]
+        path: String,
+    },
 }
 
 /// A folder of a snapshot, and what has been picked so far, also in others.
@@ -131,6 +142,10 @@ pub struct Browse {
     pub page: u32,
     #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
     pub picked: Vec<String>,
+}
+
+fn is_false(all: &bool) -> bool {
+    !*all
 }
 
 fn is_zero(page: &u32) -> bool {
@@ -267,12 +282,7 @@ pub enum Act {
     },
     /// Lists all of a snapshot into the store, where the engine cannot list one folder.
     #[serde(rename = "x")]
-    Index {
-        #[serde(rename = "n")]
-        plan: PlanName,
-        #[serde(rename = "s")]
-        snapshot: String,
-    },
+    Index(Browse),
     #[serde(rename = "b")]
     Restore(Restore),
 }
@@ -284,7 +294,7 @@ impl View {
             View::Snapshots { .. } | View::Snapshot { .. } | View::With { .. } => Role::Observer,
             // Names of files are more than how the server is.
             View::Diff { .. } | View::Thin { .. } => Role::Pilot,
-            View::Browse(_) | View::Where(_) | View::Latest(_) => Role::Pilot,
+            View::Browse(_) | View::Where(_) | View::Latest(_) | View::LatestOf { .. } => Role::Pilot,
         }
     }
 
@@ -292,9 +302,10 @@ impl View {
         Some(AnyView::Backup(match self {
             View::List => return Some(AnyView::Dashboard(dashboard::View::Panel(dashboard::Panel::Cargo))),
             View::Plan(_) | View::Latest(_) => View::List,
+            View::LatestOf { path, .. } => View::Latest(path.clone()),
             View::Snapshots { plan, .. } | View::Thin { plan, .. } => View::Plan(plan.clone()),
             View::Size(plan) | View::Verify(plan) => View::Plan(plan.clone()),
-            View::Snapshot { plan, .. } => View::Snapshots { plan: plan.clone(), page: 0 },
+            View::Snapshot { plan, .. } => View::Snapshots { plan: plan.clone(), page: 0, all: false },
             View::With { plan, snapshot, .. } | View::Diff { plan, to: snapshot, .. } => {
                 View::Snapshot { plan: plan.clone(), snapshot: snapshot.clone() }
             }
@@ -320,8 +331,8 @@ impl Act {
             | Act::Thin(plan)
             | Act::Prune(plan)
             | Act::Forget { plan, .. }
-            | Act::Compare { plan, .. }
-            | Act::Index { plan, .. } => plan,
+            | Act::Compare { plan, .. } => plan,
+            Act::Index(browse) => &browse.plan,
             Act::Restore(restore) => &restore.plan,
         }
     }
@@ -338,7 +349,7 @@ impl Act {
             | Act::Prove(_)
             | Act::Preview(_)
             | Act::Compare { .. }
-            | Act::Index { .. } => Risk::Change,
+            | Act::Index(_) => Risk::Change,
             Act::Initialise(_) | Act::Unlock(_) | Act::Thin(_) | Act::Prune(_) | Act::Forget { .. } => {
                 Risk::Danger
             }
@@ -357,7 +368,7 @@ impl Act {
             | Act::Prove(_)
             | Act::Preview(_)
             | Act::Compare { .. }
-            | Act::Index { .. } => Role::Pilot,
+            | Act::Index(_) => Role::Pilot,
             Act::Initialise(_) | Act::Unlock(_) | Act::Thin(_) | Act::Prune(_) | Act::Forget { .. } => {
                 Role::Owner
             }
@@ -379,16 +390,15 @@ impl Act {
             Act::Prune(_) => "backup.prune",
             Act::Forget { .. } => "backup.forget",
             Act::Compare { .. } => "backup.compare",
-            Act::Index { .. } => "backup.index",
+            Act::Index(_) => "backup.index",
             Act::Restore(_) => "backup.restore",
         }
     }
 
     pub(super) fn subject(&self) -> String {
         match self {
-            Act::Forget { plan, snapshot } | Act::Index { plan, snapshot } => {
-                format!("{plan} {}", short(snapshot))
-            }
+            Act::Forget { plan, snapshot } => format!("{plan} {}", short(snapshot)),
+            Act::Index(browse) => format!("{} {}", browse.plan, short(&browse.snapshot)),
             Act::Compare { plan, from, to } => format!("{plan} {} {}", short(from), short(to)),
             Act::Restore(restore) => {
                 let first = restore.paths.first().map_or("", String::as_str);
@@ -407,9 +417,8 @@ impl Act {
             Act::Run(_) | Act::Look(_) | Act::Initialise(_) | Act::Unlock(_) => View::Plan(plan),
             Act::Check { .. } | Act::Prove(_) => View::Verify(plan),
             Act::Preview(_) | Act::Thin(_) | Act::Prune(_) => View::Thin { plan, page: 0 },
-            Act::Forget { snapshot, .. } | Act::Index { snapshot, .. } => {
-                View::Snapshot { plan, snapshot: snapshot.clone() }
-            }
+            Act::Forget { snapshot, .. } => View::Snapshot { plan, snapshot: snapshot.clone() },
+            Act::Index(browse) => View::Browse(browse.clone()),
             Act::Compare { to, .. } => View::Snapshot { plan, snapshot: to.clone() },
             Act::Restore(restore) => {
                 View::Where(Browse { picked: restore.paths.clone(), ..Browse::of(&plan, &restore.snapshot) })

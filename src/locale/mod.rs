@@ -94,6 +94,7 @@ pub fn say(lang: Lang, phrase: &Phrase) -> String {
         .map(|(name, arg)| match arg {
             PhraseArg::Number(number) => (name.as_ref(), FluentValue::from(*number)),
             PhraseArg::Text(text) => (name.as_ref(), FluentValue::from(text.as_str())),
+            PhraseArg::Said(phrase) => (name.as_ref(), FluentValue::from(say(lang, phrase))),
         })
         .collect();
     text(lang, &phrase.id, &args)

@@ -19,7 +19,7 @@ use cockpit_bot::{
     },
 };
 
-use super::yard::{Yard, below, installed, noise, yards};
+use super::yard::{Yard, below, installed, modest, noise, yards};
 
 /// A script that ends in the engine.
 fn behind(yard: &Yard, name: &str, script: &str) -> Arc<dyn Engine> {
@@ -82,6 +82,7 @@ async fn a_file_that_cannot_be_read_is_a_warning_with_its_name() {
             at.repository = yard.at.repository.clone();
         }
         engine.init(&at).await.unwrap();
+        modest(Path::new(&at.repository));
         let summary = engine.backup(&at, &yard.order(1), &Link::loose()).await.unwrap();
         assert!(summary.snapshot.is_some(), "{summary:?}");
         assert_eq!(summary.warnings.count, 1, "{summary:?}");
@@ -95,7 +96,7 @@ async fn a_file_that_cannot_be_read_is_a_warning_with_its_name() {
 async fn a_repository_that_cannot_be_written_to_is_still_read_and_restored_from() {
     for yard in yards() {
         let kind = yard.engine.kind();
-        yard.engine.init(&yard.at).await.unwrap();
+        yard.init().await;
         yard.fill();
         let which = yard.back_up(1).await.snapshot.unwrap();
         let Some(engine) = without_power(&yard) else { continue };
@@ -137,7 +138,7 @@ async fn a_full_disk_is_called_that() {
         return;
     }
     for yard in yards() {
-        yard.engine.init(&yard.at).await.unwrap();
+        yard.init().await;
         let repository = &yard.at.repository;
         // A disk of 1.5 MiB in the place of the repository, seen by this one run only.
         let inner = format!(

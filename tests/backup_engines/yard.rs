@@ -29,6 +29,20 @@ pub fn yards() -> Vec<Yard> {
     [EngineKind::Restic, EngineKind::Borg].into_iter().filter_map(Yard::of).collect()
 }
 
+/// Borg wants a whole segment free for compacting, 500 MB by itself: with small segments it wants 40 MB.
+pub fn modest(repository: &Path) {
+    let config = repository.join("config");
+    let Ok(text) = fs::read_to_string(&config) else { return };
+    if let Some(line) = text.lines().find(|line| line.starts_with("max_segment_size")) {
+        fs::write(&config, text.replace(line, "max_segment_size = 20000000")).expect("room");
+    }
+}
+
+/// Takes as long as it is let, and no room: nothing but zeros, a terabyte of them.
+pub fn endless(file: &Path) {
+    fs::File::create(file).and_then(|file| file.set_len(1 << 40)).expect("a sparse file");
+}
+
 pub fn installed(program: &str) -> bool {
     let there = cockpit_bot::process::find(OsStr::new(program)).is_ok();
     if !there {
@@ -56,6 +70,12 @@ impl Yard {
             fs::create_dir(folder.path().join("data")).unwrap();
             Yard { engine, at: Access::new(repository, Password::File(key)), folder }
         })
+    }
+
+    /// A new repository that is content with a nearly full disk.
+    pub async fn init(&self) {
+        self.engine.init(&self.at).await.expect("a new repository");
+        modest(Path::new(&self.at.repository));
     }
 
     pub fn data(&self) -> PathBuf {

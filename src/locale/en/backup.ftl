@@ -48,6 +48,7 @@ backup-left-out = { $count ->
 backup-looking = looking at the repository…
 backup-held-line = { $what } waits until the repository is free
 backup-held = waits until the repository is free
+backup-not-held = It was to wait until the repository is free, and could not be written down: { $why }
 backup-lock-runs = in use by { $who } since { $since }
 backup-lock-gone = locked by { $who } since { $since }, whose process is gone
 backup-lock-unknown = locked by { $who } since { $since }; whether it still works, cannot be seen from here
@@ -81,6 +82,14 @@ backup-snapshots = { $count ->
    *[other] { $count } snapshots, the oldest { $oldest }.
 }
 backup-no-snapshots = There is no snapshot in it yet.
+backup-no-snapshots-of-plan = There is no snapshot of this plan in it yet.
+backup-snapshots-all = All of the repository, whoever made them.
+backup-snapshots-others = { $count ->
+    [one] One more in this repository is not of this plan.
+   *[other] { $count } more in this repository are not of this plan.
+}
+backup-button-all = 📚 Show all of the repository
+backup-button-own = 📚 Only those of { $plan }
 backup-not-listed = The snapshots have not been listed yet: the repository was not to be had.
 backup-no-such-snapshot = Snapshot { $snapshot } is not in the repository (any more).
 backup-snapshot-gone = This snapshot is not in the repository (any more).
@@ -116,6 +125,15 @@ backup-keep = { $rule ->
 }
 backup-keeps-all = This plan keeps every snapshot.
 backup-keeps-all-mend = How many to keep is said by `retention` in its plan.
+backup-why = { $rule ->
+    [last] last
+    [hourly] hourly
+    [daily] daily
+    [weekly] weekly
+    [monthly] monthly
+    [yearly] yearly
+   *[within] recent
+}
 backup-keeps = Keeps { $rules }.
 backup-would = As of { $at }: { $removed ->
     [one] one would go
@@ -167,6 +185,10 @@ backup-button-index = 📇 List it
 backup-button-where = ⏪ Restore { $count } ticked…
 backup-picked-max = { $count } is all that can be ticked at once. Tick a folder for more.
 backup-not-saved = No plan saves { $path }.
+backup-latest-which = Several plans save { $path }. Which one’s newest snapshot?
+backup-latest-none = { $path } is not in the newest snapshot, of { $at }.
+backup-latest-none-mend = It may be newer than that, left out by one of the plan’s patterns, or an older snapshot may hold it.
+backup-button-folder = 📂 Its folder in that snapshot
 backup-where = Restore from { $at }:
 backup-where-says = To its old place, next to what is there, or elsewhere? It is restored aside first and moved when it is whole.
 backup-nothing-picked = Nothing is ticked.
@@ -178,6 +200,20 @@ backup-button-under = 📂 To a new folder in { $root }
 backup-button-chat = 📤 To this chat
 backup-no-such-root = { $root } is not one of the storage’s folders.
 backup-chat-caption = From a backup of { $plan }
+backup-picked-weight = Ticked: { $size }.
+backup-picked-unknown = How much is in the ticked folders, the engine tells only when it looks.
+backup-picked-at-least = Ticked: { $size } and what is in the folders.
+backup-chat-takes = This chat takes files up to { $most }; several things and folders go as one archive.
+backup-chat-takes-not = This chat takes files up to { $most }: that is too much for it.
+backup-chat-sending = { $name } ({ $size }) is out of the backup and on its way to the chat.
+backup-chat-sent = { $size } sent.
+backup-chat-empty = { $name } is empty, and Telegram takes no empty files.
+backup-chat-too-large = { $size } is too much for the chat, which takes { $most }.
+backup-chat-refused-size = Telegram refused it: too large.
+backup-chat-no-line = Telegram could not be reached for a long time.
+backup-chat-closed = This chat takes no files from the bot.
+backup-chat-refused = Telegram refused it: “{ $why }”
+backup-chat-mend = Tick less, or restore it to a storage folder.
 
 # Requests
 backup-runs-already = { $what } runs already.
@@ -223,7 +259,11 @@ backup-warned = { $count ->
 backup-no-snapshot = The engine made no snapshot.
 backup-no-snapshot-mend = Look into its log: none of the paths could be read.
 backup-after-failed = Saved, but the hook after it failed: { $why }
-backup-hook-failed = The hook { $hook } the backup failed: { $why }
+backup-hook-failed = { $hook ->
+    [before] The hook before the backup failed, so nothing was backed up: { $why }
+   *[after] The hook after the backup failed: { $why }
+}
+backup-hook-late = it did not end in time
 backup-hook-mend = Run it by hand on the server; its words are in the job’s log.
 backup-initialised = The repository at { $at } is ready.
 backup-unlocked = The lock is gone.
@@ -247,14 +287,18 @@ backup-check-damaged = { $count ->
 backup-nothing-to-prove = There is no snapshot to restore from.
 backup-nothing-to-prove-mend = Back up first.
 backup-proof-no-files = The newest snapshot has no file that could be tried.
+backup-proof-failed = { $count ->
+    [one] A file did not come back as it was saved: { $name }: { $why }
+   *[other] { $count } files did not come back as they were saved, the first: { $name }: { $why }
+}
+backup-wrong-size = its size is not the one that was saved
+backup-wrong-content = its content is not that of the file in place
+backup-wrong-short = it ends too early
+backup-wrong-read = “{ $why }”
 backup-proof-done = { $files ->
     [one] One file
    *[other] { $files } files
 } ({ $size }) came back as saved; { $compared } compared byte by byte with those in place.
-backup-proof-failed = { $count ->
-    [one] A file did not come back as it was saved:
-   *[other] { $count } files did not come back as they were saved:
-} { $names }
 backup-restored = { $files ->
     [one] One file
    *[other] { $files } files
@@ -273,7 +317,4 @@ backup-restored-simulated = { $files ->
 } ({ $size }) restored (simulated)
 backup-restore-no-room = Nothing can be written at { $at }: { $why }
 backup-restore-no-room-mend = Restore to a storage folder instead, or let Cockpit write there (its service may protect the system).
-backup-chat-one = Only a single file can be sent to the chat.
-backup-chat-one-mend = Tick one file, or restore to a folder.
-backup-chat-ready = { $name } ({ $size }) is ready: tap “To this chat” once more.
 backup-verb-restore = ⏪ Restore

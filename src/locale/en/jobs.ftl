@@ -78,7 +78,7 @@ jobs-failed-stopped = It stopped by itself before it was through
 
 jobs-mend-again = Nothing is broken by that. Start it again when it suits you.
 jobs-mend-backup = What was stored so far is kept: start the backup again and it goes on from there. If it says the repository is locked, unlock it first.
-jobs-mend-restore = The files restored so far are there, the rest is missing. Start the restore again; it writes over what is there.
+jobs-mend-restore = Files are put in their place only once all are fetched: look which are there. What was fetched aside is removed by itself. Start the restore again.
 jobs-mend-repository = Check the repository before the next backup; unlock it first if it says it is locked.
 jobs-mend-transfer = Nothing half-done is left. Send the file again.
 jobs-mend-files = What was done until then stays done; the original of a copy or move is untouched until its copy is whole. A hidden .cockpit-part file may be left. Start it again.

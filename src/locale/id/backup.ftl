@@ -39,6 +39,7 @@ backup-left-out = { $count } file nggak bisa dibaca, jadi nggak ikut:
 backup-looking = lagi lihat repositorinya…
 backup-held-line = { $what } menunggu repositorinya bebas
 backup-held = menunggu repositorinya bebas
+backup-not-held = Harusnya menunggu repositorinya bebas, tapi nggak bisa dicatat: { $why }
 backup-lock-runs = lagi dipakai { $who } sejak { $since }
 backup-lock-gone = dikunci { $who } sejak { $since }, prosesnya sudah nggak ada
 backup-lock-unknown = dikunci { $who } sejak { $since }; masih jalan atau nggak, dari sini nggak kelihatan
@@ -69,6 +70,13 @@ backup-button-job = 🧰 Lihat pekerjaannya
 # Snapshots
 backup-snapshots = { $count } snapshot, yang tertua { $oldest }.
 backup-no-snapshots = Belum ada snapshot di dalamnya.
+backup-no-snapshots-of-plan = Belum ada snapshot rencana ini di dalamnya.
+backup-snapshots-all = Semua isi repositori, siapa pun yang membuatnya.
+backup-snapshots-others = { $count ->
+   *[other] { $count } lagi di repositori ini bukan dari rencana ini.
+}
+backup-button-all = 📚 Lihat semua isi repositori
+backup-button-own = 📚 Cuma punya { $plan }
 backup-not-listed = Snapshot belum bisa didaftar: repositorinya belum terjangkau.
 backup-no-such-snapshot = Snapshot { $snapshot } (sudah) nggak ada di repositori.
 backup-snapshot-gone = Snapshot ini (sudah) nggak ada di repositori.
@@ -104,6 +112,15 @@ backup-keep = { $rule ->
 }
 backup-keeps-all = Rencana ini menyimpan semua snapshot.
 backup-keeps-all-mend = Berapa yang disimpan diatur lewat `retention` di rencananya.
+backup-why = { $rule ->
+    [last] terakhir
+    [hourly] per jam
+    [daily] harian
+    [weekly] mingguan
+    [monthly] bulanan
+    [yearly] tahunan
+   *[within] masih baru
+}
 backup-keeps = Menyimpan { $rules }.
 backup-would = Per { $at }: { $removed } bakal dihapus, { $kept } tetap.
 backup-button-rehearse = 👁 Apa yang bakal dihapus?
@@ -148,6 +165,10 @@ backup-button-index = 📇 Daftar isinya
 backup-button-where = ⏪ Pulihkan { $count } yang dicentang…
 backup-picked-max = Sekali jalan paling banyak { $count } centang. Kalau lebih, centang foldernya.
 backup-not-saved = Nggak ada rencana yang menyimpan { $path }.
+backup-latest-which = { $path } disimpan beberapa rencana. Mau lihat snapshot terbaru yang mana?
+backup-latest-none = { $path } nggak ada di snapshot terbaru, { $at }.
+backup-latest-none-mend = Bisa jadi filenya lebih baru dari itu, dikecualikan pola di rencananya, atau adanya di snapshot yang lebih lama.
+backup-button-folder = 📂 Foldernya di snapshot itu
 backup-where = Pulihkan dari { $at }:
 backup-where-says = Ke tempat asal, di samping yang ada, atau ke tempat lain? Dipulihkan di samping dulu, baru dipindah kalau sudah utuh.
 backup-nothing-picked = Belum ada yang dicentang.
@@ -159,6 +180,20 @@ backup-button-under = 📂 Ke folder baru di { $root }
 backup-button-chat = 📤 Ke chat ini
 backup-no-such-root = { $root } bukan salah satu folder penyimpanan.
 backup-chat-caption = Dari cadangan { $plan }
+backup-picked-weight = Yang dicentang: { $size }.
+backup-picked-unknown = Isi folder yang dicentang seberapa besar, baru ketahuan waktu mesinnya melihat.
+backup-picked-at-least = Yang dicentang: { $size } ditambah isi foldernya.
+backup-chat-takes = Chat ini muat file sampai { $most }; beberapa file dan folder dikirim sebagai satu arsip.
+backup-chat-takes-not = Chat ini muat file sampai { $most }: ini kebesaran.
+backup-chat-sending = { $name } ({ $size }) sudah diambil dari cadangan, lagi jalan ke chat.
+backup-chat-sent = { $size } terkirim.
+backup-chat-empty = { $name } kosong, dan Telegram nggak menerima file kosong.
+backup-chat-too-large = { $size } kebesaran buat chat ini, muatnya { $most }.
+backup-chat-refused-size = Ditolak Telegram: kebesaran.
+backup-chat-no-line = Telegram lama nggak terjangkau.
+backup-chat-closed = Chat ini nggak menerima file dari bot.
+backup-chat-refused = Ditolak Telegram: “{ $why }”
+backup-chat-mend = Centang lebih sedikit, atau pulihkan ke folder penyimpanan.
 
 # Requests
 backup-runs-already = { $what } sudah jalan.
@@ -186,7 +221,11 @@ backup-warned = Tersimpan, tapi { $count } file nggak bisa dibaca dan nggak ikut
 backup-no-snapshot = Mesinnya nggak membuat snapshot.
 backup-no-snapshot-mend = Lihat lognya: nggak ada path yang bisa dibaca.
 backup-after-failed = Tersimpan, tapi hook sesudahnya gagal: { $why }
-backup-hook-failed = Hook { $hook } cadangan gagal: { $why }
+backup-hook-failed = { $hook ->
+    [before] Hook sebelum cadangan gagal, jadi nggak ada yang dicadangkan: { $why }
+   *[after] Hook sesudah cadangan gagal: { $why }
+}
+backup-hook-late = nggak selesai tepat waktu
 backup-hook-mend = Coba jalankan manual di server; kata-katanya ada di log pekerjaan.
 backup-initialised = Repositori di { $at } siap dipakai.
 backup-unlocked = Kuncinya sudah dibuka.
@@ -207,15 +246,19 @@ backup-check-damaged = { $count } kerusakan ditemukan, yang pertama: { $first }
 backup-nothing-to-prove = Belum ada snapshot buat dipulihkan.
 backup-nothing-to-prove-mend = Cadangkan dulu.
 backup-proof-no-files = Snapshot terbaru nggak punya file yang bisa dicoba.
+backup-proof-failed = { $count ->
+    [one] Satu file nggak kembali seperti waktu disimpan: { $name }: { $why }
+   *[other] { $count } file nggak kembali seperti waktu disimpan, yang pertama: { $name }: { $why }
+}
+backup-wrong-size = ukurannya beda dari waktu disimpan
+backup-wrong-content = isinya beda dari file yang ada sekarang
+backup-wrong-short = terpotong
+backup-wrong-read = “{ $why }”
 backup-proof-done = { $files } file ({ $size }) kembali utuh; { $compared } dibandingkan byte demi byte dengan yang ada sekarang.
-backup-proof-failed = { $count } file nggak kembali seperti waktu disimpan: { $names }
 backup-restored = { $files } file ({ $size }) dipulihkan; { $replaced } ditimpa, { $beside } di samping, { $kept } dilewati karena sudah ada.
 backup-restored-to = { $files } file ({ $size }) dipulihkan ke { $place }
 backup-restored-partly = { $files } file ({ $size }) dipulihkan, { $count } nggak: { $names }
 backup-restored-simulated = { $files } file ({ $size }) dipulihkan (simulasi)
 backup-restore-no-room = Nggak bisa menulis di { $at }: { $why }
 backup-restore-no-room-mend = Pulihkan ke folder penyimpanan saja, atau izinkan Cockpit menulis di sana (service-nya mungkin melindungi sistem).
-backup-chat-one = Yang bisa dikirim ke chat cuma satu file.
-backup-chat-one-mend = Centang satu file, atau pulihkan ke folder.
-backup-chat-ready = { $name } ({ $size }) siap: tekan “Ke chat ini” sekali lagi.
 backup-verb-restore = ⏪ Pulihkan

@@ -75,7 +75,7 @@ jobs-failed-stopped = Berhenti sendiri sebelum selesai
 
 jobs-mend-again = Nggak ada yang rusak. Jalankan lagi kapan saja.
 jobs-mend-backup = Yang sudah tersimpan tetap aman: jalankan lagi cadangannya, nanti lanjut dari situ. Kalau katanya repositori terkunci, buka dulu kuncinya.
-jobs-mend-restore = Berkas yang sudah dipulihkan ada di tempatnya, sisanya belum. Jalankan lagi pemulihannya; yang sudah ada akan ditimpa.
+jobs-mend-restore = File baru ditaruh di tempatnya setelah semua terambil: cek mana yang sudah ada. Sisa pengambilannya dibersihkan sendiri. Jalankan lagi pemulihannya.
 jobs-mend-repository = Periksa repositorinya sebelum cadangan berikutnya; buka dulu kuncinya kalau katanya terkunci.
 jobs-mend-transfer = Nggak ada sisa setengah jadi. Kirim lagi berkasnya.
 jobs-mend-files = Yang sudah dikerjakan tetap; aslinya utuh sampai salinannya lengkap. Mungkin ada sisa file tersembunyi .cockpit-part. Jalankan lagi saja.

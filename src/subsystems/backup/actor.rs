@@ -1,7 +1,12 @@
 //! The shell around the state: looks at repositories, asks the store and the jobs, registers what runs by itself. No
 //! handler waits.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -11,8 +16,9 @@ use super::{
     config::{Config, PlanConfig},
     desk::Desk,
     engine::{EngineError, Locks},
-    messages::{Known, Msg, Own, Running, Seen},
+    messages::{Held, Known, Msg, Own, Running, Seen},
     plan::Facts,
+    scratch,
     state::{Effect, Input, State},
     store::{self, Held as Row},
     tasks,
@@ -99,7 +105,7 @@ impl Actor for BackupActor {
                 let _ = reply.send(known);
             }
             Msg::Freshen(plan) => body.on(&me, Input::Freshen(plan)),
-            Msg::Hold(held) => body.on(&me, Input::Hold(held)),
+            Msg::Hold => body.on(&me, Input::Hold),
             Msg::Configure(config) => {
                 tasks::register(&body.desk, &config);
                 let effects = body.state.configure(config);
@@ -138,6 +144,8 @@ impl Body {
                 }
                 self.on(me, Input::Started(held, started.unwrap_or(false)));
             }
+            Own::Swept(0) => {}
+            Own::Swept(folders) => tracing::info!(folders, "leftovers of killed restores removed"),
             Own::Since(kept) => {
                 if let Err(error) = kept {
                     self.failed(error);
@@ -190,10 +198,24 @@ impl Body {
                 let plan = self.state.config().plan(&held.plan).cloned();
                 self.tasks.spawn(async move {
                     let Some(plan) = plan else { return };
-                    let order = desk.order(&held.plan, &plan, held.op.clone(), held.asked_by.clone());
-                    let started = desk.jobs.start(order).await;
-                    let started = started.map(|started| !started.joined).map_err(|error| error.to_string());
+                    let started = start(&desk, &held, &plan).await;
                     tell(Own::Started(held, started));
+                });
+            }
+            Effect::GiveUp(held) => {
+                self.tasks.spawn(async move {
+                    let forgotten = forget(&desk, &held).await.map(|()| true);
+                    tell(Own::Started(held, forgotten));
+                });
+            }
+            Effect::Sweep => {
+                let paths = self.state.config().plans.iter().flat_map(|plan| plan.paths.iter());
+                let mut folders: BTreeSet<PathBuf> =
+                    paths.flat_map(|path| path.ancestors().map(Path::to_owned)).collect();
+                folders.insert(desk.scratch.clone());
+                let sweep = move || folders.iter().map(|folder| scratch::sweep(folder)).sum();
+                self.tasks.spawn(async move {
+                    tell(Own::Swept(tokio::task::spawn_blocking(sweep).await.unwrap_or(0)));
                 });
             }
             Effect::Arm(after) => self.timer.arm(me, after, |generation| Msg::Own(Own::Due(generation))),
@@ -223,6 +245,23 @@ impl Body {
     }
 }
 
+/// Starts what waited. `false`: its repository is busy again.
+async fn start(desk: &Desk, held: &Held, plan: &PlanConfig) -> Result<bool, String> {
+    let Held { plan: name, waiting } = held;
+    let order = desk.order(name, plan, waiting.chore.into(), waiting.asked_by.clone());
+    let started = desk.jobs.start(order).await.map_err(|error| error.to_string())?;
+    if started.joined {
+        return Ok(false);
+    }
+    forget(desk, held).await.map(|()| true)
+}
+
+async fn forget(desk: &Desk, held: &Held) -> Result<(), String> {
+    let waiting = held.waiting.clone();
+    let forgotten = desk.change(&held.plan, move |facts| facts.waits_no_more(&waiting)).await;
+    forgotten.map(drop).map_err(|error| error.to_string())
+}
+
 async fn known(desk: &Desk) -> Result<Known, String> {
     let facts = desk.store.read(store::facts).await.map_err(|error| error.to_string())?;
     let listing = desk.jobs.list(0).await.map_err(|error| error.to_string())?;
@@ -241,13 +280,16 @@ async fn look(desk: &Desk, name: &PlanName, plan: &PlanConfig) -> Result<Seen, E
     engine.probe(&at).await?;
     let locks = engine.locks(&at).await.unwrap_or(Locks::Unseen);
     let snapshots: Vec<Row> = engine.snapshots(&at).await?.into_iter().map(Row::from).collect();
-    let (name, now, count) = (name.clone(), desk.clock.now(), snapshots.len() as u64);
-    let own = snapshots.iter().filter(|held| held.is_of(name.as_str(), &plan.paths, desk.host.as_deref()));
-    let newest = own.max_by_key(|held| held.at).cloned();
+    let (name, now) = (name.clone(), desk.clock.now());
+    let own = |held: &&Row| held.is_of(name.as_str(), &plan.paths, desk.host.as_deref());
+    let count = snapshots.iter().filter(own).count() as u64;
+    let others = snapshots.len() as u64 - count;
+    let newest = snapshots.iter().filter(own).max_by_key(|held| held.at).cloned();
     let write = move |tx: &rusqlite::Transaction<'_>| {
         store::list(tx, &name, &snapshots)?;
         let change = |facts: &mut Facts| {
             facts.listed = Some((now, count));
+            facts.others = others;
             if let Some(newest) = &newest {
                 facts.adopt(newest);
             }

@@ -1,5 +1,5 @@
-//! Borg, the real program. Owns the choice of its arguments and the meaning of its exits; its lines are understood by
-//! `borg_parse.rs`.
+//! Borg, the real program. Owns the choice of its arguments; what takes long is carried out by `borg_work.rs`, exits are
+//! judged by `borg_judge.rs`, lines understood by `borg_parse.rs`.
 //!
 //! The repository goes by environment, the password by `BORG_PASSCOMMAND=cat FILE` (Borg splits it itself; no shell,
 //! and the password is in no argument and no variable). Borg locks the whole repository for each call: what reads
@@ -12,24 +12,20 @@ use std::{
 };
 
 use super::{
-    borg_judge::{Logs, done, is_trace, judge},
-    borg_names::{archive_name, archives_of, below, is_here, passcommand},
+    borg_judge::{Logs, OLDEST, done, judge},
+    borg_names::{archives_of, is_here, passcommand},
     borg_parse::{self as parse, Pruned, Said},
+    borg_work::fly,
+    common::{Locking, about, dated, locked_or_not, rules},
     engine::*,
-    flight::{
-        ANSWER_MAX, Batches, Flight, LISTING, Landed, SHORT, count, dress, option, password_file, runs,
-    },
-    restic_judge::older,
+    flight::{ANSWER_MAX, Flight, LISTING, Landed, SHORT, dress, option, password_file, runs},
 };
 use crate::{
     domain::Bytes,
-    jobs::{Link, Progress, Unit, clean},
+    jobs::Link,
     process::{Command, Stream},
 };
 
-const NAME: &str = "borg";
-const OLDEST: (u32, u32) = (1, 1);
-const OLDEST_NAME: &str = "1.1";
 /// A lock that a short call holds is gone after this; a backup's is not.
 const LOCK_WAIT: &str = "5";
 /// A repository with more locks than this is broken in another way.
@@ -42,18 +38,10 @@ pub struct Borg {
     base: PathBuf,
 }
 
-/// How a call is locked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Locking {
-    Locked,
-    /// On a repository that cannot be written to, which then cannot change either.
-    Bypassed,
-}
-
 impl Borg {
     /// `base`: a folder of Cockpit's own, made when it is missing. It holds keys of `keyfile` repositories.
     pub fn new(base: impl Into<PathBuf>) -> Borg {
-        Borg { program: NAME.into(), base: base.into() }
+        Borg { program: OLDEST.program.into(), base: base.into() }
     }
 
     /// Another program than the `borg` in the path.
@@ -61,7 +49,7 @@ impl Borg {
         Borg { program: program.into(), ..self }
     }
 
-    fn command(&self, at: &Access, verb: &str) -> Result<Command, EngineError> {
+    pub(super) fn command(&self, at: &Access, verb: &str) -> Result<Command, EngineError> {
         let mut command = dress(at, Command::new(self.program.clone()))?
             .env("BORG_REPO", &at.repository)
             .env("BORG_BASE_DIR", &self.base)
@@ -84,7 +72,7 @@ impl Borg {
     }
 
     /// One archive of the repository. The name comes from Borg or from an order, and is looked at all the same.
-    async fn archive(&self, at: &Access, which: &Which) -> Result<String, EngineError> {
+    pub(super) async fn archive(&self, at: &Access, which: &Which) -> Result<String, EngineError> {
         let name = match &which.name {
             Some(name) => name.clone(),
             None => {
@@ -134,25 +122,16 @@ impl Borg {
         command: impl Fn(Command) -> Command,
         verb: &str,
     ) -> Result<String, EngineError> {
-        let locked = command(self.command(at, verb)?);
-        match self.ask(at, locked, link, limit).await {
-            Err(EngineError::ReadOnly(_)) => {
-                let bypassed = command(self.command(at, verb)?.arg("--bypass-lock"));
-                self.ask(at, bypassed, link, limit).await
-            }
-            other => other,
-        }
+        locked_or_not(async |locking| {
+            let bare = self.command(at, verb)?;
+            let bare = if locking == Locking::Bypassed { bare.arg("--bypass-lock") } else { bare };
+            self.ask(at, command(bare), link, limit).await
+        })
+        .await
     }
 
-    async fn judge(&self, at: &Access, landed: &Landed, logs: &Logs) -> EngineError {
+    pub(super) async fn judge(&self, at: &Access, landed: &Landed, logs: &Logs) -> EngineError {
         match judge(at, landed, logs) {
-            EngineError::TooOld { needed, .. } => {
-                let found = match self.about().await {
-                    Ok(About { version, .. }) | Err(EngineError::TooOld { found: version, .. }) => version,
-                    Err(_) => "?".to_owned(),
-                };
-                EngineError::TooOld { program: NAME, found, needed }
-            }
             EngineError::Locked { words, .. } => {
                 let seen = match self.locks(at).await {
                     Ok(Locks::Seen(locks)) => locks.into_iter().find(|lock| lock.pid.is_some()),
@@ -160,178 +139,8 @@ impl Borg {
                 };
                 EngineError::Locked { by: seen.map(Box::new), words }
             }
-            error => error,
+            error => dated(error, self.about()).await,
         }
-    }
-
-    async fn list(
-        &self,
-        at: &Access,
-        snapshot: &Which,
-        folder: Option<&Path>,
-        entries: &Entries,
-        link: Option<&Link>,
-        locking: Locking,
-    ) -> Result<u64, EngineError> {
-        let archive = self.archive(at, snapshot).await?;
-        let mut command = self.command(at, "list")?;
-        if locking == Locking::Bypassed {
-            command = command.arg("--bypass-lock");
-        }
-        command = command.args(["--json-lines", "--format={type}{mode}{size}{mtime}{path}{linktarget}"]);
-        command = command.arg(format!("::{archive}"));
-        if let Some(folder) = folder.filter(|folder| *folder != Path::new("/")) {
-            command = command.arg(below(folder));
-        }
-        let mut flight = Flight::start(at, command, link, LISTING)?;
-        let (mut logs, mut batches) = (Logs::default(), Batches::new(entries.clone()));
-        while let Some(line) = flight.next().await? {
-            if line.stream == Stream::Err {
-                logs.take(&line, &mut flight, link);
-                continue;
-            }
-            let Some(entry) = parse::item(&line.text) else { continue };
-            if folder.is_some_and(|folder| entry.path.parent() != Some(folder)) {
-                continue;
-            }
-            if !batches.push(entry).await {
-                return Ok(batches.sent);
-            }
-            if let Some(link) = link {
-                link.report(Progress::of(batches.sent, None, Unit::Files));
-            }
-        }
-        batches.flush().await;
-        let landed = flight.landed()?;
-        if done(&landed) { Ok(batches.sent) } else { Err(self.judge(at, &landed, &logs).await) }
-    }
-
-    async fn list_any(
-        &self,
-        at: &Access,
-        snapshot: &Which,
-        folder: Option<&Path>,
-        entries: Entries,
-        link: Option<&Link>,
-    ) -> Result<u64, EngineError> {
-        match self.list(at, snapshot, folder, &entries, link, Locking::Locked).await {
-            Err(EngineError::ReadOnly(_)) => {
-                self.list(at, snapshot, folder, &entries, link, Locking::Bypassed).await
-            }
-            other => other,
-        }
-    }
-
-    async fn save(&self, at: &Access, order: &BackupOrder, link: &Link) -> Result<Summary, EngineError> {
-        // Borg would make an empty archive, and call it a warning.
-        if !order.paths.iter().any(|path| path.symlink_metadata().is_ok()) {
-            let paths: Vec<String> = order.paths.iter().map(|path| path.display().to_string()).collect();
-            return Err(EngineError::NothingThere(clean(&format!("{} does not exist", paths.join(", ")))));
-        }
-        let mut command = self.command(at, "create")?.args(["--json", "--progress"]);
-        if !order.tags.is_empty() {
-            command = command.arg(option("--comment", parse::plain(&order.tags.join(","))));
-        }
-        for pattern in &order.excludes {
-            command = command.arg(option("--exclude", pattern));
-        }
-        for (wanted, name) in
-            [(order.one_file_system, "--one-file-system"), (order.exclude_caches, "--exclude-caches")]
-        {
-            if wanted {
-                command = command.arg(name);
-            }
-        }
-        let name = archive_name(&order.plan, order.now);
-        let command = command.arg(format!("::{}", parse::plain(&name))).args(&order.paths);
-        let mut flight = Flight::start(at, command.line_bytes_max(ANSWER_MAX), Some(link), Duration::MAX)?;
-        let (mut logs, mut out) = (Logs::default(), String::new());
-        while let Some(line) = flight.next().await? {
-            match line.stream {
-                Stream::Out if out.len() < ANSWER_MAX => out.extend([line.text.as_str(), "\n"]),
-                Stream::Out => {}
-                Stream::Err => logs.take(&line, &mut flight, Some(link)),
-            }
-        }
-        let landed = flight.landed()?;
-        if !done(&landed) {
-            return Err(self.judge(at, &landed, &logs).await);
-        }
-        let mut summary = parse::created(&out).map_err(|error| EngineError::Garbled(error.to_string()))?;
-        // Locks of a dead run that it took over are worth a line in the log, not a warning.
-        if !landed.exit.success() {
-            summary.warnings = logs.warnings(|log| log.name != "borg.locking");
-        }
-        Ok(summary)
-    }
-
-    async fn inspect(&self, at: &Access, depth: Depth, link: &Link) -> Result<Checked, EngineError> {
-        let start = tokio::time::Instant::now();
-        let mut command = self.command(at, "check")?.arg("--progress");
-        match depth {
-            Depth::Structure => {}
-            Depth::Timed(most) => {
-                let most = option("--max-duration", most.as_secs().max(1).to_string());
-                command = command.arg("--repository-only").arg(most);
-            }
-            Depth::Everything => command = command.arg("--verify-data"),
-            Depth::Part { .. } => return Err(EngineError::Unsupported { program: NAME }),
-        }
-        let mut flight = Flight::start(at, command, Some(link), Duration::MAX)?;
-        let mut logs = Logs::default();
-        while let Some(line) = flight.next().await? {
-            logs.take(&line, &mut flight, Some(link));
-        }
-        let landed = flight.landed()?;
-        let mut checked = Checked { took: start.elapsed(), ..Checked::default() };
-        if landed.exit.success() {
-            checked.remarks = logs.warnings(|log| log.name != "borg.locking");
-            return Ok(checked);
-        }
-        if !done(&landed) {
-            match self.judge(at, &landed, &logs).await {
-                EngineError::Damaged(_) => {}
-                error => return Err(error),
-            }
-        }
-        checked.damage = logs.warnings(|log| log.name != "borg.locking" && !is_trace(&log.message));
-        if checked.damage.is_empty() {
-            checked.damage.push(Warning { path: None, why: landed.tail.last().cloned().unwrap_or_default() });
-        }
-        Ok(checked)
-    }
-
-    async fn bring_back(
-        &self,
-        at: &Access,
-        snapshot: &Which,
-        paths: &[PathBuf],
-        to: &Path,
-        locking: Locking,
-        link: &Link,
-    ) -> Result<Restored, EngineError> {
-        let archive = self.archive(at, snapshot).await?;
-        let mut command = self.command(at, "extract")?.cwd(to).arg("--progress");
-        if locking == Locking::Bypassed {
-            command = command.arg("--bypass-lock");
-        }
-        command = command.arg(format!("::{archive}"));
-        // Everything is no pattern at all.
-        if !paths.iter().any(|path| path == Path::new("/")) {
-            command = command.args(paths.iter().map(|path| below(path)));
-        }
-        let mut flight = Flight::start(at, command, Some(link), Duration::MAX)?;
-        let mut logs = Logs::default();
-        while let Some(line) = flight.next().await? {
-            logs.take(&line, &mut flight, Some(link));
-        }
-        let landed = flight.landed()?;
-        if !done(&landed) {
-            return Err(self.judge(at, &landed, &logs).await);
-        }
-        let warnings = logs.warnings(|log| log.name != "borg.locking");
-        let (files, bytes, folders) = count(to.to_owned()).await;
-        Ok(Restored { files, bytes: Bytes(bytes), folders, warnings })
     }
 }
 
@@ -345,16 +154,7 @@ impl Engine for Borg {
     }
 
     fn about(&self) -> Answer<'_, About> {
-        Box::pin(async move {
-            let output = crate::process::run(Command::new(self.program.clone()).arg("--version")).await?;
-            let text = output.text();
-            let first = || clean(text.lines().next().unwrap_or_default());
-            let version = parse::version(&text).ok_or_else(|| EngineError::Garbled(first()))?;
-            if older(&version, OLDEST) {
-                return Err(EngineError::TooOld { program: NAME, found: version, needed: OLDEST_NAME });
-            }
-            Ok(About { kind: EngineKind::Borg, version })
-        })
+        Box::pin(about(&self.program, "--version", EngineKind::Borg, parse::version, OLDEST))
     }
 
     fn probe<'a>(&'a self, at: &'a Access) -> Answer<'a, Repository> {
@@ -439,12 +239,7 @@ impl Engine for Borg {
         Box::pin(async move {
             let archive = self.archive(at, snapshot).await?;
             let command = self.command(at, "delete")?.arg(format!("::{archive}"));
-            let mut flight = Flight::start(at, command, Some(link), LISTING)?;
-            let mut logs = Logs::default();
-            while let Some(line) = flight.next().await? {
-                logs.take(&line, &mut flight, Some(link));
-            }
-            let landed = flight.landed()?;
+            let (landed, logs) = fly(at, command, LISTING, link).await?;
             // It says so and ends well.
             let gone = logs
                 .kept
@@ -467,27 +262,9 @@ impl Engine for Borg {
         link: &'a Link,
     ) -> Answer<'a, Retained> {
         Box::pin(async move {
-            if keep.is_nothing() {
-                return Err(EngineError::NothingThere("no rule says what to keep".to_owned()));
-            }
             let mut command = self.command(at, "prune")?.arg("--list");
             command = command.arg(option("--glob-archives", archives_of(&of.plan)));
-            for (name, count) in [
-                ("--keep-last", keep.last),
-                ("--keep-hourly", keep.hourly),
-                ("--keep-daily", keep.daily),
-                ("--keep-weekly", keep.weekly),
-                ("--keep-monthly", keep.monthly),
-                ("--keep-yearly", keep.yearly),
-            ] {
-                if count > 0 {
-                    command = command.arg(option(name, count.to_string()));
-                }
-            }
-            if let Some(within) = keep.within {
-                command =
-                    command.arg(option("--keep-within", format!("{}H", (within.as_secs() / 3600).max(1))));
-            }
+            command = rules(command, keep, 'H')?;
             if rehearse {
                 command = command.arg("--dry-run");
             }
@@ -548,14 +325,7 @@ impl Engine for Borg {
         to: &'a Path,
         link: &'a Link,
     ) -> Answer<'a, Restored> {
-        Box::pin(async move {
-            match self.bring_back(at, snapshot, paths, to, Locking::Locked, link).await {
-                Err(EngineError::ReadOnly(_)) => {
-                    self.bring_back(at, snapshot, paths, to, Locking::Bypassed, link).await
-                }
-                other => other,
-            }
-        })
+        Box::pin(locked_or_not(move |locking| self.bring_back(at, snapshot, paths, to, locking, link)))
     }
 
     fn locks<'a>(&'a self, at: &'a Access) -> Answer<'a, Locks> {

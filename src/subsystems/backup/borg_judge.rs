@@ -2,6 +2,7 @@
 
 use super::{
     borg_parse::{self as parse, Level, Log, Said},
+    common::Oldest,
     engine::{Access, EngineError, Warnings},
     flight::{AWAY, FULL, Flight, Landed, UNWRITABLE, line_with},
 };
@@ -10,7 +11,7 @@ use crate::{
     process::Line,
 };
 
-const NAME: &str = "borg";
+pub(super) const OLDEST: Oldest = Oldest { program: "borg", version: (1, 1), name: "1.1" };
 /// The first with `compact`, `--upload-ratelimit` and `--max-duration` together.
 const MODERN_NAME: &str = "1.2";
 /// 2 and above are errors; from 100 on (1.4 and newer, when told so) warnings again.
@@ -86,7 +87,7 @@ pub(super) fn judge(at: &Access, landed: &Landed, logs: &Logs) -> EngineError {
         clean(&at.scrub(line.unwrap_or("no word why")))
     };
     if said(&["unrecognized arguments", "invalid choice"]).is_some() {
-        return EngineError::TooOld { program: NAME, found: String::new(), needed: MODERN_NAME };
+        return EngineError::TooOld { program: OLDEST.program, found: String::new(), needed: MODERN_NAME };
     }
     if logs.has(&[
         "Repository.DoesNotExist",

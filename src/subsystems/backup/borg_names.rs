@@ -35,6 +35,17 @@ pub(super) fn archives_of(plan: &str) -> String {
     format!("{}-????-??-??T??????Z", parse::plain(plan))
 }
 
+/// Whether an archive's name is one that [`archive_name`] makes for this plan.
+pub(super) fn is_archive_of(plan: &str, name: &str) -> bool {
+    let Some(time) = name.strip_prefix(plan).and_then(|rest| rest.strip_prefix('-')) else { return false };
+    let shape = b"0000-00-00T000000Z";
+    let fits = |(made, wanted): (u8, &u8)| match wanted {
+        b'0' => made.is_ascii_digit(),
+        sign => made == *sign,
+    };
+    time.len() == shape.len() && time.bytes().zip(shape).all(fits)
+}
+
 /// Whether a lock's "host@node" is this machine: name and network card's address must both fit.
 pub(super) fn is_here(holder: &str) -> bool {
     let (host, node) = holder.split_once('@').unwrap_or((holder, ""));
@@ -57,6 +68,15 @@ mod tests {
         assert_eq!(archive_name("home", now), "home-2026-11-22T204945Z");
         assert_eq!(archives_of("home").len(), archive_name("home", now).len());
         assert_ne!(archives_of("home").len(), archive_name("home-photos", now).len());
+        for (plan, name, is) in [
+            ("home", archive_name("home", now).as_str(), true),
+            ("home", archive_name("home-photos", now).as_str(), false),
+            ("home-photos", archive_name("home-photos", now).as_str(), true),
+            ("home", "home-before-the-move", false),
+            ("home", "home", false),
+        ] {
+            assert_eq!(is_archive_of(plan, name), is, "{plan} {name}");
+        }
     }
 
     #[test]

@@ -5,11 +5,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{
-    access::Access, config::PlanConfig, engine::Engines, messages::Msg, parcel::Parcels, plan::Facts, store,
-};
+use super::{access::Access, config::PlanConfig, engine::Engines, messages::Msg, plan::Facts, store};
 use crate::{
-    domain::{Blobs, Clock},
+    domain::{Blobs, Clock, Courier},
     events::Outlet,
     intent::backup::PlanName,
     jobs::Jobs,
@@ -27,8 +25,8 @@ pub struct Desk {
     pub clock: Arc<dyn Clock>,
     pub outlet: Outlet,
     pub blobs: Blobs,
-    /// Files that wait to be sent to a chat.
-    pub parcels: Parcels,
+    /// Carries files into chats.
+    pub courier: Arc<dyn Courier>,
     pub port: Port<Msg>,
     /// The plans' times are in this one.
     pub zone: TimeZone,

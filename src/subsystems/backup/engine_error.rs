@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use super::engine::Lock;
-use crate::{domain::Phrase, phrase, process::ProcessError};
+use crate::{
+    domain::{Bytes, Phrase, PhraseArg},
+    phrase,
+    process::ProcessError,
+};
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EngineError {
@@ -15,8 +19,8 @@ pub enum EngineError {
     #[error("the password does not open the repository")]
     WrongPassword,
     /// The password or environment file is missing, empty or not readable.
-    #[error("{file}: {why}")]
-    NoPassword { file: String, why: String },
+    #[error("{file}: {why:?}")]
+    NoPassword { file: String, why: PhraseArg },
     /// The engine's own words; `by` where it says who holds the lock.
     #[error("the repository is locked")]
     Locked { by: Option<Box<Lock>>, words: String },
@@ -63,14 +67,17 @@ impl EngineError {
             EngineError::Exists { at } => phrase!("backup-engine-exists", at = at.as_str()),
             EngineError::WrongPassword => phrase!("backup-engine-wrong-password"),
             EngineError::NoPassword { file, why } => {
-                phrase!("backup-engine-no-password", file = file.as_str(), why = why.as_str())
+                phrase!("backup-engine-no-password", file = file.as_str(), why = why.clone())
             }
             EngineError::Locked { by: Some(lock), .. } => {
                 phrase!("backup-engine-locked-by", who = lock.who())
             }
             EngineError::Locked { by: None, .. } => phrase!("backup-engine-locked"),
             EngineError::Unreachable(words) => phrase!("backup-engine-unreachable", words = words.as_str()),
-            EngineError::DiskFull(_) => phrase!("backup-engine-disk-full"),
+            EngineError::DiskFull(words) => match room(words) {
+                Some((wanted, there)) => phrase!("backup-engine-disk-short", wanted = wanted, there = there),
+                None => phrase!("backup-engine-disk-full", words = words.as_str()),
+            },
             EngineError::ReadOnly(words) => phrase!("backup-engine-read-only", words = words.as_str()),
             EngineError::Damaged(words) => phrase!("backup-engine-damaged", words = words.as_str()),
             EngineError::NoSnapshot => phrase!("backup-engine-no-snapshot"),
@@ -125,5 +132,46 @@ impl From<ProcessError> for EngineError {
                 mend: error.mend(),
             },
         }
+    }
+}
+
+/// Borg counts before it writes: "… (required: 545.26 MB, available: 399.12 MB)." What it wants, what is there.
+fn room(words: &str) -> Option<(String, String)> {
+    let (_, rest) = words.split_once("(required: ")?;
+    let (wanted, rest) = rest.split_once(", available: ")?;
+    let (there, _) = rest.split_once(')')?;
+    let figure = |text: &str| Bytes::parse(text.trim()).ok().map(|bytes| bytes.to_string());
+    Some((figure(wanted)?, figure(there)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::Lang, locale::say};
+
+    #[test]
+    fn a_disk_without_room_is_told_with_the_figures_that_the_engine_gave() {
+        let borg =
+            "Insufficient free space to complete transaction (required: 545.26 MB, available: 399.11 MB).";
+        let short = EngineError::DiskFull(borg.into());
+        assert_eq!(
+            say(Lang::En, &short.phrase()),
+            "Too little space where the repository is: the engine wants 520 MiB free, 381 MiB are."
+        );
+        let full = EngineError::DiskFull("write /r/data: no space left on device".into());
+        assert_eq!(
+            say(Lang::Id, &full.phrase()),
+            "Tempat repositorinya sudah penuh: “write /r/data: no space left on device”"
+        );
+    }
+
+    #[test]
+    fn a_reason_of_ours_is_said_in_the_readers_language_and_the_systems_is_quoted() {
+        let ours =
+            EngineError::NoPassword { file: "/etc/p".into(), why: phrase!("backup-engine-empty").into() };
+        assert_eq!(say(Lang::En, &ours.phrase()), "/etc/p: it is empty");
+        assert_eq!(say(Lang::Id, &ours.phrase()), "/etc/p: isinya kosong");
+        let theirs = EngineError::NoPassword { file: "/etc/p".into(), why: "Permission denied".into() };
+        assert_eq!(say(Lang::Id, &theirs.phrase()), "/etc/p: Permission denied");
     }
 }

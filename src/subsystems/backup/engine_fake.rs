@@ -316,9 +316,7 @@ async fn send(entries: Vec<Entry>, to: Entries) -> u64 {
 
 fn is_of(kind: EngineKind, snapshot: &Snapshot, scope: &Scope) -> bool {
     match (kind, &snapshot.which.name) {
-        (EngineKind::Borg, Some(name)) => {
-            name.strip_prefix(&scope.plan).is_some_and(|rest| rest.len() == "-2026-11-22T204945Z".len())
-        }
+        (EngineKind::Borg, Some(name)) => super::borg_names::is_archive_of(&scope.plan, name),
         _ => snapshot.tags.contains(&scope.plan),
     }
 }

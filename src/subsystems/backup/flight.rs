@@ -12,7 +12,9 @@ use super::{
     environment,
 };
 use crate::{
+    domain::{Bytes, PhraseArg},
     jobs::{Link, clean},
+    phrase,
     process::{Cause, Command, Exit, Happened, Identity, Line, Priority, Running, Stream, spawn},
 };
 
@@ -40,12 +42,13 @@ pub(super) fn dress(at: &Access, command: Command) -> Result<Command, EngineErro
         .no_deadline()
         .line_bytes_max(LINE_MAX);
     if let Some(file) = &at.environment {
-        let cannot = |why: String| EngineError::NoPassword { file: file.display().to_string(), why };
-        let size = file.metadata().map_err(|error| cannot(error.to_string()))?.len();
+        let cannot = |why| unreadable(file, why);
+        let size = file.metadata().map_err(|error| cannot(error.to_string().into()))?.len();
         if size > environment::BYTES_MAX {
-            return Err(cannot(format!("{size} bytes are too many")));
+            let most = Bytes(environment::BYTES_MAX).to_string();
+            return Err(cannot(phrase!("backup-engine-too-big", most = most).into()));
         }
-        let text = std::fs::read_to_string(file).map_err(|error| cannot(error.to_string()))?;
+        let text = std::fs::read_to_string(file).map_err(|error| cannot(error.to_string().into()))?;
         for (name, value) in environment::parse(&text) {
             command = command.env(name, value);
         }
@@ -59,13 +62,17 @@ pub(super) fn dress(at: &Access, command: Command) -> Result<Command, EngineErro
 /// It is missing, empty or not readable.
 pub(super) fn password_file(at: &Access) -> Result<Option<PathBuf>, EngineError> {
     let Password::File(file) = &at.password else { return Ok(None) };
-    let cannot = |why: String| EngineError::NoPassword { file: file.display().to_string(), why };
-    let meta = file.metadata().map_err(|error| cannot(error.to_string()))?;
+    let cannot = |why| unreadable(file, why);
+    let meta = file.metadata().map_err(|error| cannot(error.to_string().into()))?;
     if meta.len() == 0 {
-        return Err(cannot("empty".to_owned()));
+        return Err(cannot(phrase!("backup-engine-empty").into()));
     }
-    access(file, Mode::READ_OK).map_err(|error| cannot(std::io::Error::from(error).to_string()))?;
+    access(file, Mode::READ_OK).map_err(|error| cannot(std::io::Error::from(error).to_string().into()))?;
     Ok(Some(file.clone()))
+}
+
+fn unreadable(file: &std::path::Path, why: PhraseArg) -> EngineError {
+    EngineError::NoPassword { file: file.display().to_string(), why }
 }
 
 /// A running engine.

@@ -69,6 +69,93 @@ pub fn page(
     Ok(Some(Page { lines, of: u64::try_from(of).unwrap_or(0) }))
 }
 
+/// How many lines of a listed folder stand before this one; `None`: there is none of this name in it.
+pub fn rank(
+    conn: &Connection,
+    plan: &PlanName,
+    snapshot: &str,
+    path: &Path,
+) -> rusqlite::Result<Option<u64>> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(None) };
+    let Some(id) = listed(conn, plan, snapshot, folder)? else { return Ok(None) };
+    let kind: Option<i64> = conn
+        .prepare_cached("SELECT min(kind) FROM backup_entry WHERE folder = ?1 AND name = ?2")?
+        .query_row(params![id, name.as_bytes()], |row| row.get(0))?;
+    let Some(kind) = kind else { return Ok(None) };
+    let before: i64 = conn
+        .prepare_cached("SELECT count(*) FROM backup_entry WHERE folder = ?1 AND (kind, name) < (?2, ?3)")?
+        .query_row(params![id, kind, name.as_bytes()], |row| row.get(0))?;
+    Ok(Some(u64::try_from(before).unwrap_or(0)))
+}
+
+/// What is known of picked things together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Weight {
+    pub bytes: u64,
+    /// Things whose size is not known: folders of a snapshot that was not listed whole.
+    pub unknown: u64,
+    /// Folders among them, which are packed.
+    pub folders: u64,
+}
+
+pub fn weight(
+    conn: &Connection,
+    plan: &PlanName,
+    snapshot: &str,
+    paths: &[PathBuf],
+) -> rusqlite::Result<Weight> {
+    let whole = has_index(conn, plan, snapshot)?;
+    let mut weight = Weight::default();
+    for path in paths {
+        let (kind, bytes) = one_weight(conn, plan, snapshot, path)?.unwrap_or((0, 0));
+        let is_folder = kind == number_of(EntryKind::Folder);
+        weight.folders += u64::from(is_folder);
+        let known = match is_folder {
+            true if whole => Some(folder_weight(conn, plan, snapshot, path)?),
+            true => None,
+            false => Some(bytes),
+        };
+        match known {
+            Some(bytes) => weight.bytes = weight.bytes.saturating_add(bytes),
+            None => weight.unknown += 1,
+        }
+    }
+    Ok(weight)
+}
+
+/// Kind and bytes of one listed thing.
+fn one_weight(
+    conn: &Connection,
+    plan: &PlanName,
+    snapshot: &str,
+    path: &Path,
+) -> rusqlite::Result<Option<(i64, u64)>> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(Some((0, 0))) };
+    conn.prepare_cached(
+        "SELECT e.kind, coalesce(e.size, 0) FROM backup_entry e JOIN backup_folder f USING (folder)
+         WHERE f.plan = ?1 AND f.snapshot = ?2 AND f.path = ?3 AND e.name = ?4 ORDER BY e.kind LIMIT 1",
+    )?
+    .query_row(params![plan.as_str(), snapshot, folder.as_os_str().as_bytes(), name.as_bytes()], |row| {
+        Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
+    })
+    .optional()
+}
+
+/// Everything below a folder, in a snapshot that was listed whole.
+fn folder_weight(conn: &Connection, plan: &PlanName, snapshot: &str, folder: &Path) -> rusqlite::Result<u64> {
+    let folder = folder.as_os_str().as_bytes();
+    // "/a" itself, and all from "/a/" up to where "/a0" would stand.
+    let top = folder.strip_suffix(b"/").unwrap_or(folder);
+    let (from, to) = ([top, b"/".as_slice()].concat(), [top, b"0".as_slice()].concat());
+    let bytes: i64 = conn
+        .prepare_cached(
+            "SELECT coalesce(sum(e.size), 0) FROM backup_folder f JOIN backup_entry e USING (folder)
+             WHERE f.plan = ?1 AND f.snapshot = ?2 AND (f.path = ?3 OR f.path >= ?4 AND f.path < ?5)",
+        )?
+        .query_row(params![plan.as_str(), snapshot, folder, from, to], |row| row.get(0))?;
+    Ok(u64::try_from(bytes).unwrap_or(0))
+}
+
 pub fn has_index(conn: &Connection, plan: &PlanName, snapshot: &str) -> rusqlite::Result<bool> {
     conn.prepare_cached("SELECT 1 FROM backup_index WHERE plan = ?1 AND snapshot = ?2")?
         .exists([plan.as_str(), snapshot])
@@ -300,6 +387,42 @@ mod tests {
         assert_eq!((pages[0].of, names(&pages[0])[0].as_str()), (26, "z\nü"), "folders first");
         assert_eq!(names(&pages[1]), ["f19", "f20", "f21", "f22", "f23", "f24"]);
         assert_eq!(pages[1], pages[2], "a page that is no more is the last one");
+    }
+
+    #[tokio::test]
+    async fn a_file_is_found_in_its_folder_and_picked_things_are_weighed() {
+        let store = temp().await;
+        let plan = PlanName::parse("home").expect("a name");
+        let now = Timestamp::UNIX_EPOCH;
+        let (ranks, parts, whole) = store
+            .write(Durability::Normal, move |tx| {
+                let mut entries: Vec<Entry> =
+                    (0..25).map(|n| entry(&format!("/home/f{n:02}"), EntryKind::File)).collect();
+                entries.push(Entry { size: None, ..entry("/home/z", EntryKind::Folder) });
+                entries.push(entry("/home/z/deep/x", EntryKind::File));
+                entries.push(entry("/home/z0", EntryKind::File));
+                add(tx, &plan, "aaaaaaaa", &entries, now)?;
+                folder_is_whole(tx, &plan, "aaaaaaaa", Path::new("/home"), now)?;
+                let rank = |path: &str| rank(tx, &plan, "aaaaaaaa", Path::new(path));
+                let ranks = [rank("/home/z")?, rank("/home/f24")?, rank("/home/gone")?, rank("/var/x")?];
+                let picked = ["/home/f01", "/home/z"].map(PathBuf::from);
+                let parts = weight(tx, &plan, "aaaaaaaa", &picked)?;
+                snapshot_is_whole(tx, &plan, "aaaaaaaa", 28, now)?;
+                let all = [PathBuf::from("/")];
+                let whole = [&picked[..], &all].map(|paths| weight(tx, &plan, "aaaaaaaa", paths));
+                let [picked, all] = whole;
+                Ok((ranks, parts, [picked?, all?]))
+            })
+            .await
+            .expect("written");
+        assert_eq!(ranks, [Some(0), Some(25), None, None], "folders stand first");
+        assert_eq!(
+            parts,
+            Weight { bytes: 7, unknown: 1, folders: 1 },
+            "what is in the folder is not known yet"
+        );
+        let all = Weight { bytes: 27 * 7, unknown: 0, folders: 1 };
+        assert_eq!(whole, [Weight { bytes: 14, unknown: 0, folders: 1 }, all], "not what only begins alike");
     }
 
     #[tokio::test]

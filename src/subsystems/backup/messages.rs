@@ -8,11 +8,10 @@ use ractor::RpcReplyPort;
 use super::{
     config::{Config, PlanConfig},
     engine::{EngineError, Lock, Locks},
-    ops::Op,
-    plan::{Due, Facts},
+    plan::{Due, Facts, Waiting},
 };
 use crate::{
-    domain::{Asker, JobId, JobTitle},
+    domain::{JobId, JobTitle},
     intent::backup::PlanName,
     supervision::{Asked, Status},
 };
@@ -23,8 +22,8 @@ pub enum Msg {
     Look(PlanName, RpcReplyPort<bool>),
     /// Something was done to this plan's repository.
     Freshen(PlanName),
-    /// Its repository is busy: to be started when it is free.
-    Hold(Held),
+    /// Something was put down to wait for its repository.
+    Hold,
     Configure(Config),
     Status(RpcReplyPort<Status>),
     Own(Own),
@@ -35,9 +34,11 @@ pub enum Own {
     Due(u64),
     Known(Result<Known, String>),
     Looked(PlanName, Result<Seen, EngineError>),
-    /// Whether what was held has been started, or is to be held on.
+    /// Whether what waited has been started (or given up), or goes on waiting.
     Started(Held, Result<bool, String>),
     Since(Result<(), String>),
+    /// So many folders that a killed Cockpit left were removed.
+    Swept(u64),
 }
 
 impl Asked for Msg {
@@ -64,9 +65,7 @@ pub struct Running {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Held {
     pub plan: PlanName,
-    pub op: Op,
-    pub asked_by: Asker,
-    pub since: Timestamp,
+    pub waiting: Waiting,
 }
 
 /// A repository as it was found.
@@ -117,8 +116,6 @@ pub struct Sheet {
     pub due: Due,
     pub look: Look,
     pub looking: bool,
-    /// What waits for the repository.
-    pub held: Vec<Held>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]

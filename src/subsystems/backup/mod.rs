@@ -19,6 +19,8 @@ pub mod borg;
 mod borg_judge;
 mod borg_names;
 mod borg_parse;
+mod borg_work;
+mod common;
 pub mod config;
 pub mod desk;
 pub mod engine;
@@ -30,9 +32,11 @@ mod flight;
 mod index;
 mod merge;
 pub mod messages;
+mod model;
 pub mod ops;
 mod panel;
 mod panel_browse;
+mod panel_latest;
 mod panel_snapshots;
 mod panel_verify;
 mod parcel;
@@ -42,6 +46,7 @@ mod read;
 pub mod restic;
 mod restic_judge;
 mod restic_parse;
+mod restic_work;
 mod restore;
 pub mod room;
 mod run;
@@ -50,6 +55,7 @@ pub mod state;
 pub mod store;
 mod tasks;
 mod verify;
+mod views;
 mod weigh;
 mod words;
 
@@ -57,10 +63,13 @@ pub use actor::{card, child};
 pub use config::Config;
 pub use desk::Desk;
 pub use messages::Msg;
-pub use parcel::Parcels;
 pub use room::Backup;
 
 #[cfg(test)]
 mod engine_fake_tests;
 #[cfg(test)]
 mod parse_tests;
+#[cfg(test)]
+mod room_tests;
+#[cfg(test)]
+mod tests;

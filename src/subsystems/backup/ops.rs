@@ -10,12 +10,13 @@ use super::{
     config::PlanConfig,
     desk::Desk,
     engine::{Engine, EngineError, Holder, Locks, Retained, Scope, Which, Work},
+    plan::Chore,
     prove, read, restore, run,
     store::{self, Rehearsed},
     verify,
 };
 use crate::{
-    domain::{Asker, JobTitle, Tending},
+    domain::{Asker, JobTitle, Lang, Tending},
     intent::backup::{PlanName, Restore, short},
     jobs::{Ending, JobOrder, Link},
     phrase,
@@ -45,7 +46,20 @@ pub enum Op {
     Restore {
         which: Which,
         restore: Restore,
+        /// Of who asked: for what is written below a file in the chat.
+        lang: Lang,
     },
+}
+
+impl From<Chore> for Op {
+    fn from(chore: Chore) -> Op {
+        match chore {
+            Chore::Run => Op::Run,
+            Chore::Check { data } => Op::Check { data },
+            Chore::Prove => Op::Prove,
+            Chore::Thin => Op::Thin,
+        }
+    }
 }
 
 impl Op {
@@ -165,7 +179,9 @@ impl Subject {
             Op::Forget(which) => self.forget(&which, &link).await,
             Op::Compare { old, new } => self.compare(&old, &new, &link).await,
             Op::Index(which) => read::index(&self, &which, &link).await,
-            Op::Restore { which, restore } => restore::restore(&self, &which, &restore, &link).await,
+            Op::Restore { which, restore, lang } => {
+                restore::restore(&self, &which, &restore, lang, &link).await
+            }
         };
         let ending = done.unwrap_or_else(Trouble::ending);
         desk.freshen(&name);

@@ -3,6 +3,7 @@
 use super::{
     engine::{EngineError, Holder},
     messages::{Board, Look, Sheet},
+    ops::Op,
     plan::{Due, Ended},
     words,
 };
@@ -174,8 +175,8 @@ fn states(sheet: &Sheet, jobs: &[Working], reader: &Reader) -> Vec<Block> {
         blocks.push(Block::State(Mark::Bad, line));
     }
     blocks.extend(locks(sheet, reader));
-    for held in &sheet.held {
-        let title = jobs::panel::title(Some(&held.op.title(&sheet.name)), reader);
+    for waiting in &facts.waiting {
+        let title = jobs::panel::title(Some(&Op::from(waiting.chore).title(&sheet.name)), reader);
         blocks.push(Block::State(Mark::Busy, t!(lang, "backup-held-line", what = title)));
     }
     blocks
@@ -252,7 +253,7 @@ fn buttons(sheet: &Sheet, busy: bool, reader: &Reader) -> Vec<Vec<Button>> {
     }
     rows.push(first);
     rows.push(vec![
-        view(t!(lang, "backup-button-snapshots"), View::Snapshots { plan: name(), page: 0 }),
+        view(t!(lang, "backup-button-snapshots"), View::Snapshots { plan: name(), page: 0, all: false }),
         view(t!(lang, "backup-button-verify"), View::Verify(name())),
     ]);
     let mut last = vec![view(t!(lang, "backup-button-size"), View::Size(name()))];
@@ -324,7 +325,3 @@ fn day(at: jiff::Timestamp, reader: &Reader) -> String {
     let today = at.to_zoned(reader.tz.clone()).date() == reader.now.to_zoned(reader.tz.clone()).date();
     if today { t!(reader.lang, "backup-today") } else { said }
 }
-
-#[cfg(test)]
-#[path = "panel_tests.rs"]
-mod tests;

@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use super::{
     engine::EntryKind,
-    index::Line,
+    index::{Line, Weight},
     messages::Sheet,
     panel::Working,
     panel_snapshots::one_line,
+    parcel::PACKS,
     read::{Folder, PER_PAGE},
     store::Held,
     words,
 };
 use crate::{
-    domain::{JobTitle, Reader, Role, Tending},
+    domain::{Bytes, JobTitle, Reader, Role, Tending},
     intent::{
         Act as AnyAct, View as AnyView,
         backup::{Act, Browse, Existing, Place, Restore, View},
@@ -76,8 +77,7 @@ pub fn folder(
                 }
                 None => {
                     blocks.push(Block::Note(t!(lang, "backup-no-index")));
-                    let (plan, snapshot) = (browse.plan.clone(), browse.snapshot.clone());
-                    let act = AnyAct::Backup(Act::Index { plan, snapshot });
+                    let act = AnyAct::Backup(Act::Index(browse.clone()));
                     rows.push(vec![Button::act(t!(lang, "backup-button-index"), act).style(Style::Primary)]);
                 }
             }
@@ -136,8 +136,15 @@ fn entry(browse: &Browse, line: &Line, blocks: &mut Vec<Block>) -> Vec<Button> {
     vec![tick, open]
 }
 
-/// Where the picked ones are to go.
-pub fn destination(browse: &Browse, held: &Held, roots: &[(String, PathBuf)], reader: &Reader) -> Screen {
+/// Where the picked ones are to go. `most`: the largest file that the chat takes.
+pub fn destination(
+    browse: &Browse,
+    held: &Held,
+    roots: &[(String, PathBuf)],
+    weight: Weight,
+    most: Bytes,
+    reader: &Reader,
+) -> Screen {
     let lang = reader.lang;
     let mut names: Vec<String> = browse.picked.iter().take(PICKED_SHOWN).map(|path| one_line(path)).collect();
     if browse.picked.len() > PICKED_SHOWN {
@@ -175,9 +182,10 @@ pub fn destination(browse: &Browse, held: &Held, roots: &[(String, PathBuf)], re
                 rows.push(vec![to(label, Place::Under(path.to_owned()))]);
             }
         }
-        if browse.picked.len() == 1 {
+        if fits(browse, weight, most) {
             rows.push(vec![to(t!(lang, "backup-button-chat"), Place::Chat)]);
         }
+        blocks.push(Block::Note(to_chat(browse, weight, most, reader)));
     }
     Screen {
         crumbs: words::crumbs(reader, &[browse.plan.to_string(), t!(lang, "backup-crumb-restore")]),
@@ -188,13 +196,26 @@ pub fn destination(browse: &Browse, held: &Held, roots: &[(String, PathBuf)], re
     }
 }
 
-/// No plan saves this path.
-pub fn not_saved(path: &str, reader: &Reader) -> Screen {
-    let line = t!(reader.lang, "backup-not-saved", path = one_line(path));
-    Screen {
-        crumbs: words::crumbs(reader, &[]),
-        blocks: vec![Block::State(Mark::Unknown, line)],
-        rows: vec![vec![Button::view(t!(reader.lang, "backup-crumb"), AnyView::Backup(View::List))]],
-        ..Screen::default()
-    }
+/// Whether there is any sense in trying.
+fn fits(browse: &Browse, weight: Weight, most: Bytes) -> bool {
+    // A file goes as it is; anything else is packed.
+    let alone = browse.picked.len() == 1 && weight.folders == 0;
+    weight.bytes <= most.0.saturating_mul(if alone { 1 } else { PACKS })
+}
+
+/// What the chat would take, before anything is fetched.
+fn to_chat(browse: &Browse, weight: Weight, most: Bytes, reader: &Reader) -> String {
+    let lang = reader.lang;
+    let (size, most_said) = (Bytes(weight.bytes).to_string(), most.to_string());
+    let known = match (weight.bytes, weight.unknown) {
+        (_, 0) => t!(lang, "backup-picked-weight", size = size),
+        (0, _) => t!(lang, "backup-picked-unknown"),
+        (_, _) => t!(lang, "backup-picked-at-least", size = size),
+    };
+    let chat = if fits(browse, weight, most) {
+        t!(lang, "backup-chat-takes", most = most_said)
+    } else {
+        t!(lang, "backup-chat-takes-not", most = most_said)
+    };
+    format!("{known} {chat}")
 }

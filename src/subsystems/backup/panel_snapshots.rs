@@ -22,17 +22,30 @@ const PER_PAGE: usize = 8;
 /// Lines of a comparison.
 const CHANGES_PER_PAGE: usize = 20;
 
-pub fn list(sheet: &Sheet, snapshots: &[Held], page: u32, reader: &Reader) -> Screen {
+/// `others`: how many of the repository are not of this plan and not in the list. `(all, page)`: whether they are, and
+/// which page.
+pub fn list(
+    sheet: &Sheet,
+    snapshots: &[Held],
+    others: usize,
+    (all, page): (bool, u32),
+    reader: &Reader,
+) -> Screen {
     let lang = reader.lang;
+    let name = || sheet.name.clone();
     let mut blocks = Vec::new();
     if snapshots.is_empty() {
         let line = match sheet.facts.listed {
             None if sheet.looking => Block::State(Mark::Busy, t!(lang, "backup-looking")),
             None => Block::State(Mark::Unknown, t!(lang, "backup-not-listed")),
+            Some(_) if others > 0 => Block::text(t!(lang, "backup-no-snapshots-of-plan")),
             Some(_) => Block::text(t!(lang, "backup-no-snapshots")),
         };
         blocks.push(line);
     } else {
+        if all {
+            blocks.push(Block::Note(t!(lang, "backup-snapshots-all")));
+        }
         blocks.push(Block::text(t!(
             lang,
             "backup-snapshots",
@@ -44,8 +57,18 @@ pub fn list(sheet: &Sheet, snapshots: &[Held], page: u32, reader: &Reader) -> Sc
         let view = View::Snapshot { plan: sheet.name.clone(), snapshot: held.which.id.as_str().to_owned() };
         vec![Button::view(label(held, reader), AnyView::Backup(view))]
     };
-    let rows = Pager::slice(snapshots, PER_PAGE, page).iter().map(open).collect();
-    let turn = |page| AnyView::Backup(View::Snapshots { plan: sheet.name.clone(), page });
+    let mut rows: Vec<Vec<Button>> = Pager::slice(snapshots, PER_PAGE, page).iter().map(open).collect();
+    let view = |page, all| AnyView::Backup(View::Snapshots { plan: name(), page, all });
+    if others > 0 {
+        blocks.push(Block::Note(t!(lang, "backup-snapshots-others", count = others)));
+        rows.push(vec![Button::view(t!(lang, "backup-button-all"), view(0, true))]);
+    } else if all {
+        rows.push(vec![Button::view(
+            t!(lang, "backup-button-own", plan = sheet.name.as_str()),
+            view(0, false),
+        )]);
+    }
+    let turn = |page| view(page, all);
     Screen {
         crumbs: words::crumbs(reader, &[sheet.name.to_string(), t!(lang, "backup-crumb-snapshots")]),
         blocks,
@@ -120,7 +143,7 @@ pub fn one(sheet: &Sheet, held: &Held, before: Option<&Held>, reader: &Reader) -
 /// A snapshot that is no longer in the list.
 pub fn gone(sheet: &Sheet, snapshot: &str, reader: &Reader) -> Screen {
     let line = t!(reader.lang, "backup-no-such-snapshot", snapshot = short(snapshot));
-    let list = View::Snapshots { plan: sheet.name.clone(), page: 0 };
+    let list = View::Snapshots { plan: sheet.name.clone(), page: 0, all: false };
     Screen {
         crumbs: words::crumbs(reader, &[sheet.name.to_string()]),
         blocks: vec![Block::State(Mark::Unknown, line)],

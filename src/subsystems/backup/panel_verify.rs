@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     engine::EngineKind,
     messages::Sheet,
-    panel_snapshots::one_line,
     store::{Rehearsed, Sorted},
     words,
 };
@@ -61,7 +60,7 @@ pub fn verify(sheet: &Sheet, busy: bool, reader: &Reader) -> Screen {
         }
         Some(proof) => {
             blocks.push(Block::State(Mark::Bad, t!(lang, "backup-proof-bad", at = moment(reader, proof.at))));
-            let named: Vec<String> = proof.bad.iter().map(|name| one_line(name)).collect();
+            let named: Vec<String> = proof.bad.iter().map(|wrong| words::wrong(lang, wrong)).collect();
             blocks.push(Block::Pre(named.join("\n")));
             blocks.push(Block::Note(t!(lang, "backup-check-mend")));
         }
@@ -148,7 +147,7 @@ pub fn thin(
 /// "- Tue 02:30" and why it stays.
 fn line(sign: char, one: &Sorted, reader: &Reader) -> String {
     let when = one.at.map_or_else(|| one.which.id.short().to_owned(), |at| moment(reader, at));
-    let why = one.why.iter().map(|why| one_line(why)).collect::<Vec<_>>().join(", ");
+    let why = one.why.iter().map(|why| words::reason(reader.lang, why)).collect::<Vec<_>>().join(", ");
     if why.is_empty() { format!("{sign} {when}") } else { format!("{sign} {when}  {why}") }
 }
 

@@ -11,7 +11,11 @@ use super::{
     engine::{Warning, Which},
     store::Held,
 };
-use crate::domain::{Bytes, Phrase};
+use crate::{
+    domain::{Asker, Bytes, Phrase},
+    intent::backup::PlanName,
+    phrase,
+};
 
 /// All that is kept of a plan over restarts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -32,8 +36,53 @@ pub struct Facts {
     /// The last proof that went well: "restorable as of".
     pub proven: Option<Timestamp>,
     pub size: Option<Size>,
-    /// When the snapshots were listed, and how many there were.
+    /// When the snapshots were listed, and how many of this plan there were.
     pub listed: Option<(Timestamp, u64)>,
+    /// Snapshots in its repository that are not of this plan.
+    pub others: u64,
+    /// What was due while its repository was busy. On the disk, so that a restart does not lose it.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Work that waits for its repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub chore: Chore,
+    pub asked_by: Asker,
+    pub since: Timestamp,
+}
+
+/// What runs by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "chore", rename_all = "snake_case")]
+pub enum Chore {
+    Run,
+    Check { data: bool },
+    Prove,
+    Thin,
+}
+
+impl Chore {
+    /// What follows "backup.PLAN" in its task's id.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Chore::Run => "",
+            Chore::Check { .. } => ".check",
+            Chore::Prove => ".proof",
+            Chore::Thin => ".thin",
+        }
+    }
+
+    /// Its task's title.
+    pub fn title(self, plan: &PlanName) -> Phrase {
+        let plan = plan.as_str();
+        match self {
+            Chore::Run => phrase!("backup-task", plan = plan),
+            Chore::Check { .. } => phrase!("backup-task-check", plan = plan),
+            Chore::Prove => phrase!("backup-task-proof", plan = plan),
+            Chore::Thin => phrase!("backup-task-thin", plan = plan),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,8 +160,16 @@ pub struct Proof {
     /// Compared byte by byte with the file in place; the others had changed since, and were compared with what the
     /// snapshot says of them.
     pub in_place: u64,
-    /// What did not come back as it was saved.
-    pub bad: Vec<String>,
+    /// What did not come back as it was saved; the first few.
+    pub bad: Vec<Wrong>,
+}
+
+/// A file that did not come back as it was saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// Hostile text, already cleaned for a log line.
+    pub path: String,
+    pub why: Phrase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +245,17 @@ impl Facts {
         self.attempt
             .as_ref()
             .is_some_and(|last| last.ended >= since && matches!(last.how, Ended::Failed { .. }))
+    }
+
+    /// Each kind of work waits once.
+    pub fn wait(&mut self, waiting: Waiting) {
+        if !self.waiting.iter().any(|other| other.chore == waiting.chore) {
+            self.waiting.push(waiting);
+        }
+    }
+
+    pub fn waits_no_more(&mut self, waiting: &Waiting) {
+        self.waiting.retain(|other| other != waiting);
     }
 
     /// The part that the next check reads, when there are so many.

@@ -15,12 +15,14 @@ use tokio::sync::mpsc;
 use super::{
     engine::{Entry, EntryKind},
     ops::{Done, Subject},
-    plan::Proof,
+    plan::{Proof, Wrong},
     scratch::Scratch,
+    store::Held,
 };
 use crate::{
-    domain::Bytes,
+    domain::{Bytes, Lang, Phrase},
     jobs::{Ending, Link, Progress, Unit, clean},
+    locale::say,
     phrase,
 };
 
@@ -32,7 +34,11 @@ const CHUNK: usize = 64 << 10;
 pub async fn prove(subject: &Subject, link: &Link) -> Done {
     subject.clear_stale(link).await?;
     let snapshots = subject.engine.snapshots(&subject.at).await?;
-    let Some(newest) = snapshots.into_iter().max_by_key(|snapshot| snapshot.at) else {
+    let of_plan =
+        |held: &Held| held.is_of(subject.name.as_str(), &subject.plan.paths, subject.desk.host.as_deref());
+    // Another plan's in the same repository proves nothing about this one.
+    let own = snapshots.into_iter().map(Held::from).filter(of_plan);
+    let Some(newest) = own.max_by_key(|held| held.at) else {
         return Ok(Ending::Failed {
             why: phrase!("backup-nothing-to-prove"),
             mend: Some(phrase!("backup-nothing-to-prove-mend")),
@@ -77,7 +83,12 @@ pub async fn prove(subject: &Subject, link: &Link) -> Done {
         });
     }
     Ok(Ending::Failed {
-        why: phrase!("backup-proof-failed", count = proof.bad.len(), names = proof.bad.join("\n")),
+        why: phrase!(
+            "backup-proof-failed",
+            count = chosen.len() as u64 - proof.files,
+            name = proof.bad[0].path.as_str(),
+            why = proof.bad[0].why.clone()
+        ),
         mend: Some(phrase!("backup-check-mend")),
     })
 }
@@ -153,7 +164,9 @@ async fn judge(
                     link.log(&format!("ok {name}{}", if in_place { "" } else { " (changed since)" }));
                 }
                 Ok(Verdict::Other(why)) => bad(&mut proof, &link, &name, why),
-                Err(error) => bad(&mut proof, &link, &name, &error.to_string()),
+                Err(error) => {
+                    bad(&mut proof, &link, &name, phrase!("backup-wrong-read", why = error.to_string()))
+                }
             }
         }
         proof
@@ -161,16 +174,16 @@ async fn judge(
     judged.await.map_err(|error| super::ops::Trouble::Ending(Ending::broken(error)))
 }
 
-fn bad(proof: &mut Proof, link: &Link, name: &str, why: &str) {
-    link.log(&format!("bad {name}: {why}"));
+fn bad(proof: &mut Proof, link: &Link, name: &str, why: Phrase) {
+    link.log(&format!("bad {name}: {}", say(Lang::En, &why)));
     if proof.bad.len() < NAMED {
-        proof.bad.push(format!("{name}: {why}"));
+        proof.bad.push(Wrong { path: name.to_owned(), why });
     }
 }
 
 enum Verdict {
     Same { bytes: u64, in_place: bool },
-    Other(&'static str),
+    Other(Phrase),
 }
 
 fn one(entry: &Entry, root: &Path, in_place: bool) -> io::Result<Verdict> {
@@ -178,7 +191,7 @@ fn one(entry: &Entry, root: &Path, in_place: bool) -> io::Result<Verdict> {
     let mut restored = plain_file(&back)?;
     let told = restored.metadata()?;
     if entry.size.is_some_and(|size| size.0 != told.len()) {
-        return Ok(Verdict::Other("its size is not the one that was saved"));
+        return Ok(Verdict::Other(phrase!("backup-wrong-size")));
     }
     let bytes = told.len();
     let original = if in_place { plain_file(&entry.path).ok() } else { None };
@@ -189,12 +202,15 @@ fn one(entry: &Entry, root: &Path, in_place: bool) -> io::Result<Verdict> {
             if same(&mut restored, &mut original)? {
                 return Ok(Verdict::Same { bytes, in_place: true });
             }
-            return Ok(Verdict::Other("its content is not that of the file in place"));
+            return Ok(Verdict::Other(phrase!("backup-wrong-content")));
         }
     }
     // Changed or gone since: what the snapshot says of it must hold, and all of it must be readable.
     let read = io::copy(&mut restored, &mut io::sink())?;
-    if read == bytes { Ok(Verdict::Same { bytes, in_place: false }) } else { Ok(Verdict::Other("cut short")) }
+    if read != bytes {
+        return Ok(Verdict::Other(phrase!("backup-wrong-short")));
+    }
+    Ok(Verdict::Same { bytes, in_place: false })
 }
 
 /// No link is followed and no pipe waited at: names in place belong to others.
@@ -252,7 +268,7 @@ mod tests {
         let say = |entry: &Entry| match one(entry, &root, true) {
             Ok(Verdict::Same { in_place: true, .. }) => "same".to_owned(),
             Ok(Verdict::Same { in_place: false, .. }) => "changed since".to_owned(),
-            Ok(Verdict::Other(why)) => why.to_owned(),
+            Ok(Verdict::Other(why)) => say(Lang::En, &why),
             Err(_) => "missing".to_owned(),
         };
         let (path, at) = put("a", "abc", "abc");

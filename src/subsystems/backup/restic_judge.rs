@@ -2,25 +2,18 @@
 //! lock's holder lives.
 
 use super::{
+    common::Oldest,
     engine::{Access, EngineError},
     flight::{AWAY, FULL, Landed, UNWRITABLE, host_name, line_with, runs},
     restic_parse as parse,
 };
 use crate::jobs::clean;
 
-const NAME: &str = "restic";
-pub(super) const OLDEST: (u32, u32) = (0, 12);
-pub(super) const OLDEST_NAME: &str = "0.12";
+pub(super) const OLDEST: Oldest = Oldest { program: "restic", version: (0, 12), name: "0.12" };
 /// 0.17 and newer.
 const NO_REPOSITORY: i32 = 10;
 const LOCKED: i32 = 11;
 const WRONG_PASSWORD: i32 = 12;
-
-/// "0.9.6" is older than (0, 12).
-pub(super) fn older(version: &str, than: (u32, u32)) -> bool {
-    let mut parts = version.split(['.', '-', 'b', 'r']).map(|part| part.parse::<u32>().unwrap_or(0));
-    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) < than
-}
 
 /// What an exit that is not 0 means, by its number (0.17 and newer) and its last words.
 pub(super) fn judge(at: &Access, landed: &Landed) -> EngineError {
@@ -29,7 +22,7 @@ pub(super) fn judge(at: &Access, landed: &Landed) -> EngineError {
     let shown = || at.shown();
     let last = || last_words(lines);
     if said(&["unknown flag", "unknown command", "unknown shorthand"]).is_some() {
-        return EngineError::TooOld { program: NAME, found: String::new(), needed: OLDEST_NAME };
+        return EngineError::TooOld { program: OLDEST.program, found: String::new(), needed: OLDEST.name };
     }
     if let Some(line) = said(&["already locked"]) {
         let by = parse::locked_by(&line, &host_name(), runs).map(Box::new);

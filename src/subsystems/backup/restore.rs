@@ -15,7 +15,7 @@ use super::{
     scratch::{Scratch, device_of},
 };
 use crate::{
-    domain::Bytes,
+    domain::{Bytes, Lang},
     intent::backup::{Existing, Place, Restore},
     jobs::{Ending, Link, clean},
     phrase,
@@ -24,14 +24,14 @@ use crate::{
 /// Names in the result; the log has more.
 const NAMED: usize = 3;
 
-pub async fn restore(subject: &Subject, which: &Which, restore: &Restore, link: &Link) -> Done {
+pub async fn restore(subject: &Subject, which: &Which, restore: &Restore, lang: Lang, link: &Link) -> Done {
     let paths = paths(&restore.paths)?;
     subject.clear_stale(link).await?;
     if subject.desk.simulated && restore.place != Place::Chat {
         return rehearsed(subject, which, &paths, link).await;
     }
     match &restore.place {
-        Place::Chat => parcel::fetch(subject, which, restore, &paths, link).await,
+        Place::Chat => parcel::fetch(subject, which, &paths, lang, link).await,
         Place::Under(root) => under(subject, which, &paths, Path::new(root), link).await,
         Place::Original(existing) => original(subject, which, &paths, *existing, link).await,
     }

@@ -9,15 +9,13 @@ use super::{
     config::PlanConfig,
     desk::Desk,
     engine::Which,
-    messages::{Board, Msg, Sheet},
+    messages::{Board, Msg},
     ops::Op,
     panel::{self, Working},
-    panel_browse, panel_snapshots, panel_verify, read,
-    store::{self, Held},
-    weigh,
+    store, weigh,
 };
 use crate::{
-    domain::{Asker, Attachment, JobId, Reader},
+    domain::{Asker, JobId, Lang, Reader},
     intent::{
         Act as AnyAct, View as AnyView,
         backup::{Act, Browse, Place, PlanName, Restore, View},
@@ -35,9 +33,6 @@ const WITHIN: Duration = Duration::from_secs(2);
 const GLANCE_WITHIN: Duration = Duration::from_millis(280);
 /// Jobs that cannot be looked up in time are not shown; the screen is.
 const JOBS_WITHIN: Duration = Duration::from_millis(500);
-
-/// A file for the chat is waited for this long; one that takes longer is fetched by a second tap.
-const PARCEL_WITHIN: Duration = Duration::from_secs(20);
 
 /// A comparison or a rehearsal is waited for this long before its job is shown instead.
 const FOUND_WITHIN: Duration = Duration::from_secs(6);
@@ -62,7 +57,7 @@ impl Backup {
         *self.roots.write().unwrap_or_else(PoisonError::into_inner) = roots;
     }
 
-    fn roots(&self) -> Roots {
+    pub(super) fn roots(&self) -> Roots {
         self.roots.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -71,7 +66,7 @@ impl Backup {
     }
 
     /// What works on repositories at this moment.
-    async fn working(&self) -> Vec<Working> {
+    pub(super) async fn working(&self) -> Vec<Working> {
         let listed = tokio::time::timeout(JOBS_WITHIN, self.desk.jobs.list(0)).await;
         let running = listed.ok().and_then(Result::ok).map(|listing| listing.running).unwrap_or_default();
         let ours = running.iter().filter_map(|snapshot| {
@@ -82,98 +77,6 @@ impl Backup {
         ours.collect()
     }
 
-    async fn snapshots(&self, plan: &PlanName) -> Option<Vec<Held>> {
-        let plan = plan.clone();
-        self.desk.store.read(move |conn| store::snapshots(conn, &plan)).await.ok()
-    }
-
-    async fn one(&self, sheet: &Sheet, view: &View, reader: &Reader) -> Option<Screen> {
-        let name = &sheet.name;
-        Some(match view {
-            View::Snapshots { page, .. } => {
-                panel_snapshots::list(sheet, &self.snapshots(name).await?, *page, reader)
-            }
-            View::Snapshot { snapshot, .. } => {
-                let all = self.snapshots(name).await?;
-                match all.iter().position(|held| held.which.id.as_str() == snapshot) {
-                    Some(at) => panel_snapshots::one(sheet, &all[at], all.get(at + 1), reader),
-                    None => panel_snapshots::gone(sheet, snapshot, reader),
-                }
-            }
-            View::With { snapshot, page, .. } => {
-                let all = self.snapshots(name).await?;
-                match all.iter().find(|held| held.which.id.as_str() == snapshot) {
-                    Some(held) => panel_snapshots::with(sheet, held, &all, *page, reader),
-                    None => panel_snapshots::gone(sheet, snapshot, reader),
-                }
-            }
-            View::Diff { from, to, page, .. } => self.diff(sheet, from, to, *page, reader).await?,
-            View::Size(_) => {
-                let plan = name.clone();
-                let sizes = self.desk.store.read(move |conn| store::sizes(conn, &plan)).await.ok()?;
-                panel_verify::size(sheet, &sizes, reader)
-            }
-            View::Thin { page, .. } => {
-                let plan = name.clone();
-                let found = self.desk.store.read(move |conn| store::found(conn, &plan, store::THIN)).await;
-                let busy = self.busy(sheet).await;
-                panel_verify::thin(sheet, found.ok()?.as_ref(), busy, *page, reader)
-            }
-            View::Verify(_) => panel_verify::verify(sheet, self.busy(sheet).await, reader),
-            View::Browse(browse) => self.browse(sheet, browse, reader).await?,
-            View::Where(browse) => {
-                let all = self.snapshots(name).await?;
-                match all.iter().find(|held| held.which.id.as_str() == browse.snapshot) {
-                    Some(held) => panel_browse::destination(browse, held, &self.roots(), reader),
-                    None => panel_snapshots::gone(sheet, &browse.snapshot, reader),
-                }
-            }
-            View::List | View::Plan(_) | View::Latest(_) => panel::plan(sheet, &self.working().await, reader),
-        })
-    }
-
-    async fn busy(&self, sheet: &Sheet) -> bool {
-        let key = sheet.plan.key();
-        self.working().await.iter().any(|one| one.key == key)
-    }
-
-    async fn diff(&self, sheet: &Sheet, from: &str, to: &str, page: u32, reader: &Reader) -> Option<Screen> {
-        let all = self.snapshots(&sheet.name).await?;
-        let find = |id: &str| all.iter().find(|held| held.which.id.as_str() == id);
-        let (Some(old), Some(new)) = (find(from), find(to)) else {
-            let gone = if find(from).is_none() { from } else { to };
-            return Some(panel_snapshots::gone(sheet, gone, reader));
-        };
-        let (plan, what) = (sheet.name.clone(), store::diff_of(from, to));
-        let found = self.desk.store.read(move |conn| store::found(conn, &plan, &what)).await.ok()?;
-        Some(panel_snapshots::diff(sheet, (old, new), found.as_ref(), page, reader))
-    }
-
-    async fn browse(&self, sheet: &Sheet, browse: &Browse, reader: &Reader) -> Option<Screen> {
-        let all = self.snapshots(&sheet.name).await?;
-        let Some(held) = all.iter().find(|held| held.which.id.as_str() == browse.snapshot) else {
-            return Some(panel_snapshots::gone(sheet, &browse.snapshot, reader));
-        };
-        let folder = read::folder(&self.desk, sheet, held, browse).await;
-        let indexing = self.working().await;
-        Some(panel_browse::folder(sheet, held, browse, &folder, &indexing, reader))
-    }
-
-    /// The newest snapshot of the plan that saves this path, opened at its folder with the file picked.
-    async fn latest(&self, board: &Board, path: &str, reader: &Reader) -> Option<Screen> {
-        let target = std::path::Path::new(path);
-        let covers = |sheet: &&Sheet| sheet.plan.paths.iter().any(|saved| target.starts_with(saved));
-        let Some(sheet) = board.plans.iter().find(covers) else {
-            return Some(panel_browse::not_saved(path, reader));
-        };
-        let Some(held) = self.snapshots(&sheet.name).await?.into_iter().next() else {
-            return Some(panel_snapshots::list(sheet, &[], 0, reader));
-        };
-        let parent = target.parent().and_then(|parent| parent.to_str()).unwrap_or("/");
-        let browse = Browse::of(&sheet.name, held.which.id.as_str()).at(parent).toggled(path);
-        self.browse(sheet, &browse, reader).await
-    }
-
     async fn which(&self, plan: &PlanName, snapshot: &str) -> Option<Which> {
         let (plan, id) = (plan.clone(), snapshot.to_owned());
         let held = self.desk.store.read(move |conn| store::snapshot(conn, &plan, &id)).await.ok()??;
@@ -181,7 +84,7 @@ impl Backup {
     }
 
     /// What an act asks for; `None` when a snapshot that it names is gone.
-    async fn op(&self, act: &Act) -> Option<Op> {
+    async fn op(&self, act: &Act, lang: Lang) -> Option<Op> {
         Some(match act {
             Act::Run(_) | Act::Look(_) => Op::Run,
             Act::Initialise(_) => Op::Initialise,
@@ -195,10 +98,10 @@ impl Backup {
             Act::Compare { plan, from, to } => {
                 Op::Compare { old: self.which(plan, from).await?, new: self.which(plan, to).await? }
             }
-            Act::Index { plan, snapshot } => Op::Index(self.which(plan, snapshot).await?),
+            Act::Index(browse) => Op::Index(self.which(&browse.plan, &browse.snapshot).await?),
             Act::Restore(restore) => {
                 let which = self.which(&restore.plan, &restore.snapshot).await?;
-                Op::Restore { which, restore: restore.clone() }
+                Op::Restore { which, restore: restore.clone(), lang }
             }
         })
     }
@@ -206,16 +109,13 @@ impl Backup {
     async fn start(&self, plan: &PlanConfig, act: &Act, order: &Order) -> Outcome {
         let lang = order.reader.lang;
         let next = act_origin(act);
-        let Some(op) = self.op(act).await else {
+        let Some(op) = self.op(act, lang).await else {
             return Outcome::Refused { why: t!(lang, "backup-snapshot-gone"), next };
         };
-        if let Act::Restore(restore) = act {
-            if let Err(why) = self.permitted(restore, order) {
-                return Outcome::Refused { why, next };
-            }
-            if let Some(file) = self.parcel(restore, order) {
-                return Outcome::File(file);
-            }
+        if let Act::Restore(restore) = act
+            && let Err(why) = self.permitted(restore, order)
+        {
+            return Outcome::Refused { why, next };
         }
         let title = op.title(act.plan());
         let asked_by = Asker::Pilot { id: order.pilot, name: order.pilot_name.clone(), chat: order.chat };
@@ -226,14 +126,6 @@ impl Backup {
         self.desk.freshen(act.plan());
         let next = AnyView::Jobs(job_intents::View::Job(started.job));
         if !started.joined {
-            if let Act::Restore(restore) = act
-                && restore.place == Place::Chat
-                && let Ok(Ok(_)) =
-                    tokio::time::timeout(PARCEL_WITHIN, self.desk.jobs.ended(started.job)).await
-                && let Some(file) = self.parcel(restore, order)
-            {
-                return Outcome::File(file);
-            }
             let next = self.found(act, started.job).await.unwrap_or(next);
             return Outcome::Started { job: started.job, next };
         }
@@ -254,19 +146,29 @@ impl Backup {
                 View::Diff { plan: plan.clone(), from: from.clone(), to: to.clone(), page: 0 }
             }
             Act::Preview(plan) => View::Thin { plan: plan.clone(), page: 0 },
-            Act::Index { plan, snapshot } => View::Browse(Browse::of(plan, snapshot)),
+            Act::Index(browse) => return self.listed(browse, job).await,
             _ => return None,
         };
-        let ended = tokio::time::timeout(FOUND_WITHIN, self.desk.jobs.ended(job)).await.ok()?.ok()??;
-        let well = ended.record.outcome.is_some_and(|outcome| outcome.is_success());
-        well.then_some(AnyView::Backup(view))
+        self.is_through(job).await.then_some(AnyView::Backup(view))
     }
 
-    /// What was restored for the chat, if it is at hand.
-    fn parcel(&self, restore: &Restore, order: &Order) -> Option<Attachment> {
-        let parcel = self.desk.parcels.take(restore)?;
-        let caption = t!(order.reader.lang, "backup-chat-caption", plan = restore.plan.as_str());
-        Some(Attachment { blob: self.desk.blobs.put(parcel), caption })
+    /// The folder that was to be looked into; where one file was meant, opened at it.
+    async fn listed(&self, browse: &Browse, job: JobId) -> Option<AnyView> {
+        if !self.is_through(job).await {
+            return None;
+        }
+        let view = match browse.picked.as_slice() {
+            [path] => View::Browse(self.turned_to(browse, path).await),
+            _ => View::Browse(browse.clone()),
+        };
+        Some(AnyView::Backup(view))
+    }
+
+    async fn is_through(&self, job: JobId) -> bool {
+        let Ok(Ok(Some(ended))) = tokio::time::timeout(FOUND_WITHIN, self.desk.jobs.ended(job)).await else {
+            return false;
+        };
+        ended.record.outcome.is_some_and(|outcome| outcome.is_success())
     }
 
     /// A place that is not (any more) one of the storage's roots is no place to restore to.
@@ -302,6 +204,7 @@ impl Room for Backup {
                 let screen = self.latest(&board, path, reader).await;
                 return screen.unwrap_or_else(|| panel::away(reader));
             }
+            View::LatestOf { plan, .. } => plan,
             View::Plan(plan) | View::Size(plan) | View::Verify(plan) => plan,
             View::Snapshots { plan, .. }
             | View::Snapshot { plan, .. }

@@ -10,11 +10,11 @@ use super::{
     plan::{Attempt, Ended, Success},
 };
 use crate::{
-    domain::Phrase,
+    domain::{Lang, Phrase},
     events::{BackupEnd, Event},
     jobs::{Ending, Link, clean},
     locale, phrase,
-    process::{self, Command, ProcessError},
+    process::{self, Command},
 };
 
 /// Files named in the result; the log has up to fifty.
@@ -48,8 +48,9 @@ pub async fn run(subject: &Subject, link: &Link) -> Ending {
     match hook(subject, &hooks.after, "after", link).await {
         Err(Ending::Failed { why, mend }) if matches!(ending, Ending::Done { .. }) => {
             // There is a snapshot, but something may still stand still.
-            let why = locale::say(crate::domain::Lang::En, &why);
-            let _ = mend;
+            if let Some(mend) = mend {
+                link.log(&locale::say(Lang::En, &mend));
+            }
             Ending::Incomplete { summary: phrase!("backup-after-failed", why = why) }
         }
         _ => ending,
@@ -146,7 +147,7 @@ async fn hook(subject: &Subject, command: &[String], when: &str, link: &Link) ->
         ran = process::run(command) => ran,
         // The hook after is what puts things right again: it is not cut short.
         () = link.stopping(), if when == "before" => return Err(Ending::Stopped),
-        () = tokio::time::sleep(deadline + Duration::from_secs(60)) => return Err(hook_failed(when, "?", None)),
+        () = tokio::time::sleep(deadline + Duration::from_secs(60)) => return Err(hook_failed(when, phrase!("backup-hook-late"))),
     };
     let output = ran.and_then(|output| {
         for line in String::from_utf8_lossy(&output.stderr).lines().chain(output.text().lines()) {
@@ -154,12 +155,10 @@ async fn hook(subject: &Subject, command: &[String], when: &str, link: &Link) ->
         }
         output.success()
     });
-    output.map(drop).map_err(|error| hook_failed(when, "", Some(&error)))
+    output.map(drop).map_err(|error| hook_failed(when, error.phrase()))
 }
 
-fn hook_failed(when: &str, said: &str, error: Option<&ProcessError>) -> Ending {
-    let why =
-        error.map_or_else(|| said.to_owned(), |error| locale::say(crate::domain::Lang::En, &error.phrase()));
+fn hook_failed(when: &str, why: Phrase) -> Ending {
     Ending::Failed {
         why: phrase!("backup-hook-failed", hook = when, why = why),
         mend: Some(phrase!("backup-hook-mend")),

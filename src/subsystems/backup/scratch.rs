@@ -94,6 +94,41 @@ impl Drop for Scratch {
     }
 }
 
+/// A file without a name: it goes when nobody holds it. `folder` is made if it is missing.
+///
+/// # Errors
+/// `folder` cannot be made or written to.
+pub fn nameless(folder: &Path) -> io::Result<fs::File> {
+    use rustix::fs::{Mode, OFlags};
+    fs::create_dir_all(folder)?;
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    match rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(file) => Ok(file.into()),
+        // A filesystem that knows no such files: made and unnamed at once.
+        Err(_) => {
+            let own = Scratch::within(folder, "file")?;
+            fs::File::options().read(true).write(true).create_new(true).open(own.path().join("file"))
+        }
+    }
+}
+
+/// Removes what a Cockpit that was killed left in a folder: folders of ours with our mark, and nothing else. Only while
+/// no restore and no proof runs: theirs look the same. Answers how many there were.
+pub fn sweep(folder: &Path) -> u64 {
+    let me = rustix::process::geteuid().as_raw();
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let mut swept = 0;
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(MARK));
+        let Ok(meta) = entry.metadata() else { continue };
+        // Of the entry itself: a link with such a name is somebody's trick.
+        if ours && meta.is_dir() && meta.uid() == me && fs::remove_dir_all(entry.path()).is_ok() {
+            swept += 1;
+        }
+    }
+    swept
+}
+
 /// Of a path that may not be there (yet): that of the nearest folder above it.
 pub fn device_of(path: &Path) -> io::Result<u64> {
     for folder in path.ancestors() {
@@ -127,6 +162,23 @@ mod tests {
         assert!(dir.path().join("final").is_dir());
         let again = Scratch::within(dir.path(), "t").expect("made");
         assert!(again.become_folder(&dir.path().join("final")).is_err(), "nothing is replaced");
+    }
+
+    #[test]
+    fn what_a_killed_cockpit_left_is_swept_and_nothing_else() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| dir.path().join(name);
+        for folder in [".cockpit-restore-home-0011/etc", "keep/x"] {
+            fs::create_dir_all(at(folder)).expect("room");
+        }
+        fs::write(at(".cockpit-restore-home-0011/etc/passwd"), "x").expect("room");
+        fs::write(at(".cockpit-restore-file"), "a file of somebody").expect("room");
+        std::os::unix::fs::symlink(at("keep"), at(".cockpit-restore-link")).expect("room");
+        assert_eq!(sweep(dir.path()), 1);
+        assert!(!at(".cockpit-restore-home-0011").exists());
+        assert!(at("keep/x").exists() && at(".cockpit-restore-file").exists());
+        assert!(at(".cockpit-restore-link").symlink_metadata().is_ok());
+        assert_eq!(sweep(&at("nowhere")), 0);
     }
 
     #[test]

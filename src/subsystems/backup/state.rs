@@ -1,7 +1,7 @@
 //! Which plans there are, how each stands, what waits for its repository, what is overdue. Pure: inputs in, effects out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -13,6 +13,7 @@ use super::{
     engine::EngineError,
     messages::{Board, Held, Known, Look, Running, Seen, Sheet},
     plan::{Due, Facts},
+    tasks,
 };
 use crate::{domain::JobTitle, events::Event, intent::backup::PlanName};
 
@@ -26,8 +27,8 @@ const JUDGE_EVERY: Duration = Duration::from_secs(300);
 const HELD_EVERY: Duration = Duration::from_secs(5);
 /// What could not be started for so long is given up; the schedule comes round again.
 const HELD_FOR: SignedDuration = SignedDuration::from_hours(24);
-/// Each plan has four kinds of scheduled work.
-const HELD_MAX: usize = 128;
+/// Four of each plan.
+const BEGUN_MAX: usize = 128;
 /// The store did not answer.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -38,8 +39,9 @@ pub enum Input {
     Looked(PlanName, Result<Seen, EngineError>),
     Look(PlanName),
     Freshen(PlanName),
-    Hold(Held),
-    /// Whether it was started; else it is held on.
+    /// Something waits for its repository.
+    Hold,
+    /// Whether it was started or given up; else it waits on.
     Started(Held, bool),
 }
 
@@ -47,10 +49,14 @@ pub enum Input {
 pub enum Effect {
     /// Ask the store and the jobs.
     Know,
+    /// Remove what restores of a killed Cockpit left behind.
+    Sweep,
     Look(PlanName),
     /// These plans are new: note since when they are there.
     Since(Vec<PlanName>),
     Start(Held),
+    /// Forget it: it waited too long.
+    GiveUp(Held),
     Arm(Duration),
     Changed,
     Happened(Event),
@@ -67,9 +73,10 @@ pub struct State {
     looking: BTreeSet<PlanName>,
     /// Whether a plan was told as overdue; a plan that is not in it has not been judged since the start.
     told: BTreeMap<PlanName, bool>,
-    held: Vec<Held>,
     /// Of these the start is under way.
     starting: Vec<Held>,
+    /// The last that were started: a look at the store that began before may still find them waiting.
+    begun: VecDeque<Held>,
     pub looks_done: u64,
 }
 
@@ -84,8 +91,8 @@ impl State {
             looks: BTreeMap::new(),
             looking: BTreeSet::new(),
             told: BTreeMap::new(),
-            held: Vec::new(),
             starting: Vec::new(),
+            begun: VecDeque::new(),
             looks_done: 0,
         }
     }
@@ -95,7 +102,7 @@ impl State {
     }
 
     pub fn held(&self) -> usize {
-        self.held.len() + self.starting.len()
+        self.config.named().map(|(name, _)| self.waits(&name).count()).sum()
     }
 
     /// Another file: what is known of a plan stays, unless its repository is another one.
@@ -107,7 +114,6 @@ impl State {
                 self.looks.remove(&name);
             }
         }
-        self.held.retain(|held| self.config.plan(&held.plan).is_some());
         vec![Effect::Know, Effect::Changed]
     }
 
@@ -135,20 +141,18 @@ impl State {
                 let look = self.look(plan);
                 [Effect::Know, Effect::Changed].into_iter().chain(look).collect()
             }
-            Input::Hold(held) => {
-                let same = |other: &Held| other.plan == held.plan && other.op == held.op;
-                let known = self.held.iter().chain(&self.starting).any(same);
-                if !known && self.held.len() < HELD_MAX {
-                    self.held.push(held);
-                }
-                vec![Effect::Changed, Effect::Arm(HELD_EVERY)]
-            }
+            Input::Hold => vec![Effect::Know],
             Input::Started(held, started) => {
                 self.starting.retain(|other| *other != held);
-                if !started {
-                    self.held.push(held);
+                if started {
+                    if self.begun.len() == BEGUN_MAX {
+                        self.begun.pop_front();
+                    }
+                    self.begun.push_back(held);
+                    return vec![Effect::Know, Effect::Changed];
                 }
-                vec![Effect::Know, Effect::Changed]
+                // Somebody was quicker, or it was not written down.
+                vec![Effect::Arm(HELD_EVERY), Effect::Changed]
             }
         }
     }
@@ -160,6 +164,10 @@ impl State {
 
     fn known(&mut self, known: Known, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
+        // Folders of a restore at work look the same.
+        if !self.known && !known.running.iter().any(|running| restores(&running.title)) {
+            effects.push(Effect::Sweep);
+        }
         if !self.known || self.facts != known.facts || self.running != known.running {
             effects.push(Effect::Changed);
         }
@@ -185,7 +193,7 @@ impl State {
             effects.extend(self.judge(name, now));
         }
         self.told.retain(|name, _| names.contains(name));
-        effects.extend(self.start_held(now));
+        effects.extend(self.start_waiting(&names, now));
         effects.push(Effect::Arm(self.next(&names, now)));
         effects
     }
@@ -239,27 +247,47 @@ impl State {
         }
     }
 
-    /// What waits for a repository that is free now: one of each.
-    fn start_held(&mut self, now: Timestamp) -> Vec<Effect> {
-        self.held.retain(|held| now.duration_since(held.since) < HELD_FOR);
+    /// What waits for the repository of this plan and is not about to be started.
+    fn waits<'a>(&'a self, name: &'a PlanName) -> impl Iterator<Item = Held> + 'a {
+        let waiting = self.facts.get(name).map(|facts| facts.waiting.as_slice()).unwrap_or_default();
+        let held = waiting.iter().map(|waiting| Held { plan: name.clone(), waiting: waiting.clone() });
+        held.filter(|held| !self.starting.contains(held) && !self.begun.contains(held))
+    }
+
+    /// What waits for a repository that is free now, one of each, the oldest first. What has waited too long is given
+    /// up, and that is told: the schedule comes round again.
+    fn start_waiting(&mut self, names: &[PlanName], now: Timestamp) -> Vec<Effect> {
         let mut taken: BTreeSet<String> = self.running.iter().map(|running| running.key.clone()).collect();
-        let key = |config: &Config, held: &Held| config.plan(&held.plan).map(|plan| plan.key());
-        taken.extend(self.starting.iter().filter_map(|held| key(&self.config, held)));
-        let (mut start, mut wait) = (Vec::new(), Vec::new());
-        for held in std::mem::take(&mut self.held) {
-            match key(&self.config, &held) {
-                Some(key) if taken.insert(key.clone()) => start.push(held),
-                Some(_) => wait.push(held),
-                None => {}
+        let key = |held: &Held| self.config.plan(&held.plan).map(|plan| plan.key());
+        taken.extend(self.starting.iter().filter_map(key));
+        let mut waiting: Vec<Held> = names.iter().flat_map(|name| self.waits(name)).collect();
+        waiting.sort_by_key(|held| held.waiting.since);
+        let mut effects = Vec::new();
+        for held in waiting {
+            let Some(key) = key(&held) else { continue };
+            if now.duration_since(held.waiting.since) >= HELD_FOR {
+                let (plan, chore) = (&held.plan, held.waiting.chore);
+                effects.push(Effect::Happened(Event::RunsMissed {
+                    task: tasks::id(plan, chore),
+                    title: chore.title(plan),
+                    missed: 1,
+                    first_due: held.waiting.since,
+                }));
+                effects.push(Effect::GiveUp(held));
+            } else if taken.insert(key) {
+                effects.push(Effect::Start(held));
             }
         }
-        self.held = wait;
-        self.starting.extend(start.iter().cloned());
-        start.into_iter().map(Effect::Start).collect()
+        for effect in &effects {
+            if let Effect::Start(held) | Effect::GiveUp(held) = effect {
+                self.starting.push(held.clone());
+            }
+        }
+        effects
     }
 
     fn next(&self, names: &[PlanName], now: Timestamp) -> Duration {
-        if !self.held.is_empty() {
+        if names.iter().any(|name| self.waits(name).next().is_some()) {
             return HELD_EVERY;
         }
         let turns = names.iter().filter_map(|name| {
@@ -277,11 +305,14 @@ impl State {
             due: self.due(&name, now),
             look: self.looks.get(&name).cloned().unwrap_or_default(),
             looking: self.looking.contains(&name),
-            held: self.held.iter().filter(|held| held.plan == name).cloned().collect(),
             name,
         });
         Board { plans: plans.collect(), known: self.known }
     }
+}
+
+fn restores(title: &JobTitle) -> bool {
+    matches!(title, JobTitle::Restore { .. } | JobTitle::Prove { .. })
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use crate::{
     subsystems::backup::{
         config::example,
         engine::Locks,
-        ops::Op,
-        plan::{Attempt, Ended, Success},
+        plan::{Attempt, Chore, Ended, Success, Waiting},
     },
 };
 
@@ -152,57 +151,93 @@ fn a_repository_that_was_not_to_be_had_is_tried_again_sooner() {
     assert!(tries(&mut state, "2026-07-15T04:00:11Z"));
 }
 
-fn hold(plan: &str, op: Op, since: &str) -> Held {
-    let asked_by = Asker::Schedule { task: format!("backup.{plan}") };
-    Held { plan: name(plan), op, asked_by, since: at(since) }
+fn wait(chore: Chore, since: &str) -> Waiting {
+    Waiting { chore, asked_by: Asker::Schedule { task: "backup.home".into() }, since: at(since) }
 }
 
-fn started(effects: &[Effect]) -> Vec<Held> {
+fn waiting(waiting: &[&Waiting]) -> Facts {
+    let waiting = waiting.iter().map(|waiting| (*waiting).clone()).collect();
+    Facts { waiting, ..backed_up("2026-07-15T02:30:00Z") }
+}
+
+fn started(effects: &[Effect]) -> Vec<Waiting> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Start(held) => Some(held.clone()),
+            Effect::Start(held) => Some(held.waiting.clone()),
             _ => None,
         })
         .collect()
 }
 
 #[test]
-fn what_waits_for_its_repository_is_started_one_after_the_other() {
-    let mut state = state(&["home"]);
-    let facts = [("home", backed_up("2026-07-15T02:30:00Z"))];
+fn what_waits_for_its_repository_is_started_one_after_the_other_also_after_a_restart() {
     let now = "2026-07-15T05:00:00Z";
-    let (check, prove) = (hold("home", Op::Check { data: true }, now), hold("home", Op::Prove, now));
-    for held in [&check, &prove, &check] {
-        state.on(Input::Hold(held.clone()), at(now));
-    }
-    assert_eq!(state.held(), 2, "the same is not held twice");
-    let effects = state.on(known(&facts, vec![runs("home")]), at(now));
+    let (check, prove) = (wait(Chore::Check { data: true }, now), wait(Chore::Prove, "2026-07-15T05:00:01Z"));
+    let both = [("home", waiting(&[&prove, &check]))];
+    let held = |waiting: &Waiting| Held { plan: name("home"), waiting: waiting.clone() };
+    let now = at("2026-07-15T05:00:02Z");
+
+    // What is on the disk is all that a new state needs to go on.
+    let mut state = state(&["home"]);
+    let effects = state.on(known(&both, vec![runs("home")]), now);
     assert_eq!(started(&effects), [], "it is still busy");
-    assert_eq!(armed(&effects), HELD_EVERY);
-    let effects = state.on(known(&facts, vec![]), at(now));
-    assert_eq!(started(&effects), std::slice::from_ref(&check));
+    assert_eq!((armed(&effects), state.held()), (HELD_EVERY, 2));
+    let effects = state.on(known(&both, vec![]), now);
+    assert_eq!(started(&effects), std::slice::from_ref(&check), "the oldest first");
     // While its start is under way, the other one waits.
-    assert_eq!(started(&state.on(known(&facts, vec![]), at(now))), []);
+    assert_eq!(started(&state.on(known(&both, vec![]), now)), []);
     // Somebody was quicker.
-    state.on(Input::Started(check.clone(), false), at(now));
-    assert_eq!(started(&state.on(known(&facts, vec![]), at(now))), std::slice::from_ref(&prove));
-    state.on(Input::Started(prove, true), at(now));
-    assert_eq!(started(&state.on(known(&facts, vec![]), at(now))), std::slice::from_ref(&check));
-    state.on(Input::Started(check, true), at(now));
-    assert_eq!(state.held(), 0);
+    state.on(Input::Started(held(&check), false), now);
+    assert_eq!(started(&state.on(known(&both, vec![]), now)), std::slice::from_ref(&check));
+    state.on(Input::Started(held(&check), true), now);
+    // A look that began before it was struck off: it is not started a second time.
+    assert_eq!(started(&state.on(known(&both, vec![]), now)), std::slice::from_ref(&prove));
+    state.on(Input::Started(held(&prove), true), now);
+    assert_eq!((started(&state.on(known(&both, vec![]), now)), state.held()), (vec![], 0));
 }
 
 #[test]
-fn what_waits_too_long_is_given_up_and_what_lost_its_plan_goes_with_it() {
-    let mut state = state(&["home", "mail"]);
-    let facts = [("home", backed_up("2026-07-15T02:30:00Z"))];
-    state.on(Input::Hold(hold("home", Op::Prove, "2026-07-15T05:00:00Z")), at("2026-07-15T05:00:00Z"));
+fn two_plans_of_one_repository_wait_for_each_other() {
+    let (now, mut mail) = (at("2026-07-15T05:00:00Z"), example("mail"));
+    mail.repository = example("home").repository;
+    let config = Config { plans: vec![example("home"), mail], ..Config::default() };
+    let mut state = State::new(config, TimeZone::UTC);
+    let prove = wait(Chore::Prove, "2026-07-15T04:00:00Z");
+    let facts = [("home", waiting(&[&prove])), ("mail", waiting(&[&prove]))];
+    assert_eq!(started(&state.on(known(&facts, vec![runs("home")]), now)), []);
+    assert_eq!(started(&state.on(known(&facts, vec![]), now)).len(), 1);
+}
+
+#[test]
+fn what_waits_too_long_is_given_up_and_that_is_told() {
+    let mut state = state(&["home"]);
+    let prove = wait(Chore::Prove, "2026-07-15T05:00:00Z");
+    let facts = [("home", waiting(&[&prove]))];
     let effects = state.on(known(&facts, vec![runs("home")]), at("2026-07-16T05:00:01Z"));
-    assert_eq!((started(&effects).len(), state.held()), (0, 0));
-    state.on(Input::Hold(hold("mail", Op::Prove, "2026-07-16T05:00:00Z")), at("2026-07-16T05:00:00Z"));
-    state.configure(Config { plans: vec![example("home")], ..Config::default() });
-    assert_eq!(state.held(), 0);
+    assert!(effects.contains(&Effect::GiveUp(Held { plan: name("home"), waiting: prove.clone() })));
+    let told = effects.iter().any(|effect| {
+        matches!(effect, Effect::Happened(Event::RunsMissed { task, first_due, .. })
+            if task == "backup.home.proof" && *first_due == prove.since)
+    });
+    assert!(told && started(&effects).is_empty(), "{effects:?}");
+    // Once.
+    let again = state.on(known(&facts, vec![runs("home")]), at("2026-07-16T05:00:09Z"));
+    assert!(!again.iter().any(|effect| matches!(effect, Effect::Happened(_) | Effect::GiveUp(_))));
+}
+
+#[test]
+fn leftovers_of_a_killed_restore_are_removed_once_unless_one_is_at_work() {
+    let facts = [("home", backed_up("2026-07-15T02:30:00Z"))];
+    let now = at("2026-07-15T05:00:00Z");
+    let title = JobTitle::Restore { plan: "home".into(), what: "x".into() };
+    let survivor = Running { title, ..runs("home") };
+    for (running, sweeps) in [(vec![], true), (vec![runs("home")], true), (vec![survivor], false)] {
+        let mut state = state(&["home"]);
+        let first = state.on(known(&facts, running.clone()), now).contains(&Effect::Sweep);
+        let again = state.on(known(&facts, vec![]), now).contains(&Effect::Sweep);
+        assert_eq!((first, again), (sweeps, false), "{running:?}");
+    }
 }
 
 #[test]

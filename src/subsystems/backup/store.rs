@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
+    borg_names::is_archive_of,
     engine::{Change, Diff, How, Kept, Retained, Snapshot, Which},
     plan::Facts,
 };
@@ -36,13 +37,14 @@ pub struct Held {
 }
 
 impl Held {
-    /// Whether a run of this plan made it: by its mark, or (with restic) by what it saves on this machine.
+    /// Whether a run of this plan made it: by its mark, or (with restic) by what it saves on this machine, where
+    /// nobody has marked it otherwise.
     pub fn is_of(&self, plan: &str, paths: &[PathBuf], host: Option<&str>) -> bool {
         if let Some(name) = &self.which.name {
-            return name.strip_prefix(plan).is_some_and(|rest| rest.starts_with('-'));
+            return is_archive_of(plan, name);
         }
         let mine = host.is_none() || self.host.as_deref() == host;
-        self.tags.iter().any(|tag| tag == plan) || mine && self.paths == paths
+        self.tags.iter().any(|tag| tag == plan) || self.tags.is_empty() && mine && self.paths == paths
     }
 }
 

@@ -1,15 +1,19 @@
 //! What runs by itself: each plan's backup, check, proof and thinning out, as tasks of the scheduler.
+//!
+//! What is due while its repository is busy is put down with the plan's facts, on the disk, before the scheduler hears
+//! that it waits: neither a restart nor a failed actor loses it.
 
 use std::{sync::Arc, time::Duration};
 
 use super::{
     config::{Config, PlanConfig},
     desk::Desk,
-    messages::{Held, Msg},
+    messages::Msg,
     ops::Op,
+    plan::{Chore, Waiting},
 };
 use crate::{
-    domain::{Asker, Phrase},
+    domain::Asker,
     intent::backup::PlanName,
     phrase,
     scheduler::{Launch, Missed, Plan, Rule, RunTask, Task},
@@ -28,52 +32,56 @@ pub fn register(desk: &Desk, config: &Config) {
     desk.schedule.register(OWNER, tasks);
 }
 
+/// "backup.home.check".
+pub fn id(plan: &PlanName, chore: Chore) -> String {
+    format!("{OWNER}.{plan}{}", chore.suffix())
+}
+
 fn of_plan(desk: &Desk, name: &PlanName, plan: &PlanConfig) -> Vec<Task> {
-    let named = name.as_str();
-    let work: [(&str, Phrase, &Option<Plan>, Op); 4] = [
-        ("", phrase!("backup-task", plan = named), &plan.schedule, Op::Run),
-        (
-            ".check",
-            phrase!("backup-task-check", plan = named),
-            &plan.check.schedule,
-            Op::Check { data: plan.check.data },
-        ),
-        (".proof", phrase!("backup-task-proof", plan = named), &plan.proof.schedule, Op::Prove),
-        (".thin", phrase!("backup-task-thin", plan = named), &plan.retention.schedule, Op::Thin),
+    let work: [(Chore, &Option<Plan>); 4] = [
+        (Chore::Run, &plan.schedule),
+        (Chore::Check { data: plan.check.data }, &plan.check.schedule),
+        (Chore::Prove, &plan.proof.schedule),
+        (Chore::Thin, &plan.retention.schedule),
     ];
-    let task = |(suffix, title, times, op): (&str, Phrase, &Option<Plan>, Op)| {
+    let task = |(chore, times): (Chore, &Option<Plan>)| {
         let rule = Rule {
-            id: format!("{OWNER}.{named}{suffix}"),
-            title,
+            id: id(name, chore),
+            title: chore.title(name),
             plan: times.clone()?,
             zone: desk.zone.clone(),
             jitter: Duration::ZERO,
             // A check that is late is done at its next time.
-            missed: if op == Op::Run { plan.missed } else { Missed::CatchUp },
+            missed: if chore == Chore::Run { plan.missed } else { Missed::CatchUp },
         };
-        Some(Task { rule, run: runner(desk.clone(), name.clone(), plan.clone(), op) })
+        Some(Task { rule, run: runner(desk.clone(), name.clone(), plan.clone(), chore) })
     };
     work.into_iter().filter_map(task).collect()
 }
 
-/// Starts the job, or leaves it with the actor while the repository is busy.
-fn runner(desk: Desk, name: PlanName, plan: PlanConfig, op: Op) -> RunTask {
+/// Starts the job, or puts it down to wait while the repository is busy.
+fn runner(desk: Desk, name: PlanName, plan: PlanConfig, chore: Chore) -> RunTask {
     Arc::new(move |asked_by: Asker| {
-        let (desk, name, plan, op) = (desk.clone(), name.clone(), plan.clone(), op.clone());
+        let (desk, name, plan) = (desk.clone(), name.clone(), plan.clone());
         Box::pin(async move {
-            let order = desk.order(&name, &plan, op.clone(), asked_by.clone());
+            let op = Op::from(chore);
+            let title = op.title(&name);
+            let order = desk.order(&name, &plan, op, asked_by.clone());
             let started = desk.jobs.start(order).await.map_err(|error| error.phrase())?;
             if !started.joined {
                 return Ok(Launch::Job(started.job));
             }
             let running = desk.jobs.get(started.job).await.ok().flatten();
-            let title = running.and_then(|snapshot| snapshot.record.title);
-            if title.as_ref() == Some(&op.title(&name)) {
+            let running = running.and_then(|snapshot| snapshot.record.title);
+            if running.as_ref() == Some(&title) {
                 // The very same, asked for a moment ago: that is this run.
                 return Ok(Launch::Job(started.job));
             }
-            let held = Held { plan: name, op, asked_by, since: desk.now() };
-            desk.port.cast(Msg::Hold(held)).map_err(|_| phrase!("backup-away"))?;
+            let waiting = Waiting { chore, asked_by, since: desk.now() };
+            let kept = desk.change(&name, |facts| facts.wait(waiting)).await;
+            kept.map_err(|error| phrase!("backup-not-held", why = error.to_string()))?;
+            // While the actor is away the disk waits for it.
+            let _ = desk.port.cast(Msg::Hold);
             Ok(Launch::Done(Some(phrase!("backup-held"))))
         })
     })

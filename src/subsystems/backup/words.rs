@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::{
     engine::{Holder, Lock, Warning},
     messages::Sheet,
-    plan::{Check, Due, Ended, Proof, Read},
+    panel_snapshots::one_line,
+    plan::{Check, Due, Ended, Proof, Read, Wrong},
 };
 use crate::{
     domain::{Lang, Reader},
@@ -131,6 +132,32 @@ pub fn warning(warning: &Warning) -> String {
     match warning.path.as_deref().filter(|path| !path.is_empty()) {
         Some(path) => format!("{}: {why}", clean(path)),
         None => why,
+    }
+}
+
+/// A file that did not come back, and why.
+pub fn wrong(lang: Lang, wrong: &Wrong) -> String {
+    format!("{}: {}", one_line(&wrong.path), say(lang, &wrong.why))
+}
+
+/// Why a snapshot is kept, in our words: engines say "daily snapshot", "weekly #3", "daily[oldest] #7". What they say
+/// besides is quoted.
+pub fn reason(lang: Lang, raw: &str) -> String {
+    const RULES: [(&str, &str); 8] = [
+        ("last", "last"),
+        ("secondly", "last"),
+        ("hourly", "hourly"),
+        ("daily", "daily"),
+        ("weekly", "weekly"),
+        ("monthly", "monthly"),
+        ("yearly", "yearly"),
+        ("within", "within"),
+    ];
+    let word = |c: char| !c.is_ascii_alphabetic();
+    let found = RULES.iter().find(|(theirs, _)| raw.split(word).any(|word| word == *theirs));
+    match found {
+        Some((_, rule)) => t!(lang, "backup-why", rule = *rule),
+        None => format!("“{}”", one_line(raw)),
     }
 }
 
