@@ -18,6 +18,8 @@ mod cargo;
 mod door;
 #[path = "flight/engine.rs"]
 mod engine;
+#[path = "flight/exits.rs"]
+mod exits;
 #[path = "flight/files.rs"]
 mod files;
 #[path = "flight/ground.rs"]
@@ -30,3 +32,5 @@ mod numbers;
 mod print;
 #[path = "flight/typed.rs"]
 mod typed;
+#[path = "flight/weather.rs"]
+mod weather;

@@ -9,9 +9,9 @@ use crate::{
     alerts::{
         self, Alert, Alerts, Ask, Audience, DiskReading, Kind, Notice, Probe, Readings, SensorReading, Sink,
     },
-    bridge::{Bridge, Charter},
+    bridge::{Bridge, Charter, Pilot},
     config,
-    domain::{ChatId, ChatKind, Clock, PilotId, Reader, Role},
+    domain::{ChatId, ChatKind, Clock, Reader},
     intent::{View, alerts::View as AlertView},
     store::Store,
     subsystems::{
@@ -133,8 +133,8 @@ pub fn sink(deps: &Deps, bridge: Arc<Bridge>) -> Sink {
         let (outbox, store, bridge) = (outbox.clone(), store.clone(), bridge.clone());
         Box::pin(async move {
             let charter = bridge.papers.read();
-            for (chat, pilot, role) in recipients(&notice, &charter) {
-                let reader = reader(&store, &bridge, &charter, chat, pilot, role).await;
+            for (chat, pilot) in recipients(&notice, &charter) {
+                let reader = reader(&store, &bridge, chat, pilot).await;
                 let mut screen = alerts::panel::notice(&notice, &reader);
                 screen.crumbs.insert(0, bridge.label(&reader));
                 let told = outbox::Notice {
@@ -155,33 +155,26 @@ pub fn sink(deps: &Deps, bridge: Arc<Bridge>) -> Sink {
     })
 }
 
-fn recipients(notice: &Notice, charter: &Charter) -> Vec<(ChatId, PilotId, Role)> {
+fn recipients<'a>(notice: &Notice, charter: &'a Charter) -> Vec<(ChatId, &'a Pilot)> {
     match notice.audience() {
         Audience::Role(least) => charter
             .pilots
             .iter()
             .filter(|pilot| pilot.role >= least)
-            .map(|pilot| (ChatId(pilot.id.0), pilot.id, pilot.role))
+            .map(|pilot| (ChatId(pilot.id.0), pilot))
             .collect(),
         // Whoever is no longer a pilot is told nothing more.
         Audience::Chat { chat, pilot } => {
-            charter.pilot(pilot).map(|pilot| (chat, pilot.id, pilot.role)).into_iter().collect()
+            charter.pilot(pilot).map(|pilot| (chat, pilot)).into_iter().collect()
         }
     }
 }
 
 /// Nobody has just spoken, so the language is the one of their last visit.
-async fn reader(
-    store: &Store,
-    bridge: &Bridge,
-    charter: &Charter,
-    chat: ChatId,
-    pilot: PilotId,
-    role: Role,
-) -> Reader {
-    let kind = if chat.0 == pilot.0 { ChatKind::Private } else { ChatKind::Group };
+async fn reader(store: &Store, bridge: &Bridge, chat: ChatId, pilot: &Pilot) -> Reader {
+    let kind = if chat.0 == pilot.id.0 { ChatKind::Private } else { ChatKind::Group };
     let tag = store.read(move |conn| gateway::last_lang_tag(conn, chat)).await.ok().flatten();
-    charter.reader(role, tag.as_deref(), kind, bridge.clock.now())
+    bridge.papers.reader(pilot, tag.as_deref(), kind, bridge.clock.now())
 }
 
 #[cfg(test)]

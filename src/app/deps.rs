@@ -14,7 +14,7 @@ use crate::{
     jobs::{self, Jobs},
     scheduler::{self, Schedule, TaskBook},
     store::{self, Store},
-    subsystems::{backup, containers, metrics, processes, services, smart, storage},
+    subsystems::{backup, containers, display::Tastes, metrics, processes, services, smart, storage},
     supervision::{Dice, Faults, Port, Surroundings},
     telegram::{gateway, outbox},
 };
@@ -63,10 +63,18 @@ pub struct Deps {
     pub flight: Flight,
     pub folder: PathBuf,
     pub faults: Faults,
+    /// How each pilot reads.
+    pub tastes: Tastes,
 }
 
 impl Deps {
-    pub fn new(clock: Arc<dyn Clock>, flight: Flight, folder: PathBuf, faults: Faults) -> Deps {
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        flight: Flight,
+        folder: PathBuf,
+        faults: Faults,
+        tastes: Tastes,
+    ) -> Deps {
         let ports = Ports::default();
         let store = Store::new(ports.store.clone());
         let fatal = Arc::new(Notify::new());
@@ -90,6 +98,7 @@ impl Deps {
             flight,
             folder,
             faults,
+            tastes,
         }
     }
 

@@ -4,7 +4,8 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use crate::{practice::StartError, store::StoreError};
 
-/// Codes from 64 up follow sysexits.h where one fits; 1 and 2 belong to `check` and to clap.
+/// Each way to end has a code of its own. From 64 up they follow sysexits.h where one fits; 1 and 2 belong to `check`
+/// and, for arguments that make no sense, to clap. The unit file names those that a new start does not change.
 #[derive(Debug, thiserror::Error)]
 pub enum Exit {
     #[error("{problems}")]
@@ -36,22 +37,23 @@ pub fn print(text: &str) {
 impl Exit {
     pub fn code(&self) -> u8 {
         match self {
-            Exit::Config { .. } => 2,
+            Exit::Faults(_) | Exit::Practice(StartError::BeyondLoopback(_)) => 64,
+            Exit::Config { .. } => 65,
             Exit::NoConfig { .. } => 66,
-            Exit::NoToken | Exit::NoOwner => 78,
+            Exit::NoOwner => 67,
+            Exit::NoToken => 78,
             Exit::Store(StoreError::Locked { .. }) => 75,
             Exit::Store(_) => 74,
             Exit::Practice(_) => 69,
             Exit::TokenRefused => 77,
             Exit::Start(_) => 70,
-            Exit::Faults(_) => 64,
         }
     }
 
     /// What to do; empty where the sentence has said it.
     fn hint(&self) -> String {
         match self {
-            Exit::Config { .. } | Exit::Practice(_) => String::new(),
+            Exit::Config { .. } | Exit::Practice(_) | Exit::Faults(_) => String::new(),
             Exit::NoConfig { file, .. } => format!(
                 "Copy the commented reference there (config/cockpit.toml → {}), name another file with --config, or try `cockpit-bot practice`, which needs none.",
                 file.display()
@@ -61,7 +63,6 @@ impl Exit {
             Exit::Store(error) => error.hint(),
             Exit::TokenRefused => "It was revoked or mistyped: ask @BotFather for /token, replace it in the file, start again.".into(),
             Exit::Start(_) => "This is a fault in Cockpit or a machine at its limits: the lines above say more.".into(),
-            Exit::Faults(_) => "Expected: ACTOR:panic|fail|hang:once|DURATION, separated by commas.".into(),
         }
     }
 

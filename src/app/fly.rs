@@ -20,7 +20,7 @@ use crate::{
     config::{self, Cause, Config, Plan, Reloaded, Secrets},
     domain::{Clock, Flight, Lang},
     store::{self, Folder},
-    subsystems::crew::Reload,
+    subsystems::{crew::Reload, display::Tastes},
     supervision::{ChildSpec, Faults, Port, Tree},
     t,
 };
@@ -77,8 +77,9 @@ impl Flying {
         let Orders { config: read, lay, file, env, secrets, flight, folder, faults, clock } = orders;
         let mut config = read.clone();
         lay(&mut config);
-        store::prove(&folder.store_file(), &*clock)?;
-        let deps = Deps::new(clock.clone(), flight, folder.path().to_owned(), faults);
+        let settings = store::prove(&folder.store_file(), &*clock)?;
+        let tastes = Tastes::from_settings(&settings);
+        let deps = Deps::new(clock.clone(), flight, folder.path().to_owned(), faults, tastes);
         let world = World::of(flight, &clock, folder.path());
         let (tree, root) = Tree::root(deps.around()).await.map_err(|error| Exit::Start(error.to_string()))?;
         let reload = reload(&deps.ports.config);

@@ -17,7 +17,7 @@ pub mod signals;
 mod wiring;
 mod world;
 
-use std::{collections::BTreeMap, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, path::Path, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
@@ -49,11 +49,11 @@ fn dispatch(command: Command, env: BTreeMap<String, String>) -> Result<ExitCode,
     match command {
         Command::Run { config, sim } => {
             log("info");
-            runtime()?.block_on(run::run(&config, sim, env)).map(|()| ExitCode::SUCCESS)
+            block_on(run::run(&config, sim, env))?.map(|()| ExitCode::SUCCESS)
         }
         Command::Practice(practice) => {
             log("warn");
-            runtime()?.block_on(practice::practice(practice, env)).map(|()| ExitCode::SUCCESS)
+            block_on(practice::practice(practice, env))?.map(|()| ExitCode::SUCCESS)
         }
         Command::Check { config, strict } => {
             let (text, code) = config::check(&config, &env, strict)
@@ -62,7 +62,7 @@ fn dispatch(command: Command, env: BTreeMap<String, String>) -> Result<ExitCode,
             Ok(ExitCode::from(code))
         }
         Command::Doctor { config } => {
-            let findings = runtime()?.block_on(run::doctor(&config, &env));
+            let findings = block_on(run::doctor(&config, &env))?;
             exit::print(&doctor::render(&findings));
             Ok(ExitCode::from(doctor::exit_code(&findings)))
         }
@@ -84,12 +84,20 @@ fn say_panics_in_one_line() {
     }));
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
-    tokio::runtime::Builder::new_multi_thread()
+/// What blocks in the kernel at the end (a look at a disk of a server that is gone) is left behind: the process ends
+/// on time, and that thread with it.
+const LEFT_BEHIND: Duration = Duration::from_secs(1);
+
+/// Runs to its end on a runtime of its own.
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .enable_all()
         .build()
-        .map_err(|error| Exit::Start(error.to_string()))
+        .map_err(|error| Exit::Start(error.to_string()))?;
+    let end = runtime.block_on(work);
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    Ok(end)
 }
 
 /// Log lines go to standard error; `RUST_LOG` overrides (`warn,cockpit_bot::telegram=debug`). Under systemd the
@@ -113,4 +121,24 @@ fn verify(folder: &Path) -> Result<ExitCode, Exit> {
         audit::report(folder).map_err(|source| Exit::NoConfig { file: folder.to_owned(), source })?;
     exit::print(&said);
     Ok(ExitCode::from(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_blocks_for_ever_does_not_keep_the_program_from_ending() {
+        let (never, waits) = std::sync::mpsc::channel::<()>();
+        let (started, runs) = std::sync::mpsc::channel();
+        let end = block_on(async move {
+            tokio::task::spawn_blocking(move || {
+                let _ = started.send(());
+                waits.recv()
+            });
+            runs.recv().is_ok()
+        });
+        assert!(matches!(end, Ok(true)));
+        drop(never);
+    }
 }

@@ -20,7 +20,7 @@ impl Ship for Bridge {
     fn who(&self, caller: &Caller) -> Option<Visitor> {
         let charter = self.papers.read();
         let pilot = charter.pilot(caller.pilot)?;
-        let reader = charter.reader(pilot.role, caller.lang_tag.as_deref(), caller.kind, self.clock.now());
+        let reader = self.papers.reader(pilot, caller.lang_tag.as_deref(), caller.kind, self.clock.now());
         Some(Visitor { name: pilot.name.clone(), reader })
     }
 
@@ -57,7 +57,7 @@ impl Ship for Bridge {
     }
 
     fn view<'a>(&'a self, view: &'a View, visit: &'a Visit) -> Answering<'a, Screen> {
-        Box::pin(self.screen(view, &visit.reader))
+        Box::pin(self.screen(view, visit))
     }
 
     fn act<'a>(&'a self, act: &'a Act, visit: &'a Visit) -> Answering<'a, Answer> {

@@ -9,7 +9,7 @@ use crate::{
     intent::{
         Act, Hole, Intent, View, alerts, audit, backup, containers, crew,
         dashboard::{self, Panel},
-        jobs, metrics, processes, schedule, services, smart, storage, usage,
+        display, jobs, metrics, processes, schedule, services, smart, storage, usage,
     },
     locale,
     room::Room,
@@ -53,6 +53,7 @@ enum Means {
     Crew,
     Audit,
     Reload,
+    Display,
 }
 
 /// In the order of the menu. `/cancel` is the gateway's own.
@@ -78,6 +79,7 @@ const COMMANDS: &[Command] = &[
     command("crew", Role::Pilot, Means::Crew, "command-crew"),
     command("audit", Role::Owner, Means::Audit, "command-audit"),
     command("reload", Role::Owner, Means::Reload, "command-reload"),
+    command("display", Role::Observer, Means::Display, "command-display"),
     command("help", Role::Observer, Means::Help, "command-help"),
 ];
 
@@ -147,6 +149,7 @@ impl Bridge {
             Means::Schedule => view(View::Schedule(schedule::View::LIST)),
             Means::Crew => view(View::Crew(crew::View::List)),
             Means::Audit => view(View::Audit(audit::View::List { page: 0 })),
+            Means::Display => view(View::Display(display::View::Mine)),
             Means::Reload => Typed::Intent(Intent::Act(Act::Crew(crew::Act::Reload))),
         }
     }

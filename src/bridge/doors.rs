@@ -4,8 +4,8 @@ use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
     intent::{
-        View, alerts, audit, backup, containers, crew, dashboard::Panel, jobs, metrics, processes, schedule,
-        services, sim, smart, storage, usage,
+        View, alerts, audit, backup, containers, crew, dashboard::Panel, display, jobs, metrics, processes,
+        schedule, services, sim, smart, storage, usage,
     },
     t,
 };
@@ -42,6 +42,7 @@ pub fn all(enabled: &Enabled, reader: &Reader) -> Vec<Doors> {
         (t!(lang, "dashboard-door-jobs"), View::Jobs(jobs::View::LIST)),
         (t!(lang, "dashboard-door-schedule"), View::Schedule(schedule::View::LIST)),
     ];
+    settings.push((t!(lang, "display-door"), View::Display(display::View::Mine)));
     if reader.role >= Role::Pilot {
         settings.push((t!(lang, "dashboard-door-crew"), View::Crew(crew::View::List)));
     }
@@ -83,6 +84,7 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         | View::Jobs(_)
         | View::Alerts(_)
         | View::Schedule(_)
+        | View::Display(_)
         | View::Sim(_) => return None,
     };
     (!on).then(|| t!(lang, "bridge-room-off", room = room, key = key))

@@ -28,10 +28,14 @@ use crate::{
     domain::{Clock, Flight, Reader},
     intent::{Hole, Intent, View, dashboard as dashboard_intent},
     room::Room,
-    screen::{Block, Screen},
+    screen::{Block, Picture, Screen},
     store::Store,
     t,
 };
+use ship::Visit;
+
+/// Of a name told below a picture.
+const NOTE_CHARS_MAX: usize = 60;
 
 pub struct Bridge {
     pub rooms: Rooms,
@@ -44,11 +48,13 @@ pub struct Bridge {
 
 impl Bridge {
     /// The screen of a view, for a reader who may see it.
-    pub async fn screen(&self, view: &View, reader: &Reader) -> Screen {
+    pub async fn screen(&self, view: &View, visit: &Visit) -> Screen {
+        let reader = &visit.reader;
         let mut screen = match self.closed(view, reader) {
             Some(why) => refusal(why),
-            None => self.route(view, reader).await,
+            None => self.route(view, visit).await,
         };
+        below(&mut screen);
         if !matches!(view, View::Dashboard(dashboard_intent::View::Home)) {
             screen.crumbs.insert(0, self.label(reader));
         }
@@ -96,6 +102,20 @@ impl Bridge {
 
 fn not_allowed(needed: crate::domain::Role, reader: &Reader) -> String {
     t!(reader.lang, "bridge-not-allowed", role = needed.as_str(), own = reader.role.as_str())
+}
+
+/// Names that a picture cannot write are told in the text below it.
+fn below(screen: &mut Screen) {
+    let notes = match &mut screen.picture {
+        Some(Picture::Chart(chart)) => chart.footnotes(),
+        Some(Picture::Treemap(map)) => map.footnotes(),
+        Some(Picture::Blob(_)) | None => return,
+    };
+    let notes = notes.into_iter().map(|(sign, name)| {
+        let name: String = name.chars().take(NOTE_CHARS_MAX).collect();
+        Block::text(format!("{sign} {name}"))
+    });
+    screen.blocks.extend(notes);
 }
 
 /// A screen that only says why there is none.

@@ -4,7 +4,10 @@ use std::sync::{Arc, RwLock};
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{ChatKind, Flight, Lang, PilotId, Reader, Role, Theme};
+use crate::{
+    domain::{ChatKind, Flight, Lang, PilotId, Reader, Role, Theme},
+    subsystems::display::Tastes,
+};
 
 /// One person who may use this cockpit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,7 @@ pub struct Charter {
     pub timezone: TimeZone,
     /// `None` is "auto": the language of the person's Telegram.
     pub lang: Option<Lang>,
+    /// Of pictures, where nobody chose.
     pub theme: Theme,
     pub pilots: Vec<Pilot>,
     pub enabled: Enabled,
@@ -42,12 +46,27 @@ pub struct Enabled {
 #[derive(Debug, Clone)]
 pub struct Papers {
     now: Arc<RwLock<Arc<Charter>>>,
+    tastes: Tastes,
     pub flight: Flight,
 }
 
 impl Papers {
-    pub fn new(charter: Charter, flight: Flight) -> Papers {
-        Papers { now: Arc::new(RwLock::new(Arc::new(charter))), flight }
+    pub fn new(charter: Charter, tastes: Tastes, flight: Flight) -> Papers {
+        Papers { now: Arc::new(RwLock::new(Arc::new(charter))), tastes, flight }
+    }
+
+    /// How one of our people reads in a chat: as they chose, else as the charter has it.
+    pub fn reader(&self, pilot: &Pilot, tag: Option<&str>, chat: ChatKind, now: jiff::Timestamp) -> Reader {
+        let reader = self.read().reader(pilot.role, tag, chat, now);
+        if chat == ChatKind::Group {
+            return reader;
+        }
+        let taste = self.tastes.of(pilot.id);
+        Reader {
+            lang: taste.lang.unwrap_or(reader.lang),
+            theme: taste.theme.unwrap_or(reader.theme),
+            ..reader
+        }
     }
 
     pub fn read(&self) -> Arc<Charter> {
@@ -85,10 +104,10 @@ impl Charter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::subsystems::display::Taste;
 
-    #[test]
-    fn the_language_is_the_ships_else_the_persons_else_english() {
-        let ship = |lang| Charter {
+    fn ship(lang: Option<Lang>) -> Charter {
+        Charter {
             name: "potion".into(),
             timezone: TimeZone::UTC,
             lang,
@@ -103,7 +122,27 @@ mod tests {
                 backup: true,
                 processes: true,
             },
+        }
+    }
+
+    #[test]
+    fn what_a_pilot_chose_holds_in_their_own_chat_and_not_in_a_group() {
+        let pilot = Pilot { id: PilotId(1001), role: Role::Owner, name: "Dre".into() };
+        let tastes = Tastes::default();
+        let taste = Taste { lang: Some(Lang::Id), theme: Some(Theme::Light) };
+        let papers = Papers::new(ship(Some(Lang::En)), tastes.clone(), Flight::Real);
+        let reads = |chat| {
+            let reader = papers.reader(&pilot, Some("en"), chat, jiff::Timestamp::UNIX_EPOCH);
+            (reader.lang, reader.theme)
         };
+        assert_eq!(reads(ChatKind::Private), (Lang::En, Theme::Dark));
+        tastes.put(pilot.id, taste);
+        assert_eq!(reads(ChatKind::Private), (Lang::Id, Theme::Light));
+        assert_eq!(reads(ChatKind::Group), (Lang::En, Theme::Dark));
+    }
+
+    #[test]
+    fn the_language_is_the_ships_else_the_persons_else_english() {
         let lang =
             |set, tag, chat| ship(set).reader(Role::Pilot, tag, chat, jiff::Timestamp::UNIX_EPOCH).lang;
         assert_eq!(lang(None, Some("id"), ChatKind::Private), Lang::Id);

@@ -6,6 +6,7 @@ use super::{
     Bridge, ask,
     dashboard::{self, Said},
     doors,
+    ship::Visit,
 };
 use crate::{
     alerts::AlertsRoom,
@@ -20,9 +21,9 @@ use crate::{
     scheduler::ScheduleRoom,
     screen::Screen,
     subsystems::{
-        backup::Backup, containers::Containers, crew::Crew, metrics::Metrics, processes::Processes,
-        services::Services, sim::Sim, smart::Smart, storage::Storage, storage::transfers::Transfers,
-        storage::usage::Usage,
+        backup::Backup, containers::Containers, crew::Crew, display::Display, metrics::Metrics,
+        processes::Processes, services::Services, sim::Sim, smart::Smart, storage::Storage,
+        storage::transfers::Transfers, storage::usage::Usage,
     },
     t,
 };
@@ -42,11 +43,13 @@ pub struct Rooms {
     pub schedule: ScheduleRoom,
     pub crew: Crew,
     pub audit: FlightRecorder,
+    pub display: Display,
     pub sim: Sim,
 }
 
 impl Bridge {
-    pub(super) async fn route(&self, view: &View, reader: &Reader) -> Screen {
+    pub(super) async fn route(&self, view: &View, visit: &Visit) -> Screen {
+        let reader = &visit.reader;
         match view {
             View::Dashboard(view) => self.dashboard(view, reader).await,
             View::Metrics(view) => self.rooms.metrics.view(view, reader).await,
@@ -63,6 +66,9 @@ impl Bridge {
             View::Jobs(view) => self.rooms.jobs.view(view, reader).await,
             View::Alerts(view) => self.rooms.alerts.view(view, reader).await,
             View::Schedule(view) => self.rooms.schedule.view(view, reader).await,
+            View::Display(view) => {
+                self.rooms.display.view(view, visit.pilot, self.papers.read().enabled.metrics, reader)
+            }
             View::Sim(view) => self.rooms.sim.view(view, reader).await,
         }
     }
@@ -79,6 +85,7 @@ impl Bridge {
             Act::Crew(act) => self.rooms.crew.act(act, order).await,
             Act::Jobs(act) => self.rooms.jobs.act(act, order).await,
             Act::Schedule(act) => self.rooms.schedule.act(act, order).await,
+            Act::Display(act) => self.rooms.display.act(act, order).await,
             Act::Sim(act) => self.rooms.sim.act(act, order).await,
             Act::Smart(act) => self.rooms.smart.act(act, order).await,
         }

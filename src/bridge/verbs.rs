@@ -3,8 +3,8 @@
 use crate::{
     domain::Lang,
     intent::{
-        Act, backup, containers, crew, jobs, processes, schedule, services, sim, smart, storage, transfers,
-        usage,
+        Act, backup, containers, crew, display, jobs, processes, schedule, services, sim, smart, storage,
+        transfers, usage,
     },
     t,
 };
@@ -99,6 +99,10 @@ pub fn name(act: &Act, lang: Lang) -> String {
             backup::Act::Compare { .. } => t!(lang, "backup-button-compare"),
             backup::Act::Index(_) => t!(lang, "backup-button-index"),
             backup::Act::Restore(_) => t!(lang, "backup-verb-restore"),
+        },
+        Act::Display(act) => match act {
+            display::Act::Theme(_) => t!(lang, "display-verb-theme"),
+            display::Act::Language(_) => t!(lang, "display-verb-language"),
         },
         Act::Sim(act) => match act {
             sim::Act::Break(_) => t!(lang, "verb-break"),

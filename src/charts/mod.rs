@@ -14,6 +14,7 @@ mod canvas;
 mod chart;
 mod columns;
 mod extent;
+mod footnotes;
 #[cfg(test)]
 mod gallery;
 mod ink;
@@ -26,6 +27,7 @@ mod time;
 mod treemap;
 
 pub use chart::render_chart;
+pub use footnotes::Note;
 pub use model::*;
 pub use text::has_glyph;
 pub use treemap::render_treemap;

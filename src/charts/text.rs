@@ -24,8 +24,16 @@ pub fn has_glyph(c: char) -> bool {
     FONT.glyph_id(c) != GlyphId(0)
 }
 
-/// What is drawn of a text from outside: no control, no invisible and no direction-changing characters, "□" for what
-/// the font lacks, and not endlessly long.
+/// Whether it can be written here so that it is read: the font has signs of scripts that run from right to left too,
+/// but sign after sign from the left they are no words.
+pub fn legible(c: char) -> bool {
+    let from_the_right =
+        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    has_glyph(c) && !from_the_right
+}
+
+/// What is drawn of a text from outside: no control, no invisible and no direction-changing characters, "·" for what
+/// cannot be written (names are told below the picture instead, see `footnotes`), and not endlessly long.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let plain = |c: char| (' '..='~').contains(&c);
     if text.len() <= CHARS_MAX && text.chars().all(plain) {
@@ -33,8 +41,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
     let shown = text.chars().filter(|&c| !invisible(c)).map(|c| match c {
         c if c.is_control() || c.is_whitespace() => ' ',
-        c if has_glyph(c) => c,
-        _ => '□',
+        c if legible(c) => c,
+        _ => '·',
     });
     Cow::Owned(shown.take(CHARS_MAX).collect())
 }
@@ -226,7 +234,8 @@ mod tests {
             ("a\nb\tc\0", "a b c "),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             ("zero\u{200b}width\u{feff}", "zerowidth"),
-            ("日本", "□□"),
+            ("日本", "··"),
+            ("שלום", "····"),
             ("Привет", "Привет"),
             ("\u{1b}[31mred", " [31mred"),
         ] {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::problem::nearest;
-use crate::domain::{ConfigIssue, Lang, PilotId, Role};
+use crate::domain::{ConfigIssue, Lang, PilotId, Role, Theme};
 
 /// `[data]`. Cannot change while the daemon runs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Ship {
     /// IANA name. `None`: the machine's.
     pub timezone: Option<String>,
     pub language: Language,
+    /// Of charts and maps, for pilots who chose none and in groups.
+    pub theme: Theme,
 }
 
 /// In which language a pilot is spoken to who did not choose one.

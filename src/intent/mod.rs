@@ -11,6 +11,7 @@ pub mod codec;
 pub mod containers;
 pub mod crew;
 pub mod dashboard;
+pub mod display;
 pub mod jobs;
 pub mod metrics;
 pub mod processes;
@@ -61,6 +62,8 @@ pub enum View {
     Usage(usage::View),
     #[serde(rename = "t")]
     Transfers(transfers::View),
+    #[serde(rename = "d")]
+    Display(display::View),
 }
 
 /// Something that changes the server, or Cockpit itself.
@@ -90,6 +93,8 @@ pub enum Act {
     Usage(usage::Act),
     #[serde(rename = "t")]
     Transfers(transfers::Act),
+    #[serde(rename = "d")]
+    Display(display::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -152,7 +157,7 @@ impl View {
     /// The least role that may see it.
     pub fn role(&self) -> Role {
         match self {
-            View::Dashboard(_) | View::Metrics(_) | View::Services(_) => Role::Observer,
+            View::Dashboard(_) | View::Metrics(_) | View::Services(_) | View::Display(_) => Role::Observer,
             View::Jobs(_) | View::Alerts(_) | View::Schedule(_) | View::Smart(_) => Role::Observer,
             View::Processes(view) => view.role(),
             View::Usage(view) => view.role(),
@@ -183,6 +188,7 @@ impl View {
             View::Storage(view) => view.parent(),
             View::Usage(view) => view.parent(),
             View::Transfers(view) => view.parent(),
+            View::Display(view) => view.parent(),
             View::Audit(view) => view.parent(),
             View::Crew(view) => Some(view.parent()),
         }
@@ -201,6 +207,7 @@ impl Act {
                     | Act::Usage(usage::Act::Scan(_))
                     | Act::Storage(_)
                     | Act::Transfers(_)
+                    | Act::Display(_)
                     | Act::Containers(containers::Act::LogFile(_) | containers::Act::SendLog { .. })
             ),
         }
@@ -220,6 +227,7 @@ impl Act {
             Act::Storage(act) => act.risk(),
             Act::Usage(act) => act.risk(),
             Act::Transfers(act) => act.risk(),
+            Act::Display(act) => act.risk(),
         }
     }
 
@@ -237,6 +245,7 @@ impl Act {
             Act::Storage(act) => act.role(),
             Act::Usage(act) => act.role(),
             Act::Transfers(act) => act.role(),
+            Act::Display(act) => act.role(),
         }
     }
 
@@ -255,6 +264,7 @@ impl Act {
             Act::Storage(act) => act.verb(),
             Act::Usage(act) => act.verb(),
             Act::Transfers(act) => act.verb(),
+            Act::Display(act) => act.verb(),
         }
     }
 
@@ -273,6 +283,7 @@ impl Act {
             Act::Storage(act) => act.subject(),
             Act::Usage(act) => act.subject(),
             Act::Transfers(act) => act.subject(),
+            Act::Display(act) => act.subject(),
         }
     }
 
@@ -291,6 +302,7 @@ impl Act {
             Act::Storage(act) => act.origin(),
             Act::Usage(act) => act.origin(),
             Act::Transfers(act) => act.origin(),
+            Act::Display(act) => act.origin(),
         }
     }
 }

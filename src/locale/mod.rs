@@ -39,6 +39,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     ("transfers", include_str!("en/transfers.ftl"), include_str!("id/transfers.ftl")),
     ("backup", include_str!("en/backup.ftl"), include_str!("id/backup.ftl")),
     ("backup_engine", include_str!("en/backup_engine.ftl"), include_str!("id/backup_engine.ftl")),
+    ("display", include_str!("en/display.ftl"), include_str!("id/display.ftl")),
     ("sim", include_str!("en/sim.ftl"), include_str!("id/sim.ftl")),
     ("process", include_str!("en/process.ftl"), include_str!("id/process.ftl")),
     ("smart", include_str!("en/smart.ftl"), include_str!("id/smart.ftl")),

@@ -6,7 +6,7 @@ use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use tokio::task::JoinSet;
 
 use super::{
-    Durability, StoreError,
+    Durability,
     lane::{Job, Kind, Lane, lock},
     prune, transact,
 };
@@ -24,8 +24,6 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 pub enum Msg {
     Write(Job),
     Read(Job),
-    /// The caller of this request has gone.
-    Abandon(u64),
     /// The hour is over.
     Prune(u64),
     Status(RpcReplyPort<Status>),
@@ -58,7 +56,7 @@ pub fn card() -> ActorCard {
         id: "store",
         parent: Some("root"),
         owns: "The database: one writing and one reading connection. Never knows what a room's rows mean, never blocks a reader for a writer.",
-        messages: &["Write", "Read", "Abandon", "Status"],
+        messages: &["Write", "Read", "Status"],
         policy: Some(RetryPolicy::child()),
     }
 }
@@ -98,10 +96,6 @@ impl Actor for StoreActor {
         match msg {
             Msg::Write(job) => state.begin(Kind::Write, job),
             Msg::Read(job) => state.begin(Kind::Read, job),
-            Msg::Abandon(number) => {
-                state.writing.abandon(number);
-                state.reading.abandon(number);
-            }
             Msg::Prune(generation) => {
                 if state.next_prune.fired(generation) {
                     state.prune();
@@ -150,13 +144,11 @@ impl State {
 
     fn prune(&mut self) {
         let now = self.clock.now();
-        // Nobody waits for the answer, and the lane logs what goes wrong; it must not look abandoned, though.
-        let (job, answer) =
-            Job::new(0, move |conn| transact(conn, Durability::Normal, |tx| prune::core(tx, now)));
-        self.begin(Kind::Write, job);
-        self.working.spawn(async move {
-            let _: Result<Result<(), StoreError>, _> = answer.await;
+        // Nobody waits for the answer, and the lane logs what goes wrong.
+        let (job, _) = Job::new(Arc::default(), move |conn| {
+            transact(conn, Durability::Normal, |tx| prune::core(tx, now))
         });
+        self.begin(Kind::Write, job);
     }
 
     fn status(&self) -> Status {

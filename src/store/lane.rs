@@ -9,12 +9,12 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
 use jiff::Timestamp;
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{StoreError, error, open};
@@ -32,14 +32,16 @@ pub enum Kind {
 
 /// One request: what to do with the connection, and the way back to the caller.
 pub struct Job {
-    pub number: u64,
+    /// Set when the caller has gone.
+    gone: Arc<AtomicBool>,
     task: Box<dyn Task>,
 }
 
+/// How often a running request looks whether anybody still waits, in steps of SQLite's machine: some 0.1 ms.
+const STEPS: i32 = 10_000;
+
 /// Hides the answer's type from the lane.
 trait Task: Send {
-    /// Whether the caller has gone; then nothing is begun.
-    fn abandoned(&self) -> bool;
     fn refuse(self: Box<Self>, error: StoreError);
     /// Works, lets the lane note how it went, and only then answers: who has an answer finds the status in step.
     fn work(self: Box<Self>, conn: &mut Connection, path: &Path, note: &mut dyn FnMut(Option<Trouble>));
@@ -74,10 +76,6 @@ where
     F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send,
     T: Send,
 {
-    fn abandoned(&self) -> bool {
-        self.answer.is_closed()
-    }
-
     fn refuse(self: Box<Self>, error: StoreError) {
         let _ = self.answer.send(Err(error));
     }
@@ -96,11 +94,11 @@ where
 
 impl Job {
     pub fn new<T: Send + 'static>(
-        number: u64,
+        gone: Arc<AtomicBool>,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
         let (answer, waiting) = oneshot::channel();
-        (Job { number, task: Box::new(Typed { work, answer }) }, waiting)
+        (Job { gone, task: Box::new(Typed { work, answer }) }, waiting)
     }
 }
 
@@ -111,7 +109,6 @@ pub struct Lane {
     line: Mutex<Line>,
     /// Held by the one worker while it works.
     desk: Mutex<Option<Connection>>,
-    running: Mutex<Option<(u64, InterruptHandle)>>,
     pub tally: Tally,
 }
 
@@ -140,7 +137,6 @@ impl Lane {
             clock,
             line: Mutex::default(),
             desk: Mutex::new(None),
-            running: Mutex::new(None),
             tally: Tally::default(),
         })
     }
@@ -163,18 +159,10 @@ impl Lane {
     pub fn work_off(&self) {
         let mut desk = lock(&self.desk);
         while let Some(job) = self.next() {
-            if !job.task.abandoned() {
+            // For whom nobody waits, nothing is begun.
+            if !job.gone.load(Ordering::Relaxed) {
                 self.work(&mut desk, job);
             }
-        }
-    }
-
-    /// The caller of this request has gone: what it runs is broken off and rolled back.
-    pub fn abandon(&self, number: u64) {
-        if let Some((running, handle)) = &*lock(&self.running)
-            && *running == number
-        {
-            handle.interrupt();
         }
     }
 
@@ -194,12 +182,17 @@ impl Lane {
         let mut spoilt = false;
         match self.connection(desk) {
             Ok(conn) => {
-                *lock(&self.running) = Some((job.number, conn.get_interrupt_handle()));
+                // Asked while it runs, and not told once: a word that comes between two statements would be lost, and
+                // an endless one would hold the lane for ever. What is broken off is rolled back.
+                let gone = job.gone;
+                if let Err(error) = conn.progress_handler(STEPS, Some(move || gone.load(Ordering::Relaxed))) {
+                    tracing::warn!(%error, "a request cannot be broken off");
+                }
                 job.task.work(conn, &self.path, &mut |trouble| {
-                    *lock(&self.running) = None;
                     spoilt = trouble.as_ref().is_some_and(|t| t.spoils);
                     self.note(trouble);
                 });
+                let _ = conn.progress_handler(0, None::<fn() -> bool>);
             }
             Err(error) => {
                 self.note(Some(Trouble::of(&error)));

@@ -30,7 +30,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -61,13 +61,11 @@ pub enum Durability {
 pub struct Store {
     port: Port<Msg>,
     within: Duration,
-    numbers: Arc<AtomicU64>,
 }
 
 impl Store {
     pub fn new(port: Port<Msg>) -> Store {
-        // 0 is the actor's own work.
-        Store { port, within: WITHIN, numbers: Arc::new(AtomicU64::new(1)) }
+        Store { port, within: WITHIN }
     }
 
     /// The same store with another deadline, for what is known to be long.
@@ -108,32 +106,23 @@ impl Store {
         message: impl FnOnce(Job) -> Msg,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let (job, answer) = Job::new(number, work);
+        let caller = Caller::default();
+        let (job, answer) = Job::new(caller.0.clone(), work);
         self.port.cast(message(job)).map_err(|_| StoreError::Down)?;
-        let mut caller = Caller { port: &self.port, number, answered: false };
         match tokio::time::timeout(self.within, answer).await {
-            Ok(answer) => {
-                caller.answered = true;
-                answer.unwrap_or(Err(StoreError::Down))
-            }
+            Ok(answer) => answer.unwrap_or(Err(StoreError::Down)),
             Err(_) => Err(StoreError::Timeout(self.within)),
         }
     }
 }
 
-/// Tells the store when the one who asked stops waiting, whether by its deadline or because it was dropped.
-struct Caller<'a> {
-    port: &'a Port<Msg>,
-    number: u64,
-    answered: bool,
-}
+/// Tells the request when the one who asked stops waiting, whether by its deadline or because it was dropped.
+#[derive(Default)]
+struct Caller(Arc<AtomicBool>);
 
-impl Drop for Caller<'_> {
+impl Drop for Caller {
     fn drop(&mut self) {
-        if !self.answered {
-            let _ = self.port.cast(Msg::Abandon(self.number));
-        }
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -158,12 +147,17 @@ fn transact<T>(
 }
 
 /// Opens the file once and brings its schema up to date, for the plain word at start that a tree of actors cannot
-/// give: a store that cannot work stops the daemon before it begins.
+/// give: a store that cannot work stops the daemon before it begins. Returns what pilots have set, which is wanted
+/// before the first update; rows that cannot be read are no reason not to start.
 ///
 /// # Errors
 /// Whatever keeps the store from working, see [`StoreError::hint`].
-pub fn prove(file: &Path, clock: &dyn crate::domain::Clock) -> Result<(), StoreError> {
-    open::writer(file, clock.now()).map(drop)
+pub fn prove(file: &Path, clock: &dyn crate::domain::Clock) -> Result<Vec<settings::Setting>, StoreError> {
+    let conn = open::writer(file, clock.now())?;
+    Ok(settings::all(&conn).unwrap_or_else(|error| {
+        tracing::warn!(%error, "settings cannot be read; as if nothing was set");
+        Vec::new()
+    }))
 }
 
 /// What [`inspect`] found.

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod containers;
 pub mod crew;
+pub mod display;
 pub mod metrics;
 pub mod processes;
 pub mod services;

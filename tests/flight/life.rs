@@ -34,10 +34,19 @@ async fn sigterm_ends_in_order_and_soon() {
     let mut ship = Ship::sim().await;
     ship.pilot.say(OWNER, OWNER, "/start").await;
     ship.pilot.bubble(OWNER, "potion").await;
-    let (code, took) = ship.terminate().await;
-    assert_eq!(code, Some(0));
-    // Two seconds of its own; the rest is for a machine that has much else to do.
-    assert!(took < Duration::from_secs(20), "took {took:?}");
+    assert_eq!(ship.terminate().await, Some(0), "{}", ship.log());
+    // By the daemon's own clock: a busy machine may be late with the rest.
+    let log = ship.log();
+    let at = |says: &str| -> jiff::Timestamp {
+        let line =
+            log.lines().rev().find(|line| line.ends_with(says)).unwrap_or_else(|| panic!("{says}: {log}"));
+        line.split(' ')
+            .next()
+            .and_then(|time| time.parse().ok())
+            .unwrap_or_else(|| panic!("a time in {line}"))
+    };
+    let took = at(" ended").duration_since(at(" ending"));
+    assert!(took < jiff::SignedDuration::from_secs(10), "took {took:?}: {log}");
 }
 
 #[tokio::test]

@@ -121,14 +121,22 @@ impl Ship {
         process.kill().await.expect("our child");
     }
 
-    /// SIGTERM, and how it went: (exit code, how long it took).
-    pub async fn terminate(&mut self) -> (Option<i32>, Duration) {
-        let started = tokio::time::Instant::now();
+    /// SIGTERM; the exit code.
+    pub async fn terminate(&mut self) -> Option<i32> {
         rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).expect("our child");
+        self.ends().await
+    }
+
+    /// Waits until it ends by itself: its exit code.
+    pub async fn ends(&mut self) -> Option<i32> {
         let mut process = self.process.take().expect("it runs");
-        let status =
-            tokio::time::timeout(PATIENCE, process.wait()).await.expect("it ends").expect("our child");
-        (status.code(), started.elapsed())
+        let status = tokio::time::timeout(PATIENCE, process.wait()).await;
+        status.unwrap_or_else(|_| panic!("it does not end:\n{}", self.log())).expect("our child").code()
+    }
+
+    /// The address of a method of the Bot API, for whoever has the token.
+    pub fn method(&self, name: &str) -> String {
+        format!("{}/bot{}/{name}", self.telegram.api_url, self.telegram.token)
     }
 
     pub fn hang_up(&self) {

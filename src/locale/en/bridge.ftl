@@ -37,6 +37,7 @@ command-schedule = what runs by itself, and when
 command-crew = Cockpit's own parts
 command-audit = who did what, and when
 command-reload = read the config file again
+command-display = your language, and the colours of pictures
 command-help = what I understand
 command-cancel = stop waiting for an answer
 bridge-no-place = I can't keep { $name }: no folder is configured for files. Name one under [storage] roots in cockpit.toml.

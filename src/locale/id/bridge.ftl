@@ -37,6 +37,7 @@ command-schedule = yang jalan sendiri, dan kapan
 command-crew = bagian-bagian Cockpit sendiri
 command-audit = siapa melakukan apa, dan kapan
 command-reload = baca ulang file setelan
+command-display = bahasamu, dan warna gambar
 command-help = yang aku mengerti
 command-cancel = berhenti menunggu jawaban
 bridge-no-place = Aku belum bisa menyimpan { $name }: belum ada folder untuk file. Tulis satu di [storage] roots dalam cockpit.toml.

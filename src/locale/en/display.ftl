@@ -1,0 +1,15 @@
+display-crumb = Display
+display-door = 🎨 Display
+display-says = How Cockpit speaks to you and draws its pictures, in your own chat. It is kept, for you alone.
+display-group = What you choose here holds in your own chat; in this group the ship's config does.
+display-language-own = Language: { $name }, your choice
+display-language-auto = Language: { $name }, as your Telegram or the config says
+display-colours = Charts and maps: { $name }
+display-name = English
+display-auto = Automatic
+display-dark = 🌙 dark
+display-light = ☀ light
+display-try = 📈 Look at one
+display-not-kept = Not changed: it could not be kept ({ $why }).
+display-verb-theme = Colours
+display-verb-language = Language

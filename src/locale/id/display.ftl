@@ -1,0 +1,15 @@
+display-crumb = Tampilan
+display-door = 🎨 Tampilan
+display-says = Bahasa dan warna gambar di obrolanmu sendiri. Pilihanmu disimpan, khusus buat kamu.
+display-group = Pilihan di sini berlaku di obrolanmu sendiri; di grup ini yang berlaku setelan kapal.
+display-language-own = Bahasa: { $name }, pilihanmu
+display-language-auto = Bahasa: { $name }, ikut Telegram-mu atau setelan kapal
+display-colours = Grafik dan peta: { $name }
+display-name = Indonesia
+display-auto = Otomatis
+display-dark = 🌙 gelap
+display-light = ☀ terang
+display-try = 📈 Coba lihat
+display-not-kept = Belum diganti: pilihannya gagal disimpan ({ $why }).
+display-verb-theme = Warna
+display-verb-language = Bahasa
