@@ -54,6 +54,8 @@ pub struct Deps {
     /// What runs by itself, of all rooms.
     pub tasks: TaskBook,
     pub blobs: Blobs,
+    /// Files that are being made in the roots.
+    pub half_made: storage::parts::Parts,
     /// Carries files into chats, for the rooms.
     pub courier: OutboxCourier,
     pub outlet: Outlet,
@@ -89,6 +91,7 @@ impl Deps {
             schedule: Schedule::new(ports.scheduler.clone(), store.clone(), tasks.clone()),
             tasks,
             blobs: Blobs::default(),
+            half_made: storage::parts::Parts::new(&folder),
             courier: OutboxCourier::new(ports.outbox.clone()),
             outlet,
             fatal,

@@ -54,6 +54,7 @@ pub fn charter(config: &Config) -> Charter {
 /// The rooms, which exist whether or not their actors run: a port to nobody says so at once.
 pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: Reload) -> Bridge {
     let ports = &deps.ports;
+    let files = storage_room(deps);
     Bridge {
         rooms: Rooms {
             metrics: metrics_room(deps, config),
@@ -65,14 +66,12 @@ pub fn bridge(deps: &Deps, world: &World, config: &Config, tree: Tree, reload: R
                 disks: world.disks.clone(),
             },
             containers: containers::Containers { port: ports.containers.clone(), jobs: deps.jobs.clone() },
-            storage: storage_room(deps),
+            storage: files.clone(),
             usage: storage::usage::Usage {
-                storage: storage_room(deps),
-                store: deps.store.clone(),
+                storage: files.clone(),
                 jobs: deps.jobs.clone(),
                 clock: deps.clock.clone(),
                 outlet: deps.outlet.clone(),
-                last: storage::usage::Last::default(),
             },
             backup: backup::Backup::new(desk(deps, world, config), restore_roots(config)),
             transfers: storage::transfers::Transfers {
@@ -253,6 +252,7 @@ fn storage_room(deps: &Deps) -> storage::Storage {
         audit: deps.audit.clone(),
         blobs: deps.blobs.clone(),
         outlet: deps.outlet.clone(),
+        shelf: storage::usage::Shelf::new(deps.store.clone()),
     }
 }
 
@@ -314,7 +314,12 @@ fn transfers_kit(deps: &Deps) -> storage::transfers::Kit {
 }
 
 fn storage_child(deps: &Deps, config: &Config) -> ChildSpec {
-    let kit = storage::Kit { data: deps.folder.clone(), clock: deps.clock.clone() };
+    let kit = storage::Kit {
+        data: deps.folder.clone(),
+        clock: deps.clock.clone(),
+        audit: deps.audit.clone(),
+        parts: deps.half_made.clone(),
+    };
     let tasks = if config.storage.roots.iter().any(|root| !root.read_only) {
         let floor = kit.floor(&config.storage);
         vec![storage::nightly::task(floor, deps.jobs.clone(), deps.audit.clone(), config.ship.zone())]

@@ -4,9 +4,10 @@ use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
     intent::{
-        View, alerts, audit, backup, containers, crew, dashboard::Panel, display, jobs, metrics, processes,
+        Intent, View, alerts, audit, backup, containers, crew, dashboard::Panel, display, jobs, metrics, processes,
         schedule, services, sim, smart, storage, usage,
     },
+    screen::Screen,
     t,
 };
 
@@ -88,4 +89,58 @@ pub fn switched_off(view: &View, enabled: &Enabled, reader: &Reader) -> Option<S
         | View::Sim(_) => return None,
     };
     (!on).then(|| t!(lang, "bridge-room-off", room = room, key = key))
+}
+
+/// A button into a room that is switched off leads nowhere: it is not shown. So rooms can point at each other without
+/// knowing which of them are there.
+pub fn close(screen: &mut Screen, enabled: &Enabled, reader: &Reader) {
+    for row in &mut screen.rows {
+        row.retain(|button| {
+            !matches!(&button.intent, Intent::View(view) if switched_off(view, enabled, reader).is_some())
+        });
+    }
+    screen.rows.retain(|row| !row.is_empty());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{ChatKind, Lang, Theme},
+        screen::Button,
+    };
+
+    #[test]
+    fn a_button_into_a_room_that_is_off_is_not_shown() {
+        let reader = Reader {
+            lang: Lang::En,
+            tz: jiff::tz::TimeZone::UTC,
+            role: Role::Owner,
+            theme: Theme::Dark,
+            chat: ChatKind::Private,
+            now: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let on = Enabled {
+            metrics: true,
+            services: true,
+            containers: true,
+            smart: true,
+            storage: true,
+            backup: true,
+            processes: true,
+        };
+        let button = |view| vec![Button::view("x", view)];
+        let screen = Screen {
+            rows: vec![
+                button(View::Backup(backup::View::Latest("/srv/a".into()))),
+                button(View::Storage(storage::View::Roots)),
+            ],
+            ..Screen::default()
+        };
+        for (enabled, want) in [(on, 2), (Enabled { backup: false, ..on }, 1)] {
+            let mut shown = screen.clone();
+            close(&mut shown, &enabled, &reader);
+            assert_eq!(shown.rows.len(), want);
+        }
+    }
 }

@@ -55,6 +55,7 @@ impl Bridge {
             None => self.route(view, visit).await,
         };
         below(&mut screen);
+        doors::close(&mut screen, &self.papers.read().enabled, reader);
         if !matches!(view, View::Dashboard(dashboard_intent::View::Home)) {
             screen.crumbs.insert(0, self.label(reader));
         }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Risk, View as AnyView, storage};
+use super::{
+    Risk, View as AnyView,
+    storage::{self, Clash},
+};
 use crate::domain::{Place, Role, Target};
 
 /// Files that were sent together, by the number of the first.
@@ -31,6 +34,14 @@ pub enum View {
         #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
         page: u32,
     },
+    /// Names are taken there: keep both, replace, cancel.
+    #[serde(rename = "c")]
+    Clash {
+        #[serde(rename = "b")]
+        batch: Batch,
+        #[serde(rename = "a")]
+        at: Place,
+    },
     /// How a file or folder would go into the chat, where that needs a word first.
     #[serde(rename = "s")]
     Send(Target),
@@ -45,6 +56,9 @@ pub enum Act {
         batch: Batch,
         #[serde(rename = "a")]
         at: Place,
+        /// What becomes of names that are taken there.
+        #[serde(rename = "c", default, skip_serializing_if = "is_ask")]
+        clash: Clash,
     },
     /// Those that failed, once more.
     #[serde(rename = "r")]
@@ -66,6 +80,10 @@ fn is_zero(page: &u32) -> bool {
     *page == 0
 }
 
+fn is_ask(clash: &Clash) -> bool {
+    *clash == Clash::Ask
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -83,7 +101,7 @@ impl View {
         Some(match self {
             View::Batch { here: Some(at), .. } => AnyView::Storage(storage::View::folder(at.clone())),
             View::Batch { here: None, .. } => AnyView::Storage(storage::View::Roots),
-            View::Pick { batch, .. } => AnyView::Transfers(View::batch(*batch)),
+            View::Pick { batch, .. } | View::Clash { batch, .. } => AnyView::Transfers(View::batch(*batch)),
             View::Send(what) => AnyView::Storage(storage::View::Item(what.place.clone())),
         })
     }

@@ -28,6 +28,7 @@ pub const ALL: &[Migration] = steps![
     10 "smart" "0010_smart.sql",
     17 "usage" "0017_usage.sql",
     18 "transfers" "0018_transfers.sql",
+    19 "transfer_clash" "0019_transfer_clash.sql",
 ];
 
 #[cfg(test)]

@@ -51,6 +51,15 @@ storage-pair-born = Made
 storage-pair-mode = Rights
 storage-pair-owner = Owner
 storage-pair-links = Names
+storage-sizes-as-of = Folder sizes as measured { $ago }.
+storage-pair-holds = Holds
+storage-not-measured = not measured
+storage-holds = { $size } in { $n ->
+    [one] 1 file
+   *[other] { $files } files
+}, measured { $ago }
+storage-button-measure = 📐 Measure
+storage-button-latest = 💾 Latest version in the backup
 storage-link-says = Points to { $target }
 storage-link-out = That leads out of this root, or nowhere: it is not followed.
 storage-note-special = Devices, pipes and sockets are never opened.
@@ -71,6 +80,7 @@ storage-name-long = That is too long: at most 255 bytes.
 storage-fault-no-root = There is no such root in the config (any more).
 storage-fault-root-away = The root's folder cannot be opened: { $why }. Is its disk mounted?
 storage-fault-read-only = This root is read-only by the config: nothing is changed here.
+storage-fault-silent = It does not answer: its disk or server is asleep, or hangs.
 storage-fault-gone = It is not there any more.
 storage-fault-changed = Something else stands there now than what you saw, so nothing was done. Look again.
 storage-fault-guarded = This is Cockpit's own: it cannot be opened here.
@@ -93,6 +103,12 @@ storage-fault-stopped = Stopped.
 storage-fault-other = The system says: { $why }
 storage-fault-special = It holds devices, pipes or sockets, which cannot be moved to another filesystem.
 storage-fault-too-deep = Its folders are nested deeper than 256 levels.
+storage-errno-missing = it is not there
+storage-errno-no-folder = it is no folder
+storage-errno-denied = the rights do not allow it
+storage-errno-io = the disk reports an error
+storage-errno-away = its server or disk is away
+storage-errno-files = too many files are open
 
 # Looking into files
 storage-kind-empty = empty file

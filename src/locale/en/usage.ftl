@@ -35,6 +35,8 @@ usage-mounts = { $count } { $count ->
     [one] other disk is
    *[other] other disks are
 } mounted in here and not counted.
+usage-trashed = { $size } of it lie in the trash.
+usage-own = { $name }/ (Cockpit)
 usage-trend = Trend
 usage-history = { $change } in { $since }
 

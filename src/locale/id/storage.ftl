@@ -49,6 +49,14 @@ storage-pair-born = Dibuat
 storage-pair-mode = Izin
 storage-pair-owner = Pemilik
 storage-pair-links = Nama
+storage-sizes-as-of = Ukuran folder menurut pengukuran { $ago }.
+storage-pair-holds = Isinya
+storage-not-measured = belum diukur
+storage-holds = { $size } dalam { $n ->
+   *[other] { $files } file
+}, diukur { $ago }
+storage-button-measure = 📐 Ukur
+storage-button-latest = 💾 Versi terbaru di backup
 storage-link-says = Menunjuk ke { $target }
 storage-link-out = Itu keluar dari root ini, atau tidak ke mana-mana: tidak diikuti.
 storage-note-special = Perangkat, pipe dan socket tidak pernah dibuka.
@@ -69,6 +77,7 @@ storage-name-long = Kepanjangan: paling banyak 255 byte.
 storage-fault-no-root = Root itu tidak ada (lagi) di config.
 storage-fault-root-away = Folder root-nya tidak bisa dibuka: { $why }. Disk-nya sudah di-mount?
 storage-fault-read-only = Root ini cuma bisa dibaca menurut config: tidak ada yang diubah di sini.
+storage-fault-silent = Tidak menjawab: disk atau server-nya tidur, atau macet.
 storage-fault-gone = Sudah tidak ada di situ.
 storage-fault-changed = Yang ada di situ sekarang bukan yang kamu lihat tadi, jadi tidak ada yang dilakukan. Lihat lagi dulu ya.
 storage-fault-guarded = Ini milik Cockpit sendiri: tidak bisa dibuka di sini.
@@ -91,6 +100,12 @@ storage-fault-stopped = Dihentikan.
 storage-fault-other = Kata sistem: { $why }
 storage-fault-special = Isinya ada perangkat, pipe atau socket, yang tidak bisa dipindah ke filesystem lain.
 storage-fault-too-deep = Foldernya bertumpuk lebih dari 256 tingkat.
+storage-errno-missing = tidak ada di situ
+storage-errno-no-folder = itu bukan folder
+storage-errno-denied = izinnya tidak mengizinkan
+storage-errno-io = disk-nya melaporkan error
+storage-errno-away = server atau disk-nya hilang
+storage-errno-files = terlalu banyak file terbuka
 
 # Looking into files
 storage-kind-empty = file kosong

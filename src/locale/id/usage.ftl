@@ -26,6 +26,8 @@ usage-unreadable = { $count } { $count ->
 usage-mounts = { $count } { $count ->
    *[other] disk lain
 } terpasang di dalam sini dan nggak dihitung.
+usage-trashed = { $size } di antaranya ada di tempat sampah.
+usage-own = { $name }/ (Cockpit)
 usage-trend = Tren
 usage-history = { $change } dalam { $since }
 

@@ -2,6 +2,7 @@
 //! hang for minutes. Holds the roots of the config; knows nothing of what is asked.
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::{
         Arc,
@@ -12,21 +13,33 @@ use std::{
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::{
+    sync::oneshot,
+    task::{Id, JoinSet},
+};
 
-use super::{config::Config, root::Roots};
+use super::{
+    config::Config,
+    parts::{self, Parts},
+    root::Roots,
+};
 use crate::{
-    domain::Clock,
+    audit::{Audit, Entry},
+    domain::{Clock, Phrase, RootName},
+    phrase,
     supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status},
 };
 
-/// Requests that touch files at once. A hanging disk fills them; then the room says so at once instead of waiting.
-pub const WORKERS_MAX: usize = 8;
+/// Requests that touch files at once.
+pub const WORKERS_MAX: usize = 16;
+/// Of them for one root: a disk or server that hangs fills these, and the room says so at once; other roots go on.
+pub const ROOT_WORKERS_MAX: usize = 4;
 
 /// What a request works with. Cheap to clone; jobs take one along.
 #[derive(Clone)]
 pub struct Floor {
     pub roots: Roots,
+    pub parts: Parts,
     pub config: Arc<Config>,
     pub clock: Arc<dyn Clock>,
 }
@@ -39,9 +52,10 @@ impl std::fmt::Debug for Floor {
 
 type Run = Box<dyn FnOnce(&Floor) + Send>;
 
-/// One request: what it is called in the log, and what is to be run.
+/// One request: what it is called in the log, which root it may have to wait for, and what is to be run.
 pub struct Work {
     what: &'static str,
+    root: Option<RootName>,
     run: Run,
     refuse: Box<dyn FnOnce() + Send>,
 }
@@ -74,12 +88,24 @@ pub enum AwayError {
     Late,
 }
 
-/// Runs `f` on a thread of the actor and waits for its answer. After [`AwayError::Late`] it may still be carried out.
+impl AwayError {
+    /// A whole sentence.
+    pub fn phrase(self) -> Phrase {
+        match self {
+            AwayError::Down => phrase!("storage-away"),
+            AwayError::Busy => phrase!("storage-busy"),
+            AwayError::Late => phrase!("storage-late"),
+        }
+    }
+}
+
+/// Runs `f`, which touches this root only (`None`: none or several), on a thread of the actor and waits for its answer. After [`AwayError::Late`] it may still be carried out.
 ///
 /// # Errors
 /// The actor is away, all its threads are busy (a disk hangs), or this one takes too long.
 pub async fn work<T: Send + 'static>(
     port: &Port<Msg>,
+    root: Option<&RootName>,
     what: &'static str,
     within: Duration,
     f: impl FnOnce(&Floor) -> T + Send + 'static,
@@ -100,7 +126,7 @@ pub async fn work<T: Send + 'static>(
             let _ = reply.send(Err(AwayError::Busy));
         }
     };
-    let work = Work { what, run: Box::new(run), refuse: Box::new(refuse) };
+    let work = Work { what, root: root.cloned(), run: Box::new(run), refuse: Box::new(refuse) };
     port.cast(Msg::Work(work)).map_err(|_| AwayError::Down)?;
     match tokio::time::timeout(within, answer).await {
         Ok(Ok(answer)) => answer,
@@ -116,12 +142,16 @@ pub struct Kit {
     /// The bot's data folder: never to be seen in the browser.
     pub data: PathBuf,
     pub clock: Arc<dyn Clock>,
+    pub audit: Audit,
+    /// Of this process.
+    pub parts: Parts,
 }
 
 impl Kit {
     pub fn floor(&self, config: &Config) -> Floor {
         Floor {
             roots: Roots::new(config, &self.data),
+            parts: self.parts.clone(),
             config: Arc::new(config.clone()),
             clock: self.clock.clone(),
         }
@@ -130,7 +160,8 @@ impl Kit {
 
 pub fn child(port: &Port<Msg>, kit: Kit, config: Config) -> ChildSpec {
     let made = config.clone();
-    ChildSpec::new("storage", port, move || (StorageActor, kit.floor(&made))).configured_by(config)
+    ChildSpec::new("storage", port, move || (StorageActor, (kit.floor(&made), kit.audit.clone())))
+        .configured_by(config)
 }
 
 /// For `actors.md`.
@@ -150,6 +181,8 @@ pub struct StorageActor;
 pub struct Body {
     floor: Floor,
     workers: JoinSet<()>,
+    /// Which root each of them works for.
+    lanes: HashMap<Id, Option<RootName>>,
     done: Arc<AtomicU64>,
     refused: u64,
     panicked: u64,
@@ -159,17 +192,24 @@ pub struct Body {
 impl Actor for StorageActor {
     type Msg = Msg;
     type State = Body;
-    type Arguments = Floor;
+    type Arguments = (Floor, Audit);
 
-    async fn pre_start(&self, _: ActorRef<Msg>, floor: Floor) -> Result<Body, ActorProcessingErr> {
-        Ok(Body {
+    async fn pre_start(
+        &self,
+        _: ActorRef<Msg>,
+        (floor, audit): (Floor, Audit),
+    ) -> Result<Body, ActorProcessingErr> {
+        let mut body = Body {
             floor,
             workers: JoinSet::new(),
+            lanes: HashMap::new(),
             done: Arc::default(),
             refused: 0,
             panicked: 0,
             last_error: None,
-        })
+        };
+        body.clear_up(audit);
+        Ok(body)
     }
 
     async fn handle(&self, _: ActorRef<Msg>, msg: Msg, body: &mut Body) -> Result<(), ActorProcessingErr> {
@@ -184,21 +224,51 @@ impl Actor for StorageActor {
 
 impl Body {
     fn begin(&mut self, work: Work) {
-        if self.workers.len() >= WORKERS_MAX {
-            tracing::warn!(what = work.what, "refused: all storage workers are busy");
+        let same = |lane: &&Option<RootName>| lane.is_some() && **lane == work.root;
+        if self.workers.len() >= WORKERS_MAX || self.lanes.values().filter(same).count() >= ROOT_WORKERS_MAX {
+            tracing::warn!(what = work.what, root = ?work.root, "refused: all storage workers are busy");
             self.refused += 1;
             (work.refuse)();
             return;
         }
         let (floor, done) = (self.floor.clone(), self.done.clone());
-        self.workers.spawn_blocking(move || {
+        let begun = self.workers.spawn_blocking(move || {
             (work.run)(&floor);
             done.fetch_add(1, Ordering::Relaxed);
         });
+        self.lanes.insert(begun.id(), work.root);
+    }
+
+    /// Removes what earlier lives of the program left half-made; each root for itself, as one may hang.
+    fn clear_up(&mut self, audit: Audit) {
+        let left = self.floor.parts.leftovers();
+        for root in parts::roots(&left) {
+            let (left, audit) = (left.clone(), audit.clone());
+            let run = move |floor: &Floor| {
+                for one in left.iter().filter(|one| one.place.root == root) {
+                    match one.clear(&floor.roots) {
+                        Ok(Some(bytes)) => {
+                            let place = one.place.to_string();
+                            tracing::info!(%place, bytes, "left half-made by a crash, removed");
+                            let entry = Entry::noted(floor.clock.now(), "storage", "storage.cleared", place);
+                            audit.note(entry.with("bytes", bytes));
+                        }
+                        Ok(None) => {}
+                        Err(fault) => tracing::warn!(place = %one.place, %fault, "half-made, not removed"),
+                    }
+                }
+            };
+            self.begin(Work { what: "clear up", root: None, run: Box::new(run), refuse: Box::new(|| {}) });
+        }
     }
 
     fn sweep(&mut self) {
-        while let Some(ended) = self.workers.try_join_next() {
+        while let Some(ended) = self.workers.try_join_next_with_id() {
+            let id = match &ended {
+                Ok((id, ())) => *id,
+                Err(error) => error.id(),
+            };
+            self.lanes.remove(&id);
             if let Err(error) = ended {
                 tracing::error!(%error, "a storage request panicked");
                 self.panicked += 1;
@@ -207,16 +277,25 @@ impl Body {
         }
     }
 
+    /// A root whose requests all wait.
+    fn hanging(&self) -> Option<String> {
+        let named = self.lanes.values().flatten();
+        let waiting = |root: &&RootName| {
+            self.lanes.values().filter(|lane| lane.as_ref() == Some(*root)).count() >= ROOT_WORKERS_MAX
+        };
+        named.clone().find(waiting).map(|root| format!("all workers of {root} wait for its disk"))
+    }
+
     fn status(&self) -> Status {
         let busy = self.workers.len();
-        let health = if busy < WORKERS_MAX {
-            Health::Good
-        } else {
-            Health::Degraded {
+        let full = (busy >= WORKERS_MAX).then(|| "all workers wait for a disk".to_owned());
+        let health = match full.or_else(|| self.hanging()) {
+            None => Health::Good,
+            Some(why) => Health::Degraded {
                 since: self.floor.clock.now(),
-                why: "all workers wait for a disk".into(),
+                why,
                 mend: "look for a disk or network mount that hangs".into(),
-            }
+            },
         };
         Status {
             health,

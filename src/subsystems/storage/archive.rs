@@ -44,12 +44,15 @@ pub struct Packed {
     pub left_out: u64,
 }
 
+/// Tells what is Cockpit's own, by its name and inode.
+pub type Guarded<'a> = &'a dyn Fn(&[u8], FileId) -> bool;
+
 /// How it is packed.
 pub struct Packing<'a> {
     /// What the folder is called in the archive.
     pub name: FileName,
     /// Not to be packed.
-    pub guarded: &'a dyn Fn(FileId) -> bool,
+    pub guarded: Guarded<'a>,
     /// Asked before each file and each block.
     pub stop: &'a dyn Fn() -> bool,
     /// Told after each file and now and then within one: the counts, and the file.
@@ -91,7 +94,7 @@ fn one_folder(
         }
         // Vanished since it was listed.
         let Ok(meta) = folder.look(&name) else { continue };
-        if (packing.guarded)(meta.id) || meta.mount_point {
+        if (packing.guarded)(name.as_bytes(), meta.id) || meta.mount_point {
             packed.left_out += 1;
             continue;
         }
@@ -223,7 +226,7 @@ fn names(folder: &Folder) -> Result<Vec<FileName>, Fault> {
 pub fn pack_to_scratch(
     folder: &Folder,
     name: &FileName,
-    guarded: &dyn Fn(FileId) -> bool,
+    guarded: Guarded<'_>,
     scratch: &Path,
     link: &Link,
 ) -> Result<(File, u64), Fault> {

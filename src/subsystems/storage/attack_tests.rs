@@ -1,136 +1,25 @@
+//! Whatever a name, a link or a race tries: nothing outside the root is read or touched.
+
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    os::unix::fs::symlink,
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
 };
-
-use jiff::Timestamp;
 
 use super::{
     actor::Floor,
-    config::{Config, Root, Trash},
     fault::Fault,
-    listing::{self, Wish},
-    ops,
-    relocate::{self, Effort},
-    root::{Kind, Opened, Roots},
-    trash::{self, Throw},
+    ground::{Ground, floor, name, names, path, place, throw, wish},
+    listing, ops, relocate,
+    root::{Kind, Roots},
+    trash,
     tree::{self, Alone},
 };
 use crate::{
-    domain::{Bytes, Clock, FileName, Place, RelPath, RootName, Target},
+    domain::RootName,
     intent::storage::{Clash, Relocation, Sort},
 };
-
-pub struct Fixed;
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        Timestamp::constant(1_795_362_980, 0)
-    }
-}
-
-/// A root in a temporary folder, beside a folder that is none of it.
-pub struct Ground {
-    folder: tempfile::TempDir,
-    pub floor: Floor,
-}
-
-impl Ground {
-    pub fn new() -> Ground {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["root", "outside", "data"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
-        }
-        fs::write(folder.path().join("outside/secret.txt"), "outside").unwrap();
-        let floor = floor(&[("r", &folder.path().join("root"))], &folder.path().join("data"));
-        Ground { folder, floor }
-    }
-
-    pub fn root(&self, path: &str) -> PathBuf {
-        self.folder.path().join("root").join(path)
-    }
-
-    pub fn outside(&self, path: &str) -> PathBuf {
-        self.folder.path().join("outside").join(path)
-    }
-
-    pub fn write(&self, path: &str, text: &str) {
-        fs::create_dir_all(self.root(path).parent().unwrap()).unwrap();
-        fs::write(self.root(path), text).unwrap();
-    }
-
-    pub fn open(&self) -> Opened {
-        self.floor.roots.open(&RootName::parse("r").unwrap()).unwrap()
-    }
-
-    pub fn target(&self, at: &str) -> Target {
-        Target { place: place(at), stamp: self.open().look(&path(at)).unwrap().stamp }
-    }
-
-    /// What stands below the root, but for the trash: sorted, folders with a slash.
-    pub fn tree(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        walk(&self.root(""), &self.root(""), &mut found);
-        found.sort();
-        found
-    }
-}
-
-fn walk(top: &Path, at: &Path, found: &mut Vec<String>) {
-    for entry in fs::read_dir(at).unwrap().flatten() {
-        let name = entry.path().strip_prefix(top).unwrap().display().to_string();
-        if name == super::root::TRASH {
-            continue;
-        }
-        let folder = entry.file_type().unwrap().is_dir();
-        found.push(if folder { format!("{name}/") } else { name });
-        if folder {
-            walk(top, &entry.path(), found);
-        }
-    }
-}
-
-pub fn floor(roots: &[(&str, &Path)], data: &Path) -> Floor {
-    let roots = roots.iter().map(|(name, path)| Root {
-        name: (*name).into(),
-        path: path.to_path_buf(),
-        read_only: false,
-        sample: false,
-    });
-    let trash = Trash { keep: Duration::from_secs(86_400), max_size: Bytes(1 << 20) };
-    let config = Config { enabled: true, roots: roots.collect(), trash };
-    Floor { roots: Roots::new(&config, data), config: Arc::new(config), clock: Arc::new(Fixed) }
-}
-
-pub fn path(text: &str) -> RelPath {
-    RelPath::new(text.as_bytes()).unwrap()
-}
-
-pub fn place(text: &str) -> Place {
-    Place { root: RootName::parse("r").unwrap(), path: path(text) }
-}
-
-pub fn name(text: &str) -> FileName {
-    FileName::new(text.as_bytes()).unwrap()
-}
-
-pub fn throw() -> Throw<'static> {
-    Throw { by: "Dre", now: Fixed.now(), watch: &Alone }
-}
-
-fn wish(sort: Sort, page: u32) -> Wish {
-    Wish { sort, hidden: true, folders_only: false, page, per_page: 8 }
-}
-
-fn names(listing: &listing::Listing) -> Vec<String> {
-    listing.entries.iter().map(|entry| entry.name.shown()).collect()
-}
 
 #[test]
 fn a_link_is_shown_and_never_followed() {
@@ -340,7 +229,7 @@ fn cockpits_own_folders_are_neither_seen_nor_moved_from_a_wider_root() {
     let ground = Ground::new();
     ground.write("inner/file", "x");
     fs::create_dir(ground.root("var")).unwrap();
-    fs::rename(ground.folder.path().join("data"), ground.root("var/data")).unwrap();
+    fs::rename(ground.data(), ground.root("var/data")).unwrap();
     fs::write(ground.root("var/data/cockpit.db"), "db").unwrap();
     let inner = ground.root("inner");
     let floor = floor(&[("r", &ground.root("")), ("inner", &inner)], &ground.root("var/data"));
@@ -366,7 +255,7 @@ fn cockpits_own_folders_are_neither_seen_nor_moved_from_a_wider_root() {
         assert_eq!(trash::throw(&opened, &path(kept), stamp, &throw()).err(), Some(Fault::Guarded), "{kept}");
     }
     // A root within the data folder would show it from inside.
-    let within = super::attack_tests::floor(&[("w", &ground.root("var/data"))], &ground.root("var/data"));
+    let within = super::ground::floor(&[("w", &ground.root("var/data"))], &ground.root("var/data"));
     assert_eq!(within.roots.open(&RootName::parse("w").unwrap()).err(), Some(Fault::Guarded));
 }
 
@@ -400,257 +289,4 @@ fn a_read_only_root_changes_nothing() {
     );
     assert_eq!(relocate::weigh(&floor, &target, &place(""), Relocation::Copy).err(), Some(Fault::ReadOnly));
     assert_eq!(ground.tree(), ["a"]);
-}
-
-#[test]
-fn collisions_ask_keep_both_or_replace_into_the_trash() {
-    let ground = Ground::new();
-    ground.write("a.txt", "new");
-    ground.write("to/a.txt", "old");
-    let (what, to) = (ground.target("a.txt"), place("to"));
-    let run = |clash, how| {
-        let order = relocate::Order { what: &what, to: &to, how, clash };
-        relocate::run(&ground.floor, &order, &throw())
-    };
-    for how in [Relocation::Copy, Relocation::Move] {
-        assert_eq!(relocate::weigh(&ground.floor, &what, &to, how).err(), Some(Fault::Exists));
-        assert_eq!(run(Clash::Ask, how).err(), Some(Fault::Exists));
-    }
-    assert_eq!(ground.tree(), ["a.txt", "to/", "to/a.txt"]);
-    let kept = run(Clash::KeepBoth, Relocation::Copy).unwrap();
-    assert_eq!(kept.place, place("to/a (2).txt"));
-    run(Clash::Replace, Relocation::Move).unwrap();
-    assert_eq!(ground.tree(), ["to/", "to/a (2).txt", "to/a.txt"]);
-    assert_eq!(fs::read_to_string(ground.root("to/a.txt")).unwrap(), "new");
-    let opened = ground.open();
-    let thrown = trash::list(&opened).unwrap();
-    assert_eq!(thrown[0].place, place("to/a.txt"));
-    // And what was replaced comes back, beside it.
-    let id = &thrown[0].id;
-    assert_eq!(trash::restore(&opened, id, Clash::Ask, &throw()).err(), Some(Fault::Exists));
-    let (_, back) = trash::restore(&opened, id, Clash::KeepBoth, &throw()).unwrap();
-    assert_eq!(back, place("to/a (3).txt"));
-    assert_eq!(fs::read_to_string(ground.root("to/a (3).txt")).unwrap(), "old");
-}
-
-#[test]
-fn a_folder_never_goes_into_itself() {
-    let ground = Ground::new();
-    ground.write("a/b/c.txt", "x");
-    let what = ground.target("a");
-    for to in ["a", "a/b"] {
-        for how in [Relocation::Move, Relocation::Copy] {
-            let asked = relocate::weigh(&ground.floor, &what, &place(to), how);
-            assert_eq!(asked.err(), Some(Fault::IntoItself), "{to}");
-            let order = relocate::Order { what: &what, to: &place(to), how, clash: Clash::KeepBoth };
-            assert_eq!(relocate::run(&ground.floor, &order, &throw()).err(), Some(Fault::IntoItself));
-        }
-    }
-    assert_eq!(relocate::weigh(&ground.floor, &what, &place(""), Relocation::Copy), Ok(Effort::Large));
-}
-
-#[test]
-fn a_copy_has_the_rights_and_times_of_its_original_but_no_setuid_bit() {
-    let ground = Ground::new();
-    ground.write("tool", "#!/bin/sh\n");
-    fs::set_permissions(ground.root("tool"), fs::Permissions::from_mode(0o4751)).unwrap();
-    let long_ago = fs::File::options().write(true).open(ground.root("tool")).unwrap();
-    long_ago.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1_000_000_000)).unwrap();
-    let what = ground.target("tool");
-    let order =
-        relocate::Order { what: &what, to: &place(""), how: Relocation::Copy, clash: Clash::KeepBoth };
-    let copied = relocate::run(&ground.floor, &order, &throw()).unwrap();
-    assert_eq!(copied.place, place("tool (2)"));
-    let (like, copy) =
-        (ground.open().look(&path("tool")).unwrap(), ground.open().look(&copied.place.path).unwrap());
-    assert_eq!((copy.mode, copy.modified), (0o751, like.modified));
-}
-
-#[test]
-fn a_hundred_thousand_entries_are_paged_and_sorted() {
-    let ground = Ground::new();
-    fs::create_dir(ground.root("many")).unwrap();
-    let many = ground.root("many");
-    for n in 0..100_000_u32 {
-        rustix::fs::openat(
-            rustix::fs::CWD,
-            many.join(format!("file-{:05}", n.wrapping_mul(7919) % 100_000)),
-            rustix::fs::OFlags::CREATE | rustix::fs::OFlags::WRONLY | rustix::fs::OFlags::CLOEXEC,
-            0o600.into(),
-        )
-        .unwrap();
-    }
-    fs::write(many.join("file-77777"), [0; 5000]).unwrap();
-    fs::create_dir(many.join("zoo")).unwrap();
-    let opened = ground.open();
-    let mut times = Vec::new();
-    for _ in 0..5 {
-        let begun = tokio::time::Instant::now();
-        let first = listing::list(&opened, &path("many"), &wish(Sort::Name, 0)).unwrap();
-        times.push(begun.elapsed());
-        assert_eq!(names(&first)[..3], ["zoo", "file-00000", "file-00001"]);
-        assert_eq!((first.total, first.folders), (100_001, 1));
-    }
-    times.sort();
-    println!("first page of 100,000 entries: {:?} (median of 5)", times[2]);
-    // 300 ms is the promise; a build without optimisation on a busy machine gets ten times as long.
-    let limit = if cfg!(debug_assertions) { Duration::from_secs(3) } else { Duration::from_millis(300) };
-    assert!(times[2] < limit, "{times:?}");
-    let last = listing::list(&opened, &path("many"), &wish(Sort::Name, u32::MAX)).unwrap();
-    assert_eq!((last.page, names(&last)), (12_500, vec!["file-99999".to_owned()]));
-    let largest = listing::list(&opened, &path("many"), &wish(Sort::Size, 0)).unwrap();
-    assert_eq!(names(&largest)[..2], ["zoo", "file-77777"]);
-}
-
-#[test]
-fn hostile_names_are_listed_and_work_as_targets() {
-    let ground = Ground::new();
-    let odd: [&[u8]; 7] = [
-        b"two\nlines",
-        b"<b>&amp;",
-        "a\u{202e}b".as_bytes(),
-        b"latin-\xe9\xff",
-        b"-rf",
-        b"100%41",
-        &[b'x'; 255],
-    ];
-    for name in odd {
-        use std::os::unix::ffi::OsStrExt;
-        fs::write(ground.root("").join(std::ffi::OsStr::from_bytes(name)), name).unwrap();
-    }
-    let opened = ground.open();
-    let listed = listing::list(&opened, &path(""), &Wish { per_page: 20, ..wish(Sort::Name, 0) }).unwrap();
-    assert_eq!(listed.entries.len(), odd.len());
-    for entry in &listed.entries {
-        let place = place("").join(&entry.name).unwrap();
-        // As a button carries it.
-        let text = serde_json::to_string(&place).unwrap();
-        let back: Place = serde_json::from_str(&text).unwrap();
-        let (file, found) = opened.file(&back.path).unwrap();
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut { file }, &mut bytes).unwrap();
-        assert_eq!(bytes, entry.name.as_bytes());
-        let thrown = trash::throw(&opened, &back.path, found.stamp, &throw()).unwrap();
-        assert_eq!(trash::get(&opened, &thrown.id).unwrap().place, back);
-        trash::restore(&opened, &thrown.id, Clash::Ask, &throw()).unwrap();
-        opened.file(&back.path).unwrap();
-    }
-}
-
-/// This test again, alone, in a mount namespace of its own; `false` there where it can mount.
-fn goes_on_in_a_namespace(name: &str) -> bool {
-    if std::env::var_os("COCKPIT_TEST_NAMESPACE").is_some() {
-        return false;
-    }
-    #[expect(clippy::disallowed_methods, reason = "the test runs itself anew, with mounts of its own")]
-    let run = std::process::Command::new("unshare")
-        .args(["--mount", "--map-root-user", "--"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture", "--test-threads=1"])
-        .env("COCKPIT_TEST_NAMESPACE", "1")
-        .output();
-    match run {
-        Ok(run) => {
-            let said =
-                String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
-            if said.contains("unshare:") {
-                println!("skipped: no mount namespace here: {said}");
-            } else {
-                print!("{said}");
-                assert!(run.status.success(), "{said}");
-            }
-        }
-        Err(error) => println!("skipped: unshare is not here: {error}"),
-    }
-    true
-}
-
-/// A small filesystem; `false`, with why, where that is not allowed.
-fn small(at: &Path, size: &str) -> bool {
-    fs::create_dir_all(at).unwrap();
-    #[expect(clippy::disallowed_methods, reason = "in the test's own mount namespace")]
-    let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
-        .arg(at)
-        .status();
-    let mounted = mounted.is_ok_and(|status| status.success());
-    if !mounted {
-        println!("skipped: no small filesystem can be mounted");
-    }
-    mounted
-}
-
-const HERE: &str = "subsystems::storage::attack_tests::";
-
-#[test]
-fn a_full_disk_leaves_no_half_copies() {
-    if goes_on_in_a_namespace(&format!("{HERE}a_full_disk_leaves_no_half_copies")) {
-        return;
-    }
-    let ground = Ground::new();
-    if !small(&ground.root("small"), "4m") {
-        return;
-    }
-    fs::write(ground.root("big"), vec![7; 3 << 20]).unwrap();
-    fs::create_dir(ground.root("folder")).unwrap();
-    fs::write(ground.root("folder/big"), vec![7; 2 << 20]).unwrap();
-    let to = place("small");
-    let copy = |what: &str, clash| {
-        let what = ground.target(what);
-        let order = relocate::Order { what: &what, to: &to, how: Relocation::Copy, clash };
-        relocate::run(&ground.floor, &order, &throw())
-    };
-    copy("folder", Clash::Ask).unwrap();
-    // Known before it is begun.
-    assert!(matches!(copy("big", Clash::Ask), Err(Fault::Full { free: Some(_) })));
-    // Found out in the middle: a file that grows while it is copied.
-    let opened = ground.open();
-    let (from, into) = (opened.folder(&path("")).unwrap(), opened.folder(&path("small")).unwrap());
-    let copying = tree::Copying { watch: &Alone, verify: false };
-    let fault = tree::copy(&from, &name("big"), &into, &name("part"), &copying);
-    assert!(matches!(fault, Err(Fault::Full { free: Some(_) })), "{fault:?}");
-    tree::remove(&into, &name("part"), &Alone).unwrap();
-    assert_eq!(
-        ground.tree(),
-        ["big", "folder/", "folder/big", "small/", "small/folder/", "small/folder/big"]
-    );
-}
-
-#[test]
-fn another_filesystem_below_the_root_is_kept_apart() {
-    if goes_on_in_a_namespace(&format!("{HERE}another_filesystem_below_the_root_is_kept_apart")) {
-        return;
-    }
-    let ground = Ground::new();
-    if !small(&ground.root("disk/mounted"), "16m") {
-        return;
-    }
-    ground.write("disk/mounted/file.txt", "on the other");
-    ground.write("tree/a/b.txt", "here");
-    symlink("a/b.txt", ground.root("tree/link")).unwrap();
-    let opened = ground.open();
-    let take = |at: &str| (path(at), opened.look(&path(at)).unwrap().stamp);
-    // The mount point, and a folder that holds one.
-    for (at, why) in [("disk/mounted", Fault::MountPoint), ("disk", Fault::MountPoint)] {
-        let (path, stamp) = take(at);
-        assert_eq!(trash::throw(&opened, &path, stamp, &throw()).err(), Some(why.clone()), "{at}");
-        assert_eq!(trash::destroy(&opened, &path, stamp, &throw()).err(), Some(why), "{at}");
-    }
-    let (disk, disk_name) = opened.parent(&path("disk")).unwrap();
-    assert_eq!(tree::remove(&disk, &disk_name, &Alone).err(), Some(Fault::MountPoint));
-    // There is no trash for what lies there; for good it goes.
-    let (at, stamp) = take("disk/mounted/file.txt");
-    assert_eq!(trash::throw(&opened, &at, stamp, &throw()).err(), Some(Fault::OtherDisk));
-    assert!(ground.root("disk/mounted/file.txt").exists());
-    // Moving there copies, compares, removes.
-    let (what, to) = (ground.target("tree"), place("disk/mounted"));
-    assert_eq!(relocate::weigh(&ground.floor, &what, &to, Relocation::Move), Ok(Effort::Large));
-    let order = relocate::Order { what: &what, to: &to, how: Relocation::Move, clash: Clash::Ask };
-    let moved = relocate::run(&ground.floor, &order, &throw()).unwrap();
-    assert_eq!((moved.renamed, moved.sum.files, moved.place), (false, 2, place("disk/mounted/tree")));
-    assert_eq!(fs::read_to_string(ground.root("disk/mounted/tree/a/b.txt")).unwrap(), "here");
-    assert!(fs::symlink_metadata(ground.root("disk/mounted/tree/link")).unwrap().is_symlink());
-    assert!(!ground.root("tree").exists());
-    trash::destroy(&opened, &at, stamp, &throw()).unwrap();
-    assert!(!ground.root("disk/mounted/file.txt").exists());
 }

@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 
 use crate::{
-    domain::{Bytes, Lang, Phrase},
+    domain::{Bytes, Lang, Phrase, PhraseArg},
     locale::say,
     phrase,
 };
@@ -17,6 +17,9 @@ pub enum Fault {
     RootAway(Errno),
     #[error("the root is read-only by the config")]
     ReadOnly,
+    /// Its disk or server did not answer in time.
+    #[error("no answer in time")]
+    Silent,
     #[error("it is not there")]
     Gone,
     /// Another file than the one that was shown stands at this place.
@@ -98,8 +101,9 @@ impl Fault {
     pub fn phrase(&self) -> Phrase {
         match self {
             Fault::NoRoot => phrase!("storage-fault-no-root"),
-            Fault::RootAway(errno) => phrase!("storage-fault-root-away", why = errno.to_string()),
+            Fault::RootAway(errno) => phrase!("storage-fault-root-away", why = errno_says(*errno)),
             Fault::ReadOnly => phrase!("storage-fault-read-only"),
+            Fault::Silent => phrase!("storage-fault-silent"),
             Fault::Gone => phrase!("storage-fault-gone"),
             Fault::Changed => phrase!("storage-fault-changed"),
             Fault::Guarded => phrase!("storage-fault-guarded"),
@@ -121,11 +125,43 @@ impl Fault {
             Fault::Differs => phrase!("storage-fault-differs"),
             Fault::Damaged => phrase!("storage-fault-damaged"),
             Fault::Stopped => phrase!("storage-fault-stopped"),
-            Fault::Other(errno) => phrase!("storage-fault-other", why = errno.to_string()),
+            Fault::Other(errno) => phrase!("storage-fault-other", why = errno_says(*errno)),
         }
     }
 
     pub fn say(&self, lang: Lang) -> String {
         say(lang, &self.phrase())
+    }
+}
+
+/// What the kernel says, in the pilot's language where it is one of those that disks and mounts say.
+fn errno_says(errno: Errno) -> PhraseArg {
+    match errno {
+        Errno::NOENT => phrase!("storage-errno-missing").into(),
+        Errno::NOTDIR => phrase!("storage-errno-no-folder").into(),
+        Errno::ACCESS | Errno::PERM => phrase!("storage-errno-denied").into(),
+        Errno::IO => phrase!("storage-errno-io").into(),
+        Errno::STALE | Errno::NOTCONN | Errno::HOSTDOWN | Errno::HOSTUNREACH | Errno::TIMEDOUT => {
+            phrase!("storage-errno-away").into()
+        }
+        Errno::MFILE | Errno::NFILE => phrase!("storage-errno-files").into(),
+        other => other.to_string().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_said_in_the_pilots_language_to_their_end() {
+        for (errno, en, id) in [
+            (Errno::NOENT, "it is not there", "tidak ada di situ"),
+            (Errno::STALE, "its server or disk is away", "server atau disk-nya hilang"),
+        ] {
+            let fault = Fault::RootAway(errno);
+            assert!(fault.say(Lang::En).contains(en), "{}", fault.say(Lang::En));
+            assert!(fault.say(Lang::Id).contains(id), "{}", fault.say(Lang::Id));
+        }
     }
 }

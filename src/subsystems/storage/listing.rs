@@ -32,6 +32,8 @@ pub struct Entry {
     pub modified: Option<Timestamp>,
     /// Another filesystem is mounted here.
     pub mount_point: bool,
+    /// What a folder holds, where it is known.
+    pub holds: Option<u64>,
 }
 
 /// How a folder is asked for.
@@ -71,13 +73,28 @@ struct Raw {
 /// # Errors
 /// The folder cannot be opened or read.
 pub fn list(opened: &Opened, path: &RelPath, wish: &Wish) -> Result<Listing, Fault> {
+    list_with(opened, path, wish, &|_| None)
+}
+
+/// With what is known of how much the folders in it hold.
+///
+/// # Errors
+/// The folder cannot be opened or read.
+pub fn list_with(
+    opened: &Opened,
+    path: &RelPath,
+    wish: &Wish,
+    holds: &dyn Fn(&[u8]) -> Option<u64>,
+) -> Result<Listing, Fault> {
     let folder = opened.folder(path)?;
     let mut read = read(opened, &folder, wish)?;
     if wish.sort != Sort::Name {
         for raw in &mut read.raw {
             // What vanished is last.
             raw.key = look_at_raw(&folder, &raw.name).map_or(i64::MIN, |found| match wish.sort {
-                Sort::Size if found.kind == Kind::Folder => 0,
+                Sort::Size if found.kind == Kind::Folder => {
+                    holds(&raw.name).map_or(0, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX))
+                }
                 Sort::Size | Sort::Name => i64::try_from(found.size).unwrap_or(i64::MAX),
                 Sort::Time => found.modified.map_or(i64::MIN, Timestamp::as_second),
             });
@@ -87,7 +104,7 @@ pub fn list(opened: &Opened, path: &RelPath, wish: &Wish) -> Result<Listing, Fau
     let pages = total.div_ceil(wish.per_page).max(1);
     let page = (wish.page as usize).min(pages - 1);
     let (from, to) = (page * wish.per_page, ((page + 1) * wish.per_page).min(total));
-    let entries = cut(&mut read.raw, from, to).iter().filter_map(|raw| entry(&folder, raw)).collect();
+    let entries = cut(&mut read.raw, from, to).iter().filter_map(|raw| entry(&folder, raw, holds)).collect();
     Ok(Listing {
         root: opened.root.clone(),
         entries,
@@ -163,7 +180,8 @@ fn read(opened: &Opened, folder: &Folder, wish: &Wish) -> Result<Read, Fault> {
                 None => continue,
             },
         };
-        if opened.is_guarded(FileId { dev: folder.id.dev, ino: entry.ino() }) {
+        let id = FileId { dev: folder.id.dev, ino: entry.ino() };
+        if opened.is_guarded(name, id) {
             continue;
         }
         let hidden = name.first() == Some(&b'.');
@@ -200,7 +218,7 @@ fn look_at_raw(folder: &Folder, name: &[u8]) -> Option<super::root::Meta> {
     look_at(folder.as_fd(), name).ok()
 }
 
-fn entry(folder: &Folder, raw: &Raw) -> Option<Entry> {
+fn entry(folder: &Folder, raw: &Raw, holds: &dyn Fn(&[u8]) -> Option<u64>) -> Option<Entry> {
     // Some odd filesystems hand out names that no file can have.
     let name = FileName::new(&raw.name).ok()?;
     let found = folder.look(&name).ok();
@@ -209,6 +227,8 @@ fn entry(folder: &Folder, raw: &Raw) -> Option<Entry> {
         kind: found.as_ref().map_or(raw.kind, |found| found.kind),
         size: found.as_ref().map(|found| found.size),
         modified: found.as_ref().and_then(|found| found.modified),
+        // What is mounted there was not measured with it.
+        holds: if raw.kind == Kind::Folder { holds(&raw.name) } else { None },
         mount_point: found.is_some_and(|found| found.mount_point),
     })
 }

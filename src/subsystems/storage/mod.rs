@@ -14,8 +14,14 @@ pub mod archive;
 #[cfg(test)]
 mod attack_tests;
 pub mod blob;
+#[cfg(test)]
+mod change_tests;
 pub mod config;
+#[cfg(test)]
+mod disk_tests;
 pub mod fault;
+#[cfg(test)]
+mod ground;
 pub mod image;
 pub mod listing;
 pub mod nightly;
@@ -26,6 +32,7 @@ mod panel_pick;
 mod panel_tests;
 mod panel_trash;
 mod panel_view;
+pub mod parts;
 pub mod relocate;
 mod room;
 mod room_acts;

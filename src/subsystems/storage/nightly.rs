@@ -63,7 +63,11 @@ impl Watch for Stopping<'_> {
 /// Goes over all roots; one that is away, or an entry that cannot be removed, does not keep it from the others.
 fn sweep(floor: &Floor, audit: &Audit, link: &Link) -> Ending {
     let (mut gone, mut failed) = (Sum::default(), 0_u64);
-    for root in floor.roots.all().iter().filter(|root| !root.read_only) {
+    let table = super::root::mount_table();
+    let mut roots: Vec<_> = floor.roots.all().iter().filter(|root| !root.read_only).collect();
+    // Whose server may be away comes last: whoever hangs there has emptied the others.
+    roots.sort_by_key(|root| super::root::may_hang(&table, &root.path));
+    for root in roots {
         let Ok(opened) = floor.roots.open(&root.name) else { continue };
         let Ok(all) = trash::list(&opened) else { continue };
         let rule = &floor.config.trash;
@@ -85,6 +89,20 @@ fn sweep(floor: &Floor, audit: &Audit, link: &Link) -> Ending {
                 Err(fault) => {
                     failed += 1;
                     link.log(&format!("{}: {fault}", thrown.place));
+                }
+            }
+        }
+        // What a crash or another hand left without its note or its thing is no entry; it goes when its time is up.
+        for id in trash::remains(&opened, rule.keep, floor.clock.now()).unwrap_or_default() {
+            match trash::purge(&opened, &id, &Stopping(link)) {
+                Ok(()) => {
+                    let subject = format!("{}: {}", root.name, id.as_str());
+                    audit.note(Entry::noted(floor.clock.now(), "storage", "storage.cleared", subject));
+                }
+                Err(Fault::Stopped) => return Ending::Stopped,
+                Err(fault) => {
+                    failed += 1;
+                    link.log(&format!("{}: {fault}", id.as_str()));
                 }
             }
         }

@@ -9,7 +9,8 @@ use rustix::{
 
 use super::{
     fault::Fault,
-    root::{Folder, Meta, Opened},
+    parts::PART,
+    root::{Folder, Meta, Opened, is_trash},
 };
 use crate::domain::{FileName, RelPath, Stamp};
 
@@ -20,7 +21,7 @@ use crate::domain::{FileName, RelPath, Stamp};
 pub fn take(opened: &Opened, path: &RelPath, stamp: Stamp) -> Result<(Folder, FileName, Meta), Fault> {
     let (folder, name) = opened.parent(path)?;
     let found = folder.look(&name)?;
-    if opened.is_guarded(found.id) {
+    if opened.is_guarded(name.as_bytes(), found.id) {
         return Err(Fault::Guarded);
     }
     if found.stamp != stamp {
@@ -36,6 +37,7 @@ pub fn take(opened: &Opened, path: &RelPath, stamp: Stamp) -> Result<(Folder, Fi
 /// [`Fault::Exists`] where the name is taken; else as [`take`].
 pub fn rename(opened: &Opened, path: &RelPath, stamp: Stamp, to: &FileName) -> Result<Meta, Fault> {
     opened.writable()?;
+    free_of_us(to)?;
     let (folder, name, found) = take(opened, path, stamp)?;
     if name == *to {
         return Ok(found);
@@ -49,10 +51,17 @@ pub fn rename(opened: &Opened, path: &RelPath, stamp: Stamp, to: &FileName) -> R
 /// [`Fault::Exists`] where the name is taken; else as [`Opened::folder`].
 pub fn new_folder(opened: &Opened, at: &RelPath, name: &FileName) -> Result<(), Fault> {
     opened.writable()?;
+    free_of_us(name)?;
     let folder = opened.folder(at)?;
     mkdirat(&folder, name.as_bytes(), Mode::from_raw_mode(0o755))?;
     sync(&folder);
     Ok(())
+}
+
+/// Nothing gets a name that only Cockpit gives: it would be hidden, or taken for half-made.
+fn free_of_us(name: &FileName) -> Result<(), Fault> {
+    let ours = is_trash(name.as_bytes()) || name.as_bytes().starts_with(PART.as_bytes());
+    if ours { Err(Fault::Guarded) } else { Ok(()) }
 }
 
 /// From one opened folder to another of the same filesystem; never over something.

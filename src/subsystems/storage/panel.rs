@@ -1,16 +1,21 @@
 //! The browser's screens: the roots, a folder, one file. Pure: what was read and a reader in, a screen out.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
+
 use super::{
     fault::Fault,
     listing::{Entry, Listing},
     root::{Kind, Meta, Root, Space},
     text::Nature,
+    usage::Sizes,
     words,
 };
 use crate::{
     domain::{Percent, Place, Reader, Role, Target},
     intent::{
-        Act as AnyAct, Hole, View as AnyView,
+        Act as AnyAct, Hole, View as AnyView, backup,
         storage::{Act, Ask, Folder, Going, Relocation, Sort, View},
         transfers, usage,
     },
@@ -43,6 +48,10 @@ pub struct Item {
     pub nature: Option<Nature>,
     /// It lies on the root's own filesystem, where the trash is.
     pub has_trash: bool,
+    /// From the top of the machine, where that can be written as text.
+    pub path: Option<String>,
+    /// What a folder holds as it was measured: (bytes, files), and when.
+    pub holds: Option<((u64, u64), Timestamp)>,
 }
 
 /// What a link says.
@@ -114,7 +123,7 @@ fn space_bar(label: &str, space: &Space, reader: &Reader) -> Block {
     }
 }
 
-pub fn folder(wish: &Folder, listing: &Listing, reader: &Reader) -> Screen {
+pub fn folder(wish: &Folder, listing: &Listing, sizes: Option<&Sizes>, reader: &Reader) -> Screen {
     let lang = reader.lang;
     let at = |page| Folder { page, ..wish.clone() };
     let mut blocks = Vec::new();
@@ -126,6 +135,10 @@ pub fn folder(wish: &Folder, listing: &Listing, reader: &Reader) -> Screen {
     if listing.left_out > 0 {
         let left_out = locale::count(lang, listing.left_out as u64);
         blocks.push(Block::Note(t!(lang, "storage-left-out", n = left_out)));
+    }
+    if let Some(sizes) = sizes.filter(|_| listing.entries.iter().any(|entry| entry.holds.is_some())) {
+        let ago = locale::ago(lang, since(sizes.at, reader));
+        blocks.push(Block::Note(t!(lang, "storage-sizes-as-of", ago = ago)));
     }
     let mut rows: Vec<Vec<Button>> = breadcrumb(&wish.at).into_iter().collect();
     rows.extend(
@@ -192,6 +205,7 @@ fn entry_button(entry: &Entry, at: &Place, reader: &Reader) -> Option<Button> {
     if entry.kind == Kind::File {
         figures.extend(entry.size.map(words::size));
     }
+    figures.extend(entry.holds.filter(|_| !entry.mount_point).map(words::size));
     figures.extend(entry.modified.map(|at| words::age(at, reader)));
     let icon = if entry.mount_point { "💽" } else { words::icon(entry.kind, entry.name.as_bytes()) };
     let label = words::label(icon, &words::name(&entry.name), &figures);
@@ -251,6 +265,9 @@ pub fn item(item: &Item, reader: &Reader) -> Screen {
             pairs.push((t!(lang, "storage-pair-on-disk"), words::size(meta.allocated)));
         }
     }
+    if meta.kind == Kind::Folder {
+        pairs.push((t!(lang, "storage-pair-holds"), holds(item, reader)));
+    }
     if let Some(at) = meta.modified {
         let when = format!("{} ({})", locale::moment(reader, at), words::age(at, reader));
         pairs.push((t!(lang, "storage-pair-modified"), when));
@@ -272,6 +289,26 @@ pub fn item(item: &Item, reader: &Reader) -> Screen {
         rows: item_rows(item, reader),
         topics: vec![Topic::Storage],
         ..Screen::default()
+    }
+}
+
+fn since(at: Timestamp, reader: &Reader) -> Duration {
+    Duration::try_from(reader.now.duration_since(at)).unwrap_or_default()
+}
+
+/// "1.2 GiB in 340 files, 3 h ago", or that nobody has measured it.
+fn holds(item: &Item, reader: &Reader) -> String {
+    let lang = reader.lang;
+    match item.holds {
+        None => t!(lang, "storage-not-measured"),
+        Some(((bytes, files), at)) => t!(
+            lang,
+            "storage-holds",
+            size = words::size(bytes),
+            n = files,
+            files = locale::count(lang, files),
+            ago = locale::ago(lang, since(at, reader))
+        ),
     }
 }
 
@@ -313,9 +350,20 @@ fn item_rows(item: &Item, reader: &Reader) -> Vec<Vec<Button>> {
     }
     if item.meta.kind == Kind::Folder {
         out.push(usage_button(&item.place, reader));
+        if reader.role >= Role::Pilot {
+            let scan = AnyAct::Usage(usage::Act::Scan(item.place.clone()));
+            out.push(Button::act(t!(lang, "storage-button-measure"), scan));
+        }
     }
     if !out.is_empty() {
         rows.push(out);
+    }
+    // The bridge leaves this out where there are no backups.
+    if let Some(path) =
+        item.path.clone().filter(|_| item.meta.kind == Kind::File && reader.role >= Role::Pilot)
+    {
+        let latest = AnyView::Backup(backup::View::Latest(path));
+        rows.push(vec![Button::view(t!(lang, "storage-button-latest"), latest)]);
     }
     if let Some(beneath) = item.link.as_ref().and_then(|link| link.beneath.clone()) {
         rows.push(vec![Button::view(t!(lang, "storage-button-follow"), view(View::Item(beneath)))]);

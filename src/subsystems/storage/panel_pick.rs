@@ -114,7 +114,7 @@ pub fn clash(going: &Going, reader: &Reader) -> Screen {
             Block::text(t!(lang, "storage-clash", name = name, to = to)),
             Block::Note(t!(lang, "storage-clash-note")),
         ],
-        rows: clash_rows(act(Clash::KeepBoth), act(Clash::Replace), back, reader),
+        rows: clash_rows(act(Clash::KeepBoth), act(Clash::Replace), view(back), reader),
         ..Screen::default()
     }
 }

@@ -71,7 +71,7 @@ fn ago(hours: i64) -> Option<Timestamp> {
 
 fn entry(name: &[u8], kind: Kind, size: u64, hours: i64) -> Entry {
     let name = FileName::new(name).unwrap();
-    Entry { name, kind, size: Some(size), modified: ago(hours), mount_point: false }
+    Entry { name, kind, size: Some(size), modified: ago(hours), mount_point: false, holds: None }
 }
 
 const SPACE: Space = Space { total: Bytes(500 << 30), free: Bytes(61 << 30) };
@@ -128,6 +128,8 @@ fn item(kind: Kind, nature: Option<Nature>) -> Item {
         link: None,
         nature,
         has_trash: true,
+        path: Some("/mnt/dre/photos/report.txt".into()),
+        holds: None,
     }
 }
 
@@ -195,7 +197,7 @@ fn the_roots() {
 fn a_folder_of_odd_names() {
     let (wish, listing) = (wish("dre/photos"), listing());
     check(
-        &panel::folder(&wish, &listing, &reader(Lang::En)),
+        &panel::folder(&wish, &listing, None, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
             Cargo › Files › dre › photos
@@ -219,7 +221,7 @@ fn a_folder_of_odd_names() {
         "#]],
     );
     check(
-        &panel::folder(&wish, &listing, &reader(Lang::Id)),
+        &panel::folder(&wish, &listing, None, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
             Kargo › File › dre › photos
@@ -249,7 +251,7 @@ fn an_empty_folder_deep_down_in_a_read_only_root() {
     let listing = Listing { root: root(true), entries: vec![], total: 0, folders: 0, hidden: 0, ..listing() };
     let wish = Folder { sort: Sort::Name, ..wish("dre/a/b/c/d/e") };
     check(
-        &panel::folder(&wish, &listing, &reader(Lang::En)),
+        &panel::folder(&wish, &listing, None, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
             Cargo › Files › dre › a › b › c › d › e
@@ -270,7 +272,7 @@ fn an_observer_is_offered_nothing_that_changes() {
     let observer = Reader { role: Role::Observer, ..reader(Lang::En) };
     let screen = panel::item(&item(Kind::File, Some(Nature::Empty)), &observer);
     assert_eq!(screen.rows, Vec::<Vec<_>>::new());
-    let folder = panel::folder(&wish("dre"), &listing(), &observer);
+    let folder = panel::folder(&wish("dre"), &listing(), None, &observer);
     let acts = folder.rows.iter().flatten().filter(|button| button.label.contains('➕')).count();
     assert_eq!(acts, 0);
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{Bytes, Place, Reader, Role, RootName},
     intent::{
-        Act as AnyAct,
+        Act as AnyAct, View as AnyView,
         storage::{Act, Clash, View},
     },
     locale::{self, span},
@@ -141,16 +141,16 @@ pub fn restore_clash(root: &RootName, thrown: &Thrown, reader: &Reader) -> Scree
             Block::text(t!(lang, "storage-restore-clash", place = place)),
             Block::Note(t!(lang, "storage-clash-note")),
         ],
-        rows: clash_rows(act(Clash::KeepBoth), act(Clash::Replace), back, reader),
+        rows: clash_rows(act(Clash::KeepBoth), act(Clash::Replace), view(back), reader),
         ..Screen::default()
     }
 }
 
 /// Cancel first: a thumb that slips hits the harmless one.
-pub fn clash_rows(keep: AnyAct, replace: AnyAct, back: View, reader: &Reader) -> Vec<Vec<Button>> {
+pub fn clash_rows(keep: AnyAct, replace: AnyAct, back: AnyView, reader: &Reader) -> Vec<Vec<Button>> {
     let lang = reader.lang;
     vec![
-        vec![Button::view(t!(lang, "storage-button-cancel"), view(back))],
+        vec![Button::view(t!(lang, "storage-button-cancel"), back)],
         vec![
             Button::act(t!(lang, "storage-button-keep-both"), keep).style(Style::Success),
             Button::act(t!(lang, "storage-button-replace"), replace).style(Style::Danger),

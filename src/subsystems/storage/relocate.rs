@@ -122,7 +122,8 @@ pub fn run(floor: &Floor, order: &Order<'_>, throw: &Throw<'_>) -> Result<Reloca
         }
     }
     let moves = order.how == Relocation::Move;
-    let (place, sum) = copy(&into, &folder, &name, &target, &Copied { order, clash, throw, verify: moves })?;
+    let how = Copied { floor, from: &from, order, clash, throw, verify: moves };
+    let (place, sum) = copy(&into, &folder, &name, &target, &how)?;
     if moves {
         // Only what was copied is removed: a file changed or added meanwhile is not.
         let now = folder.look(&name)?;
@@ -158,6 +159,8 @@ fn rename(
 }
 
 struct Copied<'a> {
+    floor: &'a Floor,
+    from: &'a Opened,
     order: &'a Order<'a>,
     clash: Clash,
     throw: &'a Throw<'a>,
@@ -180,30 +183,25 @@ fn copy(
     if how.clash == Clash::Ask && target.look(name).is_ok() {
         return Err(Fault::Exists);
     }
-    let part = part_name()?;
-    let copied = tree::copy(folder, name, target, &part, &Copying { watch, verify: how.verify });
+    let part = how.floor.parts.begin(how.order.to)?;
+    let guarded = |name: &[u8], id| how.from.is_guarded(name, id);
+    let copying = Copying { watch, verify: how.verify, guarded: &guarded };
+    let copied = tree::copy(folder, name, target, &part.name, &copying);
     let placed = copied.and_then(|sum| {
         // A device alone is nothing that can be copied.
         if sum.files + sum.folders == 0 {
             return Err(Fault::NotFile);
         }
         let new = trash::make_room(into, target, &how.order.to.path, name, how.clash, how.throw)?;
-        ops::move_name(target, &part, target, &new)?;
+        ops::move_name(target, &part.name, target, &new)?;
         ops::sync(target);
         Ok((how.order.to.join(&new).map_err(|_| Fault::TooLong)?, sum))
     });
     if placed.is_err()
-        && let Err(fault) = tree::remove(target, &part, &Alone)
+        && let Err(fault) = tree::remove(target, &part.name, &Alone)
     {
-        tracing::warn!(%fault, part = %part, "half a copy could not be removed");
+        tracing::warn!(%fault, part = %part.name, "half a copy could not be removed");
+        part.is_left();
     }
     placed
-}
-
-/// Hidden, and of nobody else.
-pub fn part_name() -> Result<FileName, Fault> {
-    let mut random = [0; 6];
-    getrandom::fill(&mut random).map_err(|_| Fault::Other(rustix::io::Errno::IO))?;
-    let text = format!(".cockpit-part-{}", data_encoding::HEXLOWER.encode(&random));
-    Ok(FileName::new(text.as_bytes()).expect("letters, digits and dashes"))
 }

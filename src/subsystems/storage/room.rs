@@ -1,6 +1,6 @@
 //! What the bridge sees of this room: each view and act is one piece of work for the actor's threads.
 
-use std::time::Duration;
+use std::{os::unix::ffi::OsStrExt, time::Duration};
 
 use super::{
     actor::{AwayError, Floor, Msg, work},
@@ -14,6 +14,7 @@ use super::{
     panel_view,
     text::{self, Nature},
     trash::{self, Thrown},
+    usage::Shelf,
 };
 use crate::{
     audit::Audit,
@@ -24,6 +25,7 @@ use crate::{
     },
     jobs::Jobs,
     kernel::Users,
+    locale::say,
     room::{Consequence, Order, Outcome, Room},
     screen::Screen,
     supervision::Port,
@@ -32,6 +34,8 @@ use crate::{
 
 /// A disk that sleeps needs some ten seconds to spin up.
 pub(super) const WITHIN: Duration = Duration::from_secs(20);
+/// On the list of roots one is not waited for so long: the others are to be seen.
+const ROOT_WITHIN: Duration = Duration::from_secs(3);
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +45,8 @@ pub struct Storage {
     pub audit: Audit,
     pub blobs: Blobs,
     pub outlet: crate::events::Outlet,
+    /// What folders hold, as measured.
+    pub shelf: Shelf,
 }
 
 impl Storage {
@@ -50,29 +56,46 @@ impl Storage {
     /// As [`work`].
     pub async fn work<T: Send + 'static>(
         &self,
+        root: Option<&RootName>,
         what: &'static str,
         f: impl FnOnce(&Floor) -> T + Send + 'static,
     ) -> Result<T, AwayError> {
-        work(&self.port, what, WITHIN, f).await
+        work(&self.port, root, what, WITHIN, f).await
     }
 
+    /// As [`Storage::work`], not waiting for long: for one of several that are shown together.
+    ///
+    /// # Errors
+    /// As [`work`].
+    pub async fn brief<T: Send + 'static>(
+        &self,
+        root: &RootName,
+        what: &'static str,
+        f: impl FnOnce(&Floor) -> T + Send + 'static,
+    ) -> Result<T, AwayError> {
+        work(&self.port, Some(root), what, ROOT_WITHIN, f).await
+    }
+
+    /// Each root is asked for itself: one that does not answer is shown as such, and the others are there.
     async fn roots(&self, reader: &Reader) -> Screen {
-        let rows = self.work("roots", |floor| {
-            let row = |root: &super::root::Root| RootRow {
-                root: root.clone(),
-                space: floor.roots.open(&root.name).map(|opened| opened.top().space()),
-            };
-            floor.roots.all().iter().map(row).collect::<Vec<_>>()
+        let roots = match self.work(None, "roots", |floor| floor.roots.all().to_vec()).await {
+            Ok(roots) => roots,
+            Err(away) => return panel::refusal(say_away(away, reader.lang), None, reader),
+        };
+        let rows = roots.into_iter().map(|root| async {
+            let name = root.name.clone();
+            let open = move |floor: &Floor| floor.roots.open(&name).map(|opened| opened.top().space());
+            let space = self.brief(&root.name, "root", open).await;
+            RootRow { space: space.unwrap_or(Err(Fault::Silent)), root }
         });
-        match rows.await {
-            Ok(rows) => panel::roots(&rows, reader),
-            Err(away) => panel::refusal(say_away(away, reader.lang), None, reader),
-        }
+        panel::roots(&futures_util::future::join_all(rows).await, reader)
     }
 
     async fn folder(&self, wish: &Folder, reader: &Reader) -> Screen {
         let asked = wish.clone();
-        let listing = self.work("list", move |floor| {
+        let sizes = self.shelf.sizes(&wish.at).await;
+        let known = sizes.clone();
+        let listing = self.work(Some(&wish.at.root), "list", move |floor| {
             let opened = floor.roots.open(&asked.at.root)?;
             let wish = Wish {
                 sort: asked.sort,
@@ -81,7 +104,8 @@ impl Storage {
                 page: asked.page,
                 per_page: panel::PER_PAGE,
             };
-            listing::list(&opened, &asked.at.path, &wish)
+            let holds = |name: &[u8]| known.as_ref().and_then(|known| known.folders.get(name).copied());
+            listing::list_with(&opened, &asked.at.path, &wish, &holds)
         });
         let listing = listing.await;
         // A typed path may name a file as well.
@@ -89,22 +113,27 @@ impl Storage {
             return self.item(&wish.at, reader).await;
         }
         match flat(listing, reader.lang) {
-            Ok(listing) => panel::folder(wish, &listing, reader),
+            Ok(listing) => panel::folder(wish, &listing, sizes.as_ref(), reader),
             Err(why) => panel::refusal(why, Some(&wish.at), reader),
         }
     }
 
     async fn item(&self, place: &Place, reader: &Reader) -> Screen {
         let asked = place.clone();
-        match flat(self.work("look", move |floor| look(floor, asked)).await, reader.lang) {
-            Ok(item) => panel::item(&item, reader),
+        match flat(self.work(Some(&place.root), "look", move |floor| look(floor, asked)).await, reader.lang) {
+            Ok(mut item) => {
+                if item.meta.kind == super::root::Kind::Folder {
+                    item.holds = self.shelf.sizes(place).await.map(|sizes| (sizes.whole, sizes.at));
+                }
+                panel::item(&item, reader)
+            }
             Err(why) => panel::refusal(why, Some(place), reader),
         }
     }
 
     async fn text(&self, at: &Place, page: u32, reader: &Reader) -> Screen {
         let asked = at.clone();
-        let read = self.work("text", move |floor| {
+        let read = self.work(Some(&at.root), "text", move |floor| {
             let (file, _) = floor.roots.open(&asked.root)?.file(&asked.path)?;
             text::page(&file, page)
         });
@@ -116,7 +145,7 @@ impl Storage {
 
     async fn image(&self, at: &Place, reader: &Reader) -> Screen {
         let asked = at.clone();
-        let read = self.work("image", move |floor| {
+        let read = self.work(Some(&at.root), "image", move |floor| {
             let (file, meta) = floor.roots.open(&asked.root)?.file(&asked.path)?;
             let beginning = text::sample(&file)?;
             let Nature::Image(kind) = text::nature_of(&beginning) else { return Err(Fault::NotFile) };
@@ -136,7 +165,7 @@ impl Storage {
 
     async fn pick(&self, going: &Going, page: u32, reader: &Reader) -> Screen {
         let asked = going.to.clone();
-        let read = self.work("pick", move |floor| {
+        let read = self.work(Some(&going.to.root), "pick", move |floor| {
             let opened = floor.roots.open(&asked.root)?;
             let per_page = panel::PER_PAGE;
             let wish = Wish { sort: Sort::Name, hidden: false, folders_only: true, page, per_page };
@@ -150,7 +179,7 @@ impl Storage {
     }
 
     async fn pick_root(&self, what: &Target, how: Relocation, reader: &Reader) -> Screen {
-        match self.work("roots", |floor| floor.roots.all().to_vec()).await {
+        match self.work(None, "roots", |floor| floor.roots.all().to_vec()).await {
             Ok(roots) => panel_pick::pick_root(what, how, &roots, reader),
             Err(away) => panel::refusal(say_away(away, reader.lang), None, reader),
         }
@@ -158,7 +187,7 @@ impl Storage {
 
     async fn trash(&self, root: &RootName, page: u32, reader: &Reader) -> Screen {
         let asked = root.clone();
-        let read = self.work("trash", move |floor| {
+        let read = self.work(Some(root), "trash", move |floor| {
             let opened = floor.roots.open(&asked)?;
             let all = trash::list(&opened)?;
             let rule = &floor.config.trash;
@@ -179,7 +208,7 @@ impl Storage {
         screen: impl FnOnce(&super::root::Root, &Thrown) -> Screen,
     ) -> Screen {
         let (asked, entry) = (root.clone(), id.clone());
-        let read = self.work("thrown", move |floor| {
+        let read = self.work(Some(root), "thrown", move |floor| {
             let opened = floor.roots.open(&asked)?;
             Ok((trash::get(&opened, &entry)?, opened.root.clone()))
         });
@@ -206,7 +235,9 @@ pub(super) fn look(floor: &Floor, place: Place) -> Result<Item, Fault> {
         None
     };
     let has_trash = meta.id.dev == opened.top().id.dev;
-    Ok(Item { read_only: opened.root.read_only, place, meta, owner, link, nature, has_trash })
+    let path = opened.root.path.join(std::ffi::OsStr::from_bytes(place.path.as_bytes()));
+    let (path, read_only) = (path.into_os_string().into_string().ok(), opened.root.read_only);
+    Ok(Item { read_only, place, path, meta, owner, link, nature, has_trash, holds: None })
 }
 
 /// Both kinds of failure as one sentence.
@@ -219,11 +250,7 @@ pub(super) fn flat<T>(done: Result<Result<T, Fault>, AwayError>, lang: Lang) -> 
 }
 
 pub(super) fn say_away(away: AwayError, lang: Lang) -> String {
-    match away {
-        AwayError::Down => t!(lang, "storage-away"),
-        AwayError::Busy => t!(lang, "storage-busy"),
-        AwayError::Late => t!(lang, "storage-late"),
-    }
+    say(lang, &away.phrase())
 }
 
 /// A name as a pilot types it.
@@ -317,7 +344,7 @@ impl Room for Storage {
     /// Roots whose names begin so.
     async fn complete(&self, word: &str) -> Vec<String> {
         let word = word.to_owned();
-        let found = self.work("complete", move |floor| {
+        let found = self.work(None, "complete", move |floor| {
             let names = floor.roots.all().iter().map(|root| root.name.as_str().to_owned());
             names.filter(|name| name.starts_with(&word)).take(20).collect()
         });

@@ -21,8 +21,8 @@ use crate::{
     audit::{Entry, Outcome as Recorded},
     domain::{Bytes, FileName, Place, Reader, RootName, Target},
     intent::{
-        View as AnyView, jobs as job_intents,
-        storage::{Act, Clash, Going, Relocation, ThrownId, View},
+        Act as AnyAct, View as AnyView, jobs as job_intents,
+        storage::{Act, Ask, Clash, Going, Relocation, ThrownId, View},
     },
     locale::{self, say, span},
     room::{Consequence, Order, Outcome},
@@ -104,7 +104,9 @@ impl Storage {
         order: &Order,
         f: impl FnOnce(&Floor) -> Result<(Change, View), Fault> + Send + 'static,
     ) -> Outcome {
-        let done = self.work(what, move |floor| f(floor).map(|done| (done, floor.clone()))).await;
+        let root = root_of(&back);
+        let done =
+            self.work(root.as_ref(), what, move |floor| f(floor).map(|done| (done, floor.clone()))).await;
         match flat(done, order.reader.lang) {
             Ok(((change, next), floor)) => {
                 self.record(&floor, order, change);
@@ -159,7 +161,7 @@ impl Storage {
         let lang = order.reader.lang;
         let asked = going.clone();
         let weighed = self
-            .work("weigh", move |floor| match clash {
+            .work(Some(&going.to.root), "weigh", move |floor| match clash {
                 Clash::Ask => relocate::weigh(floor, &asked.what, &asked.to, asked.how),
                 Clash::KeepBoth | Clash::Replace => {
                     relocate::effort_of(floor, &asked.what, &asked.to, asked.how)
@@ -215,8 +217,9 @@ impl Storage {
     async fn destroy(&self, what: &Target, order: &Order) -> Outcome {
         let asked = what.clone();
         let back = View::Item(what.place.clone());
-        let found =
-            self.work("look", move |floor| floor.roots.open(&asked.place.root)?.look(&asked.place.path));
+        let found = self.work(Some(&what.place.root), "look", move |floor| {
+            floor.roots.open(&asked.place.root)?.look(&asked.place.path)
+        });
         match flat(found.await, order.reader.lang) {
             Ok(found) if found.kind == Kind::Folder => {
                 self.start(Task::Destroy(what.clone()), back, order).await
@@ -240,7 +243,7 @@ impl Storage {
     async fn restore(&self, root: &RootName, id: &ThrownId, clash: Clash, order: &Order) -> Outcome {
         let lang = order.reader.lang;
         let (name, entry, by) = (root.clone(), id.clone(), order.pilot_name.clone());
-        let done = self.work("restore", move |floor| {
+        let done = self.work(Some(root), "restore", move |floor| {
             let opened = floor.roots.open(&name)?;
             let how = Throw { by: &by, now: floor.clock.now(), watch: &Alone };
             trash::restore(&opened, &entry, clash, &how).map(|done| (done, floor.clone()))
@@ -270,7 +273,7 @@ impl Storage {
     async fn purge(&self, root: &RootName, id: &ThrownId, order: &Order) -> Outcome {
         let back = View::Thrown { root: root.clone(), id: id.clone() };
         let (name, entry) = (root.clone(), id.clone());
-        let found = self.work("look", move |floor| trash::get(&floor.roots.open(&name)?, &entry));
+        let found = self.work(Some(root), "look", move |floor| trash::get(&floor.roots.open(&name)?, &entry));
         match flat(found.await, order.reader.lang) {
             Ok(thrown) if thrown.kind == Kind::Folder => {
                 self.start(Task::Purge { root: root.clone(), id: id.clone() }, back, order).await
@@ -291,7 +294,7 @@ impl Storage {
 
     async fn start(&self, task: Task, back: View, order: &Order) -> Outcome {
         let lang = order.reader.lang;
-        let floor = match self.work("floor", Floor::clone).await {
+        let floor = match self.work(None, "floor", Floor::clone).await {
             Ok(floor) => floor,
             Err(away) => return Outcome::Refused { why: say_away(away, lang), next: view(back) },
         };
@@ -309,8 +312,13 @@ impl Storage {
     pub(super) async fn consequences(&self, act: &Act, reader: &Reader) -> Vec<Consequence> {
         let lang = reader.lang;
         let asked = act.clone();
-        let weighed =
-            super::actor::work(&self.port, "weigh", WEIGH_WITHIN, move |floor| weigh(floor, &asked));
+        let root = match AnyAct::Storage(act.clone()).origin() {
+            AnyView::Storage(view) => root_of(&view),
+            _ => None,
+        };
+        let weighed = super::actor::work(&self.port, root.as_ref(), "weigh", WEIGH_WITHIN, move |floor| {
+            weigh(floor, &asked)
+        });
         let look = |line| vec![Consequence { mark: Mark::Look, line }];
         match weighed.await {
             Ok(Ok(Some(weighed))) => weighed.lines(reader),
@@ -318,6 +326,21 @@ impl Storage {
             Ok(Err(fault)) => look(fault.say(lang)),
             Err(AwayError::Late) => look(t!(lang, "storage-weigh-late")),
             Err(away) => look(say_away(away, lang)),
+        }
+    }
+}
+
+/// Which root a view is of.
+fn root_of(view: &View) -> Option<RootName> {
+    match view {
+        View::Roots => None,
+        View::Folder(folder) => Some(folder.at.root.clone()),
+        View::Item(place) | View::Text { at: place, .. } | View::Image(place) => Some(place.root.clone()),
+        View::Ask(Ask::Rename(what)) | View::PickRoot { what, .. } => Some(what.place.root.clone()),
+        View::Ask(Ask::NewFolder(at) | Ask::Note(at)) => Some(at.root.clone()),
+        View::Pick { going, .. } | View::Clash(going) => Some(going.to.root.clone()),
+        View::Trash { root, .. } | View::Thrown { root, .. } | View::RestoreClash { root, .. } => {
+            Some(root.clone())
         }
     }
 }
@@ -338,16 +361,16 @@ fn write_note(floor: &Floor, at: &Place, name: &FileName, text: &str) -> Result<
     let folder = opened.folder(&at.path)?;
     tree::must_fit(&folder, text.len() as u64)?;
     let name = if folder.look(name).is_ok() { trash::free_name(&folder, name)? } else { name.clone() };
-    let part = relocate::part_name()?;
-    let mut file = folder.create(&part)?;
+    let part = floor.parts.begin(at)?;
+    let mut file = folder.create(&part.name)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
         .map_err(Fault::from)
         .and_then(|()| Ok(rustix::fs::fchmod(&file, rustix::fs::Mode::from_raw_mode(0o644))?))
-        .and_then(|()| ops::move_name(&folder, &part, &folder, &name));
+        .and_then(|()| ops::move_name(&folder, &part.name, &folder, &name));
     if let Err(fault) = written {
-        let _ = tree::remove(&folder, &part, &Alone);
+        let _ = tree::remove(&folder, &part.name, &Alone);
         return Err(tree::full(fault, &folder));
     }
     ops::sync(&folder);

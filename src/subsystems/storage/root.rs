@@ -35,6 +35,10 @@ use crate::{
 /// The trash's folder, at the top of each root.
 pub const TRASH: &str = ".cockpit-trash";
 
+pub(super) fn is_trash(name: &[u8]) -> bool {
+    name == TRASH.as_bytes()
+}
+
 /// Which inode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileId {
@@ -150,9 +154,13 @@ impl Roots {
             guarded.push(data.id);
             kept.push(data);
         }
+        let table = if self.list.len() > 1 { mount_table() } else { Vec::new() };
         for other in self.list.iter() {
             if other.name == root.name {
                 guarded.extend(trash_of(&top));
+            } else if may_hang(&table, &other.path) {
+                // A server that is away must not hold up this root. It is a filesystem of its own: what holds its
+                // mount point is never deleted, and its trash is known by its name.
             } else if let Ok(other) = open_top(&other.path) {
                 guarded.extend(trash_of(&other));
                 kept.push(other);
@@ -160,6 +168,25 @@ impl Roots {
         }
         Ok(Opened { root: root.clone(), top, guarded, kept })
     }
+}
+
+pub(super) fn mount_table() -> Vec<mounts::Mount> {
+    std::fs::read("/proc/self/mountinfo").map(|table| mounts::parse(&table)).unwrap_or_default()
+}
+
+/// Whether a path as configured lies on a filesystem that somebody else serves: over a network, or a program.
+pub(super) fn may_hang(table: &[mounts::Mount], path: &Path) -> bool {
+    const SERVED: [&str; 14] = [
+        "9p", "afs", "autofs", "beegfs", "ceph", "cifs", "davfs", "fuse", "fuseblk", "gfs2", "lustre", "nfs",
+        "smb3", "smbfs",
+    ];
+    let over = |mount: &&mounts::Mount| path.starts_with(&mount.path);
+    // The longest is the nearest; of several mounted over each other the last.
+    let nearest = table.iter().filter(over).max_by_key(|mount| mount.path.as_os_str().len());
+    nearest.is_some_and(|mount| {
+        let plain = mount.fstype.split('.').next().unwrap_or_default();
+        SERVED.contains(&plain) || plain == "nfs4"
+    })
 }
 
 fn trash_of(top: &Folder) -> Option<FileId> {
@@ -212,9 +239,15 @@ impl Opened {
         if self.root.read_only { Err(Fault::ReadOnly) } else { Ok(()) }
     }
 
-    /// Whether this is Cockpit's own: not to be seen.
-    pub fn is_guarded(&self, id: FileId) -> bool {
-        self.guarded.contains(&id)
+    /// Whether this is Cockpit's own: not to be seen. A trash is known by its name as well: a root that does not
+    /// answer cannot be asked which one is its own.
+    pub fn is_guarded(&self, name: &[u8], id: FileId) -> bool {
+        is_trash(name) || self.guarded.contains(&id)
+    }
+
+    /// Inodes of Cockpit's own folders on this device.
+    pub fn guarded_on(&self, dev: (u32, u32)) -> Vec<u64> {
+        self.guarded.iter().filter(|id| id.dev == dev).map(|id| id.ino).collect()
     }
 
     /// Whether something lies in this folder, or is it, that must stay where it is: Cockpit's own, another root, a
@@ -229,9 +262,8 @@ impl Opened {
             }
         }
         // A mount table that cannot be read stops nothing: what is deleted never crosses into a mount anyway.
-        let Ok(table) = std::fs::read("/proc/self/mountinfo") else { return Ok(()) };
         let here = real_path(folder);
-        if mounts::parse(&table).iter().any(|mount| mount.path.starts_with(&here)) {
+        if mount_table().iter().any(|mount| mount.path.starts_with(&here)) {
             return Err(Fault::MountPoint);
         }
         Ok(())
@@ -244,8 +276,11 @@ impl Opened {
     pub fn folder(&self, path: &RelPath) -> Result<Folder, Fault> {
         let mut at = self.top.again()?;
         for name in path.parts() {
+            if is_trash(name.as_bytes()) {
+                return Err(Fault::Guarded);
+            }
             at = at.folder(&name)?;
-            if self.is_guarded(at.id) {
+            if self.guarded.contains(&at.id) {
                 return Err(Fault::Guarded);
             }
         }
@@ -271,7 +306,7 @@ impl Opened {
         }
         let (folder, name) = self.parent(path)?;
         let found = folder.look(&name)?;
-        if self.is_guarded(found.id) {
+        if self.is_guarded(name.as_bytes(), found.id) {
             return Err(Fault::Guarded);
         }
         Ok(found)
@@ -473,4 +508,31 @@ fn stamp(id: FileId, birth: (i64, u32)) -> Stamp {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     Stamp(hash >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_that_a_server_or_program_serves_are_known_without_asking_them() {
+        let table = mounts::parse(
+            b"29 1 0:26 / / rw - ext4 /dev/sda1 rw
+40 29 0:50 / /srv/nas rw - nfs4 nas:/export rw
+41 29 0:51 / /srv/phone rw - fuse.sshfs phone: rw
+42 40 8:17 / /srv/nas/stick rw - vfat /dev/sdb1 rw
+",
+        );
+        for (path, want) in [
+            ("/srv", false),
+            ("/srv/nas", true),
+            ("/srv/nas/films", true),
+            ("/srv/nas2", false),
+            ("/srv/nas/stick/x", false),
+            ("/srv/phone/DCIM", true),
+        ] {
+            assert_eq!(may_hang(&table, Path::new(path)), want, "{path}");
+        }
+        assert!(!may_hang(&[], Path::new("/srv")), "an unknown table hides nothing");
+    }
 }

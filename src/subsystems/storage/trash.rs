@@ -332,6 +332,32 @@ pub fn destroy(opened: &Opened, path: &RelPath, stamp: Stamp, how: &Throw<'_>) -
     }
 }
 
+/// Entries that cannot be restored, as their note or their thing is missing or damaged, and that are older than `keep`
+/// by their own name.
+///
+/// # Errors
+/// The trash cannot be read.
+pub fn remains(opened: &Opened, keep: Duration, now: Timestamp) -> Result<Vec<ThrownId>, Fault> {
+    let Some(trash) = open(opened)? else { return Ok(Vec::new()) };
+    let made = |id: &ThrownId| {
+        let stamp = id.as_str().split('-').next().unwrap_or_default();
+        jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S", stamp)
+            .ok()?
+            .in_tz("UTC")
+            .ok()
+            .map(|at| at.timestamp())
+    };
+    let old = |id: &ThrownId| {
+        let age = made(id).and_then(|made| Duration::try_from(now.duration_since(made)).ok());
+        age.is_some_and(|age| age > keep)
+    };
+    let broken = |id: &ThrownId| {
+        matches!(one_of(opened, &trash, id), Err(Fault::Gone | Fault::Damaged | Fault::NotFile))
+    };
+    let ids = trash.names()?.into_iter().filter_map(|name| ThrownId::parse(&name.to_string()));
+    Ok(ids.filter(|id| old(id) && broken(id)).collect())
+}
+
 /// Which entries have had their time: the older ones, then the oldest while all together are too big. Pure.
 pub fn due(all: &[Thrown], keep: Duration, max_bytes: u64, now: Timestamp) -> Vec<ThrownId> {
     let mut newest_first: Vec<&Thrown> = all.iter().collect();

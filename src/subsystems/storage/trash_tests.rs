@@ -3,8 +3,8 @@ use std::{fs, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    attack_tests::{Ground, place, throw},
     fault::Fault,
+    ground::{Ground, place, throw},
     root::{Kind, TRASH},
     trash::{self, Throw, Thrown},
     tree::{Alone, Sum, Watch},
@@ -159,7 +159,7 @@ fn a_copy_that_is_stopped_leaves_nothing() {
 
 #[test]
 fn age_and_size_decide_what_has_had_its_time() {
-    let now = super::attack_tests::Fixed.now();
+    let now = super::ground::Fixed.now();
     let thrown = |name: &str, days: i64, bytes: u64| Thrown {
         id: ThrownId::parse(name).unwrap(),
         place: place(name),

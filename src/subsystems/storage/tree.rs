@@ -16,6 +16,7 @@ use rustix::{
 use sha2::{Digest, Sha256};
 
 use super::{
+    archive::Guarded,
     fault::Fault,
     root::{Folder, Kind, Meta},
 };
@@ -154,6 +155,8 @@ pub struct Copying<'a> {
     pub watch: &'a dyn Watch,
     /// Each file is read again after it was written, and compared by its SHA-256.
     pub verify: bool,
+    /// Cockpit's own, by name and inode: not to be copied to where it could be read.
+    pub guarded: Guarded<'a>,
 }
 
 /// Copies what stands under a name to a new name that must be free. Rights, times and, where allowed, owners are kept;
@@ -190,6 +193,9 @@ fn copy_in(
         Err(Fault::Gone) if depth > 0 => return Ok(()),
         other => other?,
     };
+    if (copying.guarded)(name.as_bytes(), found.id) {
+        return Ok(());
+    }
     match found.kind {
         Kind::Special(_) => sum.special += 1,
         Kind::Link => {

@@ -202,24 +202,25 @@ fn archive(floor: &Floor, what: &Target, link: &Link) -> Result<Done, Fault> {
     }
     let counted = tree::count(&parent, &name, &Counting(link))?;
     let telling = Telling::new(link, &counted);
-    let part = relocate::part_name()?;
-    let file = parent.create(&part)?;
+    let above = what.place.parent().ok_or(Fault::IsRoot)?;
+    let part = floor.parts.begin(&above)?;
+    let file = parent.create(&part.name)?;
     let packed = pack(&opened, &folder, &name, file, &telling).and_then(|packed| {
         let called = ending(&name, b".tar.zst");
         let called = if parent.look(&called).is_ok() { trash::free_name(&parent, &called)? } else { called };
-        super::ops::move_name(&parent, &part, &parent, &called)?;
+        super::ops::move_name(&parent, &part.name, &parent, &called)?;
         super::ops::sync(&parent);
         Ok((packed, called))
     });
     let (packed, called) = match packed {
         Ok(done) => done,
         Err(fault) => {
-            let _ = tree::remove(&parent, &part, &Alone);
+            let _ = tree::remove(&parent, &part.name, &Alone);
             return Err(tree::full(fault, &parent));
         }
     };
     let size = parent.look(&called)?.size;
-    let place = what.place.parent().ok_or(Fault::IsRoot)?.join(&called).map_err(|_| Fault::TooLong)?;
+    let place = above.join(&called).map_err(|_| Fault::TooLong)?;
     let sum = Sum { files: packed.files, folders: packed.folders, bytes: packed.bytes, ..Sum::default() };
     let says = phrase!(
         "storage-did-archive",
@@ -245,7 +246,7 @@ fn pack(
     };
     let packing = Packing {
         name: name.clone(),
-        guarded: &|id| opened.is_guarded(id),
+        guarded: &|name, id| opened.is_guarded(name, id),
         stop: &|| telling.stopped(),
         tell: &tell,
     };

@@ -9,11 +9,11 @@ use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     receive,
-    store::{self, Arrival, State as Fate, Waiting},
+    store::{self, Arrival, Goal, State as Fate, Waiting},
 };
 use crate::{
     audit::Audit,
-    domain::{Asker, Blobs, ChatId, Clock, Courier, JobOutcome, PilotId, Place},
+    domain::{Asker, Blobs, ChatId, Clock, Courier, JobOutcome, PilotId},
     events::Outlet,
     intent::transfers::Batch,
     jobs::Jobs,
@@ -53,7 +53,7 @@ pub enum Msg {
     /// A pilot said where to (or: those that failed, again).
     Queue {
         batch: Batch,
-        to: Option<Place>,
+        to: Option<Goal>,
         asked_by: Asker,
         reply: RpcReplyPort<Result<bool, StoreError>>,
     },
@@ -182,7 +182,7 @@ impl State {
         &mut self,
         me: &ActorRef<Msg>,
         batch: Batch,
-        to: Option<Place>,
+        to: Option<Goal>,
         asked_by: Asker,
     ) -> Result<bool, StoreError> {
         let from = if to.is_some() { Fate::Offered } else { Fate::Failed };

@@ -4,9 +4,10 @@ use std::{fs, path::Path};
 
 use super::*;
 use crate::{
-    domain::{Bytes, Reader},
+    domain::{Bytes, Place, Reader},
     intent::{
         View as AnyView,
+        storage::Clash,
         transfers::{Act, View},
     },
     room::{Outcome, Room},
@@ -37,7 +38,11 @@ impl World {
     }
 
     async fn save(&self, batch: Batch, at: &str) -> Outcome {
-        self.room.act(&Act::Save { batch, at: Place::parse(at).unwrap() }, &order()).await
+        self.save_so(batch, at, Clash::Ask).await
+    }
+
+    async fn save_so(&self, batch: Batch, at: &str, clash: Clash) -> Outcome {
+        self.room.act(&Act::Save { batch, at: Place::parse(at).unwrap(), clash }, &order()).await
     }
 
     /// (name, state) of a batch, once none of it waits.
@@ -101,7 +106,15 @@ async fn a_taken_name_gets_a_number_and_what_fails_is_told_and_can_be_tried_agai
     let broken =
         There { reference: "cut".into(), bytes: vec![7; 500_000], breaks: Some(300_000), hangs: false };
     assert_eq!(world.comes_as("cut.bin", broken).await, batch);
-    world.save(batch, "root").await;
+    let asked = world.save(batch, "root").await;
+    let clash = AnyView::Transfers(View::Clash { batch, at: Place::parse("root").unwrap() });
+    assert!(matches!(&asked, Outcome::Refused { next, .. } if *next == clash), "asked first: {asked:?}");
+    assert_eq!(names(&world.root()), ["a.txt"]);
+    let AnyView::Transfers(question) = clash else { unreachable!() };
+    let reader = order().reader;
+    let question = html::plain(&world.room.view(&question, &reader).await, &reader);
+    assert!(question.contains("a.txt") && !question.contains("cut.bin"), "{question}");
+    world.save_so(batch, "root", Clash::KeepBoth).await;
     world.ended(batch).await;
     assert_eq!(names(&world.root()), ["a (2).txt", "a.txt"], "nothing half-done is left");
     assert_eq!(fs::read(world.root().join("a.txt")).unwrap(), b"mine");
@@ -113,6 +126,25 @@ async fn a_taken_name_gets_a_number_and_what_fails_is_told_and_can_be_tried_agai
     assert!(matches!(world.room.act(&Act::Again(batch), &order()).await, Outcome::Done { .. }));
     world.ended(batch).await;
     assert_eq!(fs::read(world.root().join("cut.bin")).unwrap(), vec![7; 500_000]);
+}
+
+#[tokio::test]
+async fn what_is_replaced_lies_in_the_trash_and_a_folder_never_gives_way_to_a_file() {
+    let world = world().await;
+    fs::write(world.root().join("a.txt"), b"mine").unwrap();
+    fs::create_dir(world.root().join("b.txt")).unwrap();
+    let batch = world.comes("a.txt", b"new").await;
+    assert_eq!(world.comes("b.txt", b"file").await, batch);
+    assert_eq!(world.comes("c.txt", b"free").await, batch);
+    world.save_so(batch, "root", Clash::Replace).await;
+    let ended = world.ended(batch).await;
+    assert!(ended.iter().all(|entry| entry.state == Fate::Done), "{ended:?}");
+    assert_eq!(names(&world.root()), [".cockpit-trash", "a.txt", "b (2).txt", "b.txt", "c.txt"]);
+    assert_eq!(fs::read(world.root().join("a.txt")).unwrap(), b"new");
+    let trash = world.root().join(".cockpit-trash");
+    let thrown: Vec<_> = fs::read_dir(&trash).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(thrown.len(), 1, "{thrown:?}");
+    assert_eq!(fs::read(thrown[0].join("item")).unwrap(), b"mine");
 }
 
 #[tokio::test]
@@ -137,7 +169,7 @@ async fn a_queue_survives_a_restart_and_a_cancel_empties_it() {
     let asked_by = asker();
     world.dock.stop(None);
     world.dock.wait(None).await.unwrap();
-    let to = Place::parse("root").unwrap();
+    let to = Goal { place: Place::parse("root").unwrap(), replace: false };
     let write =
         move |tx: &rusqlite::Transaction<'_>| store::queue(tx, batch, Fate::Offered, Some(&to), &asked_by);
     world.store.handle().write(Durability::Full, write).await.unwrap();

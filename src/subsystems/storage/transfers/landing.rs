@@ -15,7 +15,10 @@ use rustix::{
     io::Errno,
 };
 
-use crate::domain::FileName;
+use crate::{
+    domain::FileName,
+    subsystems::storage::{Fault, parts::Part},
+};
 
 /// "a.txt", "a (2).txt" and so on, until one is free; more of one name is no accident.
 const NUMBERS_MAX: u32 = 999;
@@ -29,7 +32,7 @@ pub struct Landing {
     folder: OwnedFd,
     file: File,
     /// The hidden name, where there has to be one.
-    hidden: Option<FileName>,
+    hidden: Option<Part>,
 }
 
 /// What a folder's filesystem cannot do, so that tests can be of the one that cannot.
@@ -40,11 +43,15 @@ pub struct Lacks {
 }
 
 impl Landing {
-    /// `number` tells the hidden names of several at once apart; one left by a crash under the same number is removed.
+    /// `hidden` gives the name that it has until it is whole, where the filesystem has no nameless files.
     ///
     /// # Errors
     /// As the kernel says; the folder is the caller's, opened beneath its root.
-    pub fn begin(folder: &impl AsFd, number: i64, lacks: Lacks) -> Result<Landing, Errno> {
+    pub fn begin(
+        folder: &impl AsFd,
+        hidden: impl FnOnce() -> Result<Part, Fault>,
+        lacks: Lacks,
+    ) -> Result<Landing, Fault> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = openat2(folder, ".", flags, Mode::empty(), ResolveFlags::BENEATH)?;
         if !lacks.nameless {
@@ -53,15 +60,14 @@ impl Landing {
                 Ok(file) => return Ok(Landing { folder, file: file.into(), hidden: None }),
                 // Not to be had here, each filesystem with its own word for it.
                 Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::NOENT | Errno::INVAL) => {}
-                Err(errno) => return Err(errno),
+                Err(errno) => return Err(errno.into()),
             }
         }
-        let hidden = FileName::new(format!("{}part-{number}", super::names::OURS).as_bytes())
-            .expect("a plain word and a number are a name");
-        let _ = rustix::fs::unlinkat(&folder, hidden.as_bytes(), AtFlags::empty());
+        let part = hidden()?;
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::RDWR | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&folder, hidden.as_bytes(), flags, Mode::from_raw_mode(WRITING_MODE))?;
-        Ok(Landing { folder, file: file.into(), hidden: Some(hidden) })
+        let name = part.name.as_bytes();
+        let file = rustix::fs::openat(&folder, name, flags, Mode::from_raw_mode(WRITING_MODE))?;
+        Ok(Landing { folder, file: file.into(), hidden: Some(part) })
     }
 
     /// Takes the room on the disk at once, where the filesystem can: better now than in the middle.
@@ -118,7 +124,7 @@ impl Landing {
 
     fn place(&self, name: &FileName, lacks: Lacks) -> Result<(), Errno> {
         let folder = &self.folder;
-        let Some(hidden) = &self.hidden else {
+        let Some(hidden) = self.hidden.as_ref().map(|part| &part.name) else {
             let nameless = format!("/proc/self/fd/{}", self.file.as_raw_fd());
             let flags = AtFlags::SYMLINK_FOLLOW;
             return rustix::fs::linkat(rustix::fs::CWD, nameless, folder, name.as_bytes(), flags);
@@ -146,7 +152,7 @@ impl Landing {
 impl Drop for Landing {
     fn drop(&mut self) {
         if let Some(hidden) = &self.hidden {
-            let _ = rustix::fs::unlinkat(&self.folder, hidden.as_bytes(), AtFlags::empty());
+            let _ = rustix::fs::unlinkat(&self.folder, hidden.name.as_bytes(), AtFlags::empty());
         }
     }
 }
@@ -156,6 +162,7 @@ mod tests {
     use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
     use super::*;
+    use crate::{domain::Place, subsystems::storage::parts::Parts};
 
     const ALL: [Lacks; 3] = [
         Lacks { nameless: false, rename_noreplace: false },
@@ -165,6 +172,11 @@ mod tests {
 
     fn name(text: &str) -> FileName {
         FileName::new(text.as_bytes()).unwrap()
+    }
+
+    /// Noted in a data folder beside the tests' own.
+    fn part(dir: &Path) -> Result<Part, Fault> {
+        Parts::new(&dir.with_extension("data")).begin(&Place::parse("r").unwrap())
     }
 
     fn names(dir: &Path) -> Vec<String> {
@@ -179,7 +191,7 @@ mod tests {
         for lacks in ALL {
             let dir = tempfile::tempdir().unwrap();
             let folder = File::open(dir.path()).unwrap();
-            let mut landing = Landing::begin(&folder, 7, lacks).unwrap();
+            let mut landing = Landing::begin(&folder, || part(dir.path()), lacks).unwrap();
             landing.reserve(11).unwrap();
             landing.write(b"hello ").unwrap();
             let shown: Vec<_> = names(dir.path()).into_iter().filter(|name| !name.starts_with('.')).collect();
@@ -191,7 +203,7 @@ mod tests {
             let mode = fs::metadata(dir.path().join("a.txt")).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, FINAL_MODE);
 
-            let mut given_up = Landing::begin(&folder, 8, lacks).unwrap();
+            let mut given_up = Landing::begin(&folder, || part(dir.path()), lacks).unwrap();
             given_up.write(b"half of it").unwrap();
             drop(given_up);
             assert_eq!(names(dir.path()), ["a.txt"], "{lacks:?}: nothing is left of it");
@@ -206,24 +218,12 @@ mod tests {
             let folder = File::open(dir.path()).unwrap();
             fs::write(dir.path().join("a.txt"), b"mine").unwrap();
             std::os::unix::fs::symlink(outside.path().join("target"), dir.path().join("a (2).txt")).unwrap();
-            let mut landing = Landing::begin(&folder, 1, lacks).unwrap();
+            let mut landing = Landing::begin(&folder, || part(outside.path()), lacks).unwrap();
             landing.write(b"new").unwrap();
             assert_eq!(landing.finish(&name("a.txt"), lacks).unwrap(), name("a (3).txt"), "{lacks:?}");
             assert_eq!(fs::read(dir.path().join("a.txt")).unwrap(), b"mine");
             assert_eq!(fs::read(dir.path().join("a (3).txt")).unwrap(), b"new");
             assert!(!outside.path().join("target").exists());
         }
-    }
-
-    #[test]
-    fn what_a_crash_left_under_the_same_number_is_cleared_away() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = File::open(dir.path()).unwrap();
-        fs::write(dir.path().join(".cockpit-part-5"), b"old").unwrap();
-        let mut landing = Landing::begin(&folder, 5, ALL[1]).unwrap();
-        landing.write(b"new").unwrap();
-        landing.finish(&name("x"), ALL[1]).unwrap();
-        assert_eq!(names(dir.path()), ["x"]);
-        assert_eq!(fs::read(dir.path().join("x")).unwrap(), b"new");
     }
 }

@@ -5,9 +5,10 @@ use super::{
     volumes::Plan,
 };
 use crate::{
-    domain::{Bytes, Place, Reader, Target},
+    domain::{Bytes, FileName, Place, Reader, Target},
     intent::{
-        Act as AnyAct, View as AnyView, storage as files,
+        Act as AnyAct, View as AnyView,
+        storage::{self as files, Clash},
         transfers::{Act, Batch, View},
     },
     jobs::{self, Snapshot},
@@ -18,6 +19,7 @@ use crate::{
     },
     subsystems::storage::{
         listing::Listing,
+        panel_trash::clash_rows,
         root::{Kind, Meta},
     },
     t,
@@ -108,7 +110,7 @@ fn offer(screen: &mut Screen, batch: Batch, entries: &[Entry], spots: &[Spot], r
             Some(free) if short => t!(lang, "transfers-spot-full", place = place, free = free.to_string()),
             _ => t!(lang, "transfers-spot", place = place),
         };
-        let act = AnyAct::Transfers(Act::Save { batch, at: spot.place.clone() });
+        let act = AnyAct::Transfers(Act::Save { batch, at: spot.place.clone(), clash: Clash::Ask });
         let style = if number == 0 && !short { Style::Primary } else { Style::Plain };
         screen.rows.push(vec![Button::act(label, act).style(style)]);
     }
@@ -124,7 +126,9 @@ fn offer(screen: &mut Screen, batch: Batch, entries: &[Entry], spots: &[Spot], r
 
 fn table(rows: Vec<Vec<String>>) -> Block {
     let column = |align, shrinks| Column { title: String::new(), align, shrinks };
-    Block::Table(Table { columns: vec![column(Align::Left, true), column(Align::Right, false)], rows })
+    let mut columns = vec![column(Align::Left, true), column(Align::Right, false)];
+    columns.truncate(rows.first().map_or(0, Vec::len));
+    Block::Table(Table { columns, rows })
 }
 
 /// What became of each.
@@ -185,7 +189,7 @@ pub fn pick(batch: Batch, at: &Place, listing: &Listing, reader: &Reader) -> Scr
     let mut rows = Vec::new();
     if !listing.root.read_only {
         let label = t!(lang, "transfers-spot", place = fit(&clean(&at.shown()), NAME_COLUMNS));
-        let act = AnyAct::Transfers(Act::Save { batch, at: at.clone() });
+        let act = AnyAct::Transfers(Act::Save { batch, at: at.clone(), clash: Clash::Ask });
         rows.push(vec![Button::act(label, act).style(Style::Primary)]);
     }
     let folders: Vec<Button> = listing
@@ -211,6 +215,39 @@ pub fn pick(batch: Batch, at: &Place, listing: &Listing, reader: &Reader) -> Scr
         blocks,
         rows,
         pager: Pager::over(listing.total, PICK_PER_PAGE, listing.page, page),
+        ..Screen::default()
+    }
+}
+
+/// Names that are taken there: what becomes of them.
+pub fn clash(batch: Batch, at: &Place, taken: &[FileName], reader: &Reader) -> Screen {
+    let lang = reader.lang;
+    let act = |clash| AnyAct::Transfers(Act::Save { batch, at: at.clone(), clash });
+    let to = fit(&clean(&at.shown()), NAME_COLUMNS);
+    let mut blocks = match taken {
+        [one] => {
+            let name = fit(&clean(&one.shown()), NAME_COLUMNS);
+            vec![Block::text(t!(lang, "storage-clash", name = name, to = to))]
+        }
+        several => {
+            let rows = several.iter().take(LISTED_MAX).map(|name| vec![clean(&name.shown())]);
+            let heading = t!(lang, "transfers-clash", count = several.len(), to = to);
+            vec![Block::text(heading), table(rows.collect())]
+        }
+    };
+    if taken.len() > LISTED_MAX {
+        blocks.push(Block::Note(t!(lang, "transfers-more", count = taken.len() - LISTED_MAX)));
+    }
+    blocks.push(Block::Note(t!(lang, "storage-clash-note")));
+    Screen {
+        crumbs: vec![t!(lang, "transfers-crumb"), clean(&at.shown())],
+        blocks,
+        rows: clash_rows(
+            act(Clash::KeepBoth),
+            act(Clash::Replace),
+            AnyView::Transfers(View::batch(batch)),
+            reader,
+        ),
         ..Screen::default()
     }
 }

@@ -11,14 +11,16 @@ use super::{
     store::{self, Entry, State, Waiting},
 };
 use crate::{
-    audit,
+    audit::{self, Audit},
     domain::{Asker, BlobError, BlobMeta, Bytes, ChatId, FileName, JobTitle, Phrase, Place},
     jobs::{Ending, JobOrder, Link, Progress, Steps, Unit, clean, progress::Figure},
     phrase,
     store::Durability,
     subsystems::storage::{
         Fault, Floor,
-        root::{Folder, Space},
+        root::{Folder, Kind, Space},
+        trash::{self, Throw},
+        tree::Alone,
     },
     supervision::Port,
 };
@@ -128,12 +130,9 @@ fn ending(tally: Tally) -> Ending {
     let size = Bytes(tally.saved_bytes).to_string();
     match (tally.saved, tally.failed, tally.why) {
         (0, _, Some(why)) => Ending::Failed { why, mend: None },
-        (saved, 1.., Some(why)) => {
-            let why = crate::locale::say(crate::domain::Lang::En, &why);
-            Ending::Incomplete {
-                summary: phrase!("transfers-some-failed", saved = saved, failed = tally.failed, why = why),
-            }
-        }
+        (saved, 1.., Some(why)) => Ending::Incomplete {
+            summary: phrase!("transfers-some-failed", saved = saved, failed = tally.failed, why = why),
+        },
         (saved, ..) => {
             let place = tally.place.map(|place| place.shown()).unwrap_or_default();
             let summary = phrase!("transfers-saved", files = saved, size = size, place = clean(&place));
@@ -186,15 +185,16 @@ async fn note(
 
 async fn fetch(kit: &Kit, entry: &Entry, tell: impl Fn(u64) + Send + Sync) -> Result<Saved, Phrase> {
     let place = entry.place.clone().ok_or_else(|| phrase!("transfers-no-place"))?;
-    let folder = target(kit, &place, entry.bytes).await?;
+    let (folder, floor) = target(kit, &place, entry.bytes).await?;
     let meta = BlobMeta { name: entry.name.shown(), size_bytes: entry.bytes };
     let blob = kit.blobs.revive(&entry.reference, meta).ok_or_else(|| phrase!("transfers-no-line"))?;
     let opened = kit.blobs.open(blob).await;
     kit.blobs.drop_blob(blob);
     let (_, mut stream) = opened.map_err(|error| not_fetched(&error))?;
-    let (id, size) = (entry.id, entry.bytes);
+    let size = entry.bytes;
+    let (parts, at) = (floor.parts.clone(), place.clone());
     let mut landing = blocking(move || {
-        let landing = Landing::begin(&folder, id, Lacks::default())?;
+        let landing = Landing::begin(&folder, || parts.begin(&at), Lacks::default())?;
         size.map_or(Ok(()), |size| landing.reserve(size))?;
         Ok::<_, Fault>(landing)
     })
@@ -221,29 +221,72 @@ async fn fetch(kit: &Kit, entry: &Entry, tell: impl Fn(u64) + Send + Sync) -> Re
     if size.is_some_and(|size| size != written) {
         return Err(phrase!("transfers-not-all", got = Bytes(written).to_string()));
     }
-    let name = entry.name.clone();
-    let name = blocking(move || Ok::<_, Fault>(landing.finish(&name, Lacks::default())?)).await?;
+    let replace = entry.replace && !came_with_it(kit, entry).await?;
+    let (name, audit, by) = (entry.name.clone(), kit.audit.clone(), by(entry));
+    let name = blocking(move || {
+        if replace {
+            give_way(&floor, &place, &name, &by, &audit)?;
+        }
+        Ok::<_, Fault>(landing.finish(&name, Lacks::default())?)
+    })
+    .await?;
     Ok(Saved { name, bytes: written })
 }
 
+fn by(entry: &Entry) -> String {
+    match &entry.asked_by {
+        Some(Asker::Pilot { name, .. }) => name.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Two photos of one name, sent together, do not replace each other.
+async fn came_with_it(kit: &Kit, entry: &Entry) -> Result<bool, Phrase> {
+    let batch = entry.batch;
+    let entries = kit.store.read(move |conn| store::batch(conn, batch)).await;
+    let entries = entries.map_err(|error| phrase!("transfers-inside", why = error.to_string()))?;
+    Ok(entries.iter().any(|one| one.place == entry.place && one.saved.as_ref() == Some(&entry.name)))
+}
+
+/// What has the name goes to the trash. A folder stays, as does what no trash is there for: then both are kept.
+fn give_way(floor: &Floor, place: &Place, name: &FileName, by: &str, audit: &Audit) -> Result<(), Fault> {
+    let opened = floor.roots.open(&place.root)?;
+    let there = match opened.folder(&place.path)?.look(name) {
+        Err(Fault::Gone) => return Ok(()),
+        other => other?,
+    };
+    if !matches!(there.kind, Kind::File | Kind::Link) {
+        return Ok(());
+    }
+    let at = place.join(name).map_err(|_| Fault::TooLong)?;
+    let throw = Throw { by, now: floor.clock.now(), watch: &Alone };
+    match trash::throw(&opened, &at.path, there.stamp, &throw) {
+        Ok(thrown) => {
+            let line = audit::Entry::noted(throw.now, "transfers", "storage.trashed", at.to_string());
+            audit.note(line.with("bytes", thrown.sum.bytes));
+            Ok(())
+        }
+        Err(Fault::OtherDisk | Fault::Gone) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// The folder, opened beneath its root, if it may be written to and has the room.
-async fn target(kit: &Kit, place: &Place, bytes: Option<u64>) -> Result<Folder, Phrase> {
+async fn target(kit: &Kit, place: &Place, bytes: Option<u64>) -> Result<(Folder, Floor), Phrase> {
     let asked = place.clone();
-    let open = move |floor: &Floor| -> Result<(Folder, Option<Space>), Fault> {
+    let open = move |floor: &Floor| -> Result<(Folder, Option<Space>, Floor), Fault> {
         let opened = floor.roots.open(&asked.root)?;
         opened.writable()?;
         let folder = opened.folder(&asked.path)?;
         let space = folder.space();
-        Ok((folder, space))
+        Ok((folder, space, floor.clone()))
     };
-    let opened = kit.storage.work("receive", open).await;
-    let (folder, space) = opened
-        .map_err(|away| phrase!("transfers-away", why = away.to_string()))?
-        .map_err(|fault| fault.phrase())?;
+    let opened = kit.storage.work(Some(&place.root), "receive", open).await;
+    let (folder, space, floor) = opened.map_err(|away| away.phrase())?.map_err(|fault| fault.phrase())?;
     let needed = bytes.unwrap_or(0).saturating_add(SPARE);
     match space {
         Some(space) if space.free.0 < needed => Err(Fault::Full { free: Some(space.free) }.phrase()),
-        _ => Ok(folder),
+        _ => Ok((folder, floor)),
     }
 }
 

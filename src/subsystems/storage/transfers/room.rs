@@ -7,13 +7,14 @@ use super::{
     names,
     panel::{self, Spot},
     receive, send,
-    store::{self, Arrival, State},
+    store::{self, Arrival, Goal, State},
     volumes,
 };
 use crate::{
     domain::{Asker, BlobId, Bytes, FileName, PilotId, Place, Reader, Target},
     intent::{
-        View as AnyView, jobs as job_intents, storage as files,
+        View as AnyView, jobs as job_intents,
+        storage::{self as files, Clash},
         transfers::{Act, Batch, View},
         usage,
     },
@@ -24,7 +25,7 @@ use crate::{
     subsystems::storage::{
         Fault, Floor, Opened,
         listing::{self, Wish},
-        room::flat,
+        room::{flat, say_away},
         root::{Folder, Kind, Meta},
     },
     supervision::Port,
@@ -67,13 +68,13 @@ impl Transfers {
     /// A whole sentence for the pilot: no folder is there for files, too many wait, Telegram's word is gone.
     pub async fn came(&self, sent: Sent, order: &Order) -> Result<AnyView, String> {
         let lang = order.reader.lang;
-        let roots = self.kit.storage.work("roots", |floor| !floor.roots.all().is_empty()).await;
+        let roots = self.kit.storage.work(None, "roots", |floor| !floor.roots.all().is_empty()).await;
         let name = names::harmless(&sent.name);
         let shown = crate::screen::text::fit(&crate::screen::text::clean(&name.shown()), 40);
         match roots {
             Ok(true) => {}
             Ok(false) => return Err(t!(lang, "bridge-no-place", name = shown)),
-            Err(away) => return Err(t!(lang, "transfers-away", why = away.to_string())),
+            Err(away) => return Err(say_away(away, lang)),
         }
         let reference = self.kit.blobs.reference(sent.blob).ok_or_else(|| t!(lang, "transfers-gone"))?;
         let (join, here) = match &sent.at {
@@ -87,8 +88,8 @@ impl Transfers {
         match noted {
             Ok(Ok(Some(batch))) => Ok(AnyView::Transfers(View::Batch { batch, here })),
             Ok(Ok(None)) => Err(t!(lang, "transfers-too-many", max = store::WAITING_MAX)),
-            Ok(Err(error)) => Err(t!(lang, "transfers-not-noted", why = error.to_string())),
-            Err(error) => Err(t!(lang, "transfers-not-noted", why = error.to_string())),
+            Ok(Err(error)) => Err(not_noted(&error, &order.reader)),
+            Err(error) => Err(not_noted(&error, &order.reader)),
         }
     }
 
@@ -120,22 +121,27 @@ impl Transfers {
     async fn spots(&self, pilot: PilotId, here: Option<&Place>) -> Vec<Spot> {
         let recent = self.kit.store.read(move |conn| store::recent(conn, pilot, RECENT_MAX)).await;
         let wished: Vec<Place> = here.cloned().into_iter().chain(recent.unwrap_or_default()).collect();
-        let look = move |floor: &Floor| {
-            let roots = floor.roots.all().iter().map(|root| Place::root(root.name.clone()));
-            let mut spots: Vec<Spot> = Vec::new();
-            for place in wished.into_iter().chain(roots) {
-                if spots.len() < SPOTS_MAX && spots.iter().all(|spot| spot.place != place) {
-                    spots.extend(spot(floor, place).ok());
-                }
+        let roots = self.kit.storage.work(None, "roots", |floor| {
+            let writable = floor.roots.all().iter().filter(|root| !root.read_only);
+            writable.map(|root| Place::root(root.name.clone())).collect::<Vec<_>>()
+        });
+        let mut places: Vec<Place> = Vec::new();
+        for place in wished.into_iter().chain(roots.await.unwrap_or_default()) {
+            if places.len() < SPOTS_MAX && !places.contains(&place) {
+                places.push(place);
             }
-            spots
-        };
-        self.kit.storage.work("spots", look).await.unwrap_or_default()
+        }
+        // Each for itself: a root that does not answer is not offered, and holds nobody up.
+        let asks = places.into_iter().map(|place| async {
+            let root = place.root.clone();
+            self.kit.storage.brief(&root, "spot", move |floor| spot(floor, place)).await.ok()?.ok()
+        });
+        futures_util::future::join_all(asks).await.into_iter().flatten().collect()
     }
 
     async fn pick(&self, batch: Batch, at: &Place, page: u32, reader: &Reader) -> Screen {
         let asked = at.clone();
-        let listed = self.kit.storage.work("pick", move |floor| {
+        let listed = self.kit.storage.work(Some(&at.root), "pick", move |floor| {
             let opened = floor.roots.open(&asked.root)?;
             let wish = Wish {
                 sort: files::Sort::Name,
@@ -160,7 +166,7 @@ impl Transfers {
             let meta = opened.look(&asked.place.path)?;
             if meta.stamp == asked.stamp { Ok(meta) } else { Err(Fault::Changed) }
         };
-        flat(self.kit.storage.work("look", look).await, reader.lang)
+        flat(self.kit.storage.work(Some(&what.place.root), "look", look).await, reader.lang)
     }
 
     async fn how(&self, what: &Target, reader: &Reader) -> Screen {
@@ -175,26 +181,56 @@ impl Transfers {
         }
     }
 
-    async fn queue(&self, batch: Batch, to: Option<Place>, order: &Order) -> Outcome {
-        let lang = order.reader.lang;
-        let next = AnyView::Transfers(View::Batch { batch, here: to.clone() });
-        if let Some(to) = to.clone() {
-            // Told now rather than by each file.
-            let checked = self.kit.storage.work("spot", move |floor| spot(floor, to)).await;
-            if let Err(why) = flat(checked, lang) {
-                return Outcome::Refused { why, next };
+    /// Names of a batch's files that wait to be put somewhere, and that are taken there.
+    async fn taken(&self, batch: Batch, at: &Place, reader: &Reader) -> Result<Vec<FileName>, String> {
+        let entries = self.kit.store.read(move |conn| store::batch(conn, batch)).await;
+        let entries = entries.map_err(|error| not_noted(&error, reader))?;
+        let names: Vec<FileName> = entries
+            .into_iter()
+            .filter(|entry| entry.state == State::Offered)
+            .map(|entry| entry.name)
+            .collect();
+        let to = at.clone();
+        // Told now rather than by each file: a folder that cannot be written to, too.
+        let look = move |floor: &Floor| {
+            let opened = floor.roots.open(&to.root)?;
+            opened.writable()?;
+            let folder = opened.folder(&to.path)?;
+            Ok(names.into_iter().filter(|name| folder.look(name).is_ok()).collect())
+        };
+        flat(self.kit.storage.work(Some(&at.root), "spot", look).await, reader.lang)
+    }
+
+    async fn save(&self, batch: Batch, at: &Place, clash: Clash, order: &Order) -> Outcome {
+        let next = AnyView::Transfers(View::Batch { batch, here: Some(at.clone()) });
+        match self.taken(batch, at, &order.reader).await {
+            Err(why) => return Outcome::Refused { why, next },
+            Ok(taken) if clash == Clash::Ask && !taken.is_empty() => {
+                let next = AnyView::Transfers(View::Clash { batch, at: at.clone() });
+                return Outcome::Refused { why: Fault::Exists.say(order.reader.lang), next };
             }
+            Ok(_) => {}
         }
+        let goal = Goal { place: at.clone(), replace: clash == Clash::Replace };
+        self.queue(batch, Some(goal), next, order).await
+    }
+
+    async fn queue(&self, batch: Batch, to: Option<Goal>, next: AnyView, order: &Order) -> Outcome {
+        let lang = order.reader.lang;
         let asked_by = asker(order);
         match self.port.call(WITHIN, |reply| Msg::Queue { batch, to, asked_by, reply }).await {
             Ok(Ok(true)) => Outcome::Done { next },
             Ok(Ok(false)) => Outcome::Refused { why: t!(lang, "transfers-nothing-waits"), next },
-            Ok(Err(error)) => {
-                Outcome::Refused { why: t!(lang, "transfers-not-noted", why = error.to_string()), next }
-            }
-            Err(error) => {
-                Outcome::Refused { why: t!(lang, "transfers-not-noted", why = error.to_string()), next }
-            }
+            Ok(Err(error)) => Outcome::Refused { why: not_noted(&error, &order.reader), next },
+            Err(error) => Outcome::Refused { why: not_noted(&error, &order.reader), next },
+        }
+    }
+
+    async fn clash(&self, batch: Batch, at: &Place, reader: &Reader) -> Screen {
+        match self.taken(batch, at, reader).await {
+            Ok(taken) if taken.is_empty() => self.batch(batch, Some(at), reader).await,
+            Ok(taken) => panel::clash(batch, at, &taken, reader),
+            Err(why) => panel::refusal(&why, reader),
         }
     }
 
@@ -203,10 +239,7 @@ impl Transfers {
         let next = AnyView::Transfers(View::batch(batch));
         match self.kit.store.write(crate::store::Durability::Normal, write).await {
             Ok(()) => Outcome::Done { next },
-            Err(error) => {
-                let why = t!(order.reader.lang, "transfers-not-noted", why = error.to_string());
-                Outcome::Refused { why, next }
-            }
+            Err(error) => Outcome::Refused { why: not_noted(&error, &order.reader), next },
         }
     }
 
@@ -215,10 +248,11 @@ impl Transfers {
         let next = AnyView::Storage(files::View::Item(what.place.clone()));
         let asked = what.clone();
         let open = move |floor: &Floor| opened(floor, &asked);
-        let (cargo, name) = match flat(self.kit.storage.work("send", open).await, lang) {
-            Ok(cargo) => cargo,
-            Err(why) => return Outcome::Refused { why, next },
-        };
+        let (cargo, name) =
+            match flat(self.kit.storage.work(Some(&what.place.root), "send", open).await, lang) {
+                Ok(cargo) => cargo,
+                Err(why) => return Outcome::Refused { why, next },
+            };
         let limit = self.kit.courier.limits().deliver.0;
         match &cargo {
             send::Cargo::File { bytes: 0, .. } => {
@@ -252,6 +286,12 @@ impl Transfers {
             Err(error) => Outcome::Refused { why: say(lang, &error.phrase()), next },
         }
     }
+}
+
+/// The store does not answer: what it says is for the log.
+fn not_noted(error: &dyn std::error::Error, reader: &Reader) -> String {
+    tracing::warn!(error = %error, "a transfer was not noted");
+    t!(reader.lang, "transfers-not-noted")
 }
 
 fn asker(order: &Order) -> Asker {
@@ -313,14 +353,18 @@ impl Room for Transfers {
         match view {
             View::Batch { batch, here } => self.batch(*batch, here.as_ref(), reader).await,
             View::Pick { batch, at, page } => self.pick(*batch, at, *page, reader).await,
+            View::Clash { batch, at } => self.clash(*batch, at, reader).await,
             View::Send(what) => self.how(what, reader).await,
         }
     }
 
     async fn act(&self, act: &Act, order: &Order) -> Outcome {
         match act {
-            Act::Save { batch, at } => self.queue(*batch, Some(at.clone()), order).await,
-            Act::Again(batch) => self.queue(*batch, None, order).await,
+            Act::Save { batch, at, clash } => self.save(*batch, at, *clash, order).await,
+            Act::Again(batch) => {
+                let next = AnyView::Transfers(View::batch(*batch));
+                self.queue(*batch, None, next, order).await
+            }
             Act::Decline(batch) => self.decline(*batch, order).await,
             Act::Send { what, volumes } => self.send(what, *volumes, order).await,
         }

@@ -115,7 +115,7 @@ async fn pack(
 ) -> Result<(File, u64), Phrase> {
     let inner = link.clone();
     let packing = tokio::task::spawn_blocking(move || {
-        let guarded = |id| opened.is_guarded(id);
+        let guarded = |name: &[u8], id| opened.is_guarded(name, id);
         archive::pack_to_scratch(&folder, &name, &guarded, &scratch, &inner)
     });
     let packed = packing.await.map_err(|error| phrase!("transfers-inside", why = error.to_string()))?;

@@ -22,7 +22,7 @@ impl World {
         let look = move |floor: &crate::subsystems::storage::Floor| {
             floor.roots.open(&asked.root).unwrap().look(&asked.path).unwrap().stamp
         };
-        let stamp = self.room.kit.storage.work("look", look).await.unwrap();
+        let stamp = self.room.kit.storage.work(None, "look", look).await.unwrap();
         Target { place, stamp }
     }
 

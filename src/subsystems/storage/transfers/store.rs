@@ -69,9 +69,15 @@ pub struct Entry {
     pub asked_by: Option<Asker>,
     pub saved: Option<FileName>,
     pub said: Option<Phrase>,
+    /// What has its name already goes to the trash.
+    pub replace: bool,
 }
 
-const COLUMNS: &str = "id, batch, chat, pilot, reference, name, bytes, state, place, asked_by, saved, said";
+/// In the column `clash`; everything else keeps both.
+const REPLACE: &str = "replace";
+
+const COLUMNS: &str =
+    "id, batch, chat, pilot, reference, name, bytes, state, place, asked_by, saved, said, clash";
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let text = |column: usize| row.get::<_, String>(column);
@@ -93,6 +99,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         asked_by: some(9)?.and_then(|text| serde_json::from_str(&text).ok()),
         saved: some(10)?.and_then(|text| FileName::try_from(text).ok()),
         said: some(11)?.and_then(|text| serde_json::from_str(&text).ok()),
+        replace: text(12)? == REPLACE,
     })
 }
 
@@ -157,22 +164,32 @@ pub fn batch(conn: &Connection, batch: Batch) -> rusqlite::Result<Vec<Entry>> {
         .collect()
 }
 
-/// From `from` to the queue; of whose chat, and how many.
+/// Where files go, and whether what has their names goes to the trash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goal {
+    pub place: Place,
+    pub replace: bool,
+}
+
+/// From `from` to the queue; of whose chat. Without a goal they keep the one they had.
 pub fn queue(
     tx: &Transaction<'_>,
     batch: Batch,
     from: State,
-    to: Option<&Place>,
+    to: Option<&Goal>,
     asked_by: &Asker,
 ) -> rusqlite::Result<Option<ChatId>> {
     let asked_by = serde_json::to_string(asked_by).expect("plain data with string keys");
+    let clash = to.map(|goal| if goal.replace { REPLACE } else { "keep" });
     tx.prepare_cached(
-        "update transfer_in set state = 'queued', place = coalesce(?3, place), asked_by = ?4, said = null
+        "update transfer_in set state = 'queued', place = coalesce(?3, place), clash = coalesce(?5, clash),
+         asked_by = ?4, said = null
          where batch = ?1 and state = ?2 and (?3 is not null or place is not null) returning chat",
     )?
-    .query_map(params![batch.0, from.as_str(), to.map(Place::to_string), asked_by], |row| {
-        row.get(0).map(ChatId)
-    })?
+    .query_map(
+        params![batch.0, from.as_str(), to.map(|goal| goal.place.to_string()), asked_by, clash],
+        |row| row.get(0).map(ChatId),
+    )?
     .collect::<rusqlite::Result<Vec<_>>>()
     .map(|chats| chats.first().copied())
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    path::Path,
     pin::Pin,
     sync::{
         Arc, Mutex,
@@ -27,7 +26,7 @@ use crate::{
     jobs::{self, Ending, Hands, JobOrder, Jobs, StartError, Steps},
     room::Order,
     store::testing::{self, Temp},
-    subsystems::storage::{Floor, Roots, Storage, actor::StorageActor, config},
+    subsystems::storage::{Floor, Roots, Storage, actor::StorageActor, config, parts::Parts, usage::Shelf},
     supervision::Port,
 };
 
@@ -167,8 +166,13 @@ pub async fn world() -> World {
         roots: vec![root("root", false), root("locked", true)],
         ..config::Config::default()
     });
-    let floor =
-        Floor { roots: Roots::new(&config, Path::new("/nonexistent")), config, clock: Arc::new(SystemClock) };
+    let data = dir.path().join("data");
+    let floor = Floor {
+        roots: Roots::new(&config, &data),
+        parts: Parts::new(&data),
+        config,
+        clock: Arc::new(SystemClock),
+    };
     let jobs_port = Port::new();
     let hands = Hands { store: store.handle(), clock: Arc::new(SystemClock), outlet: Outlet::nowhere() };
     jobs::testing::start(&jobs_port, hands).await;
@@ -183,8 +187,9 @@ pub async fn world() -> World {
         audit: Audit::new(Port::new()),
         blobs: blobs.clone(),
         outlet: Outlet::nowhere(),
+        shelf: Shelf::new(store.handle()),
     };
-    let (actor, _) = Actor::spawn(None, StorageActor, floor).await.unwrap();
+    let (actor, _) = Actor::spawn(None, StorageActor, (floor, Audit::new(Port::new()))).await.unwrap();
     storage.port.bind(actor);
     let at_telegram = sky.clone();
     blobs.revived_by(move |reference, _| {

@@ -4,11 +4,15 @@
 //! Folders that are too small are left out and counted with the folder they are in; how small is told
 //! ([`Digest::cut_bytes`]), so that nothing on a screen pretends to be complete.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
 use super::{
+    super::root::is_trash,
     report::Report,
     tally::{BigFile, Kind},
 };
@@ -31,6 +35,8 @@ pub struct Digest {
     pub partial: bool,
     /// Parents before their children; the first is the scanned folder itself.
     pub nodes: Vec<Node>,
+    /// Nodes that are Cockpit's own (a trash, its data): counted, with nothing of their inside here.
+    pub own: Vec<u32>,
     /// No folder left out is larger than this; 0 where none was left out.
     pub cut_bytes: u64,
     pub largest: Vec<Listed>,
@@ -80,7 +86,13 @@ impl Digest {
         let mut nodes: Vec<Node> = Vec::new();
         // From the report's numbers to ours; those left out are not in it.
         let mut ours: HashMap<u32, u32> = HashMap::new();
+        let mut own = Vec::new();
+        let mut closed: HashSet<u32> = report.own.iter().copied().collect();
         for folder in report.folders_in_order() {
+            if folder.id != 0 && closed.contains(&folder.parent) {
+                closed.insert(folder.id);
+                continue;
+            }
             let parent = ours.get(&folder.parent).copied();
             if folder.id != 0 && folder.bytes <= cut_bytes && cut_bytes > 0 {
                 if let Some(parent) = parent {
@@ -91,6 +103,9 @@ impl Digest {
             let parent = parent.unwrap_or(0);
             let id = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
             ours.insert(folder.id, id);
+            if closed.contains(&folder.id) {
+                own.push(id);
+            }
             if folder.id != 0 {
                 let above = &mut nodes[parent as usize];
                 above.loose = above.loose.saturating_sub(folder.bytes);
@@ -104,7 +119,10 @@ impl Digest {
                 loose: folder.bytes,
             });
         }
-        let list = |files: &[BigFile]| files.iter().map(|file| listed(report, file)).collect();
+        let list = |files: &[BigFile]| {
+            let open = files.iter().filter(|file| !closed.contains(&file.folder.0));
+            open.map(|file| listed(report, file)).collect()
+        };
         Digest {
             at,
             took,
@@ -115,11 +133,31 @@ impl Digest {
             other_filesystems: report.other_filesystems,
             partial: report.partial,
             nodes,
+            own,
             cut_bytes,
             largest: list(&report.largest),
             untouched: list(&report.untouched),
             kinds: report.kinds.iter().take(KINDS_KEPT_MAX).cloned().collect(),
         }
+    }
+
+    /// Whether a node is Cockpit's own.
+    pub fn is_own(&self, node: usize) -> bool {
+        self.own.iter().any(|own| *own as usize == node)
+    }
+
+    /// What trashes hold, of this node and below.
+    pub fn trashed(&self, node: usize) -> u64 {
+        let within = |at: u32| {
+            let mut at = at as usize;
+            while at != node && at != 0 {
+                at = self.nodes[at].parent as usize;
+            }
+            at == node
+        };
+        let trashes =
+            self.own.iter().filter(|own| is_trash(&self.nodes[**own as usize].name) && within(**own));
+        trashes.map(|own| self.nodes[*own as usize].bytes).sum()
     }
 
     /// The kept folder at this path below the scanned one (empty: that itself).

@@ -23,7 +23,7 @@ use crate::{
     phrase,
     screen::Topic,
     store::{Durability, Store},
-    subsystems::storage::root::Folder,
+    subsystems::storage::{Fault, root::Folder},
 };
 
 /// How often the counts are passed on.
@@ -45,6 +45,8 @@ pub struct Subject {
     pub of: Place,
     /// That very folder, opened beneath its root.
     pub folder: Folder,
+    /// Inodes of Cockpit's own folders on its filesystem.
+    pub own: Vec<u64>,
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub outlet: Outlet,
@@ -83,11 +85,11 @@ async fn run(subject: Subject, link: Link) -> Ending {
         read.unwrap_or_default().pop()
     };
     let counted = Arc::new(Counted::default());
-    let Subject { of, folder, store, clock, outlet } = subject;
+    let Subject { of, folder, own, store, clock, outlet } = subject;
     let at = clock.now();
     let work = {
         let counted = counted.clone();
-        tokio::task::spawn_blocking(move || quietly(move || walked(&folder, &counted, at)))
+        tokio::task::spawn_blocking(move || quietly(move || walked(&folder, own, &counted, at)))
     };
     tokio::pin!(work);
     let mut tell = tokio::time::interval(TELL_EVERY);
@@ -134,12 +136,13 @@ fn quietly(work: impl FnOnce() -> Found + Send) -> Found {
     })
 }
 
-fn walked(folder: &Folder, counted: &Counted, at: Timestamp) -> Found {
+fn walked(folder: &Folder, own: Vec<u64>, counted: &Counted, at: Timestamp) -> Found {
     let started = Instant::now();
-    let report: Report = scan(folder.as_fd(), Options::default(), counted).map_err(|error| {
-        let (ScanError::Root(cause) | ScanError::Thread(cause)) = error;
-        phrase!("usage-failed", why = cause.to_string())
-    })?;
+    let report: Report =
+        scan(folder.as_fd(), Options { own, ..Options::default() }, counted).map_err(|error| {
+            let (ScanError::Root(cause) | ScanError::Thread(cause)) = error;
+            phrase!("usage-failed", why = Fault::from(cause).phrase())
+        })?;
     let digest = Digest::of(&report, at, started.elapsed());
     drop(report);
     let packed = packed::pack(&digest).map_err(|error| phrase!("usage-failed", why = error.to_string()))?;

@@ -16,6 +16,7 @@ fn subject(dir: &Path, store: &Store) -> Subject {
     let opened = Roots::new(&config, Path::new("/nonexistent")).open(&of.root).unwrap();
     Subject {
         folder: opened.folder(&of.path).unwrap(),
+        own: Vec::new(),
         of,
         store: store.clone(),
         clock: Arc::new(SystemClock),

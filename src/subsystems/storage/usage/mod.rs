@@ -12,9 +12,11 @@ pub mod digest;
 pub mod job;
 mod packed;
 pub mod panel;
+mod panel_lists;
 mod pictures;
 mod report;
 pub mod room;
+pub mod shelf;
 pub mod store;
 mod tally;
 mod walk;
@@ -24,7 +26,8 @@ mod tests;
 
 pub use digest::Digest;
 pub use report::{Child, FolderId, FolderSums, Report};
-pub use room::{Last, Usage};
+pub use room::Usage;
+pub use shelf::{Shelf, Sizes};
 pub use tally::{BigFile, Kind};
 pub use walk::{Options, Progress, ScanError, scan};
 

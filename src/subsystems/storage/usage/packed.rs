@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Of the form below. Another one is not read.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// Unpacked; the largest digests are far below.
 const UNPACKED_BYTES_MAX: u64 = 16 << 20;
 /// The quickest; names and sizes shrink to a third with it.
@@ -58,6 +58,10 @@ pub fn pack(digest: &Digest) -> std::io::Result<Vec<u8>> {
         write(&mut out, kind.bytes);
         text(&mut out, kind.ending.as_bytes());
     }
+    write(&mut out, digest.own.len() as u64);
+    for own in &digest.own {
+        write(&mut out, u64::from(*own));
+    }
     zstd::bulk::compress(&out, LEVEL)
 }
 
@@ -82,6 +86,7 @@ pub fn unpack(packed: &[u8]) -> Option<Digest> {
         partial: read(from)? != 0,
         cut_bytes: read(from)?,
         nodes: Vec::new(),
+        own: Vec::new(),
         largest: Vec::new(),
         untouched: Vec::new(),
         kinds: Vec::new(),
@@ -105,7 +110,12 @@ pub fn unpack(packed: &[u8]) -> Option<Digest> {
         let ending = String::from_utf8(read_text(from)?.to_vec()).ok()?;
         digest.kinds.push(Kind { ending, files, bytes });
     }
-    (!digest.nodes.is_empty() && from.is_empty()).then_some(digest)
+    for _ in 0..read(from)? {
+        let own = u32::try_from(read(from)?).ok()?;
+        digest.own.push(own);
+    }
+    let known = digest.own.iter().all(|own| (*own as usize) < digest.nodes.len());
+    (known && !digest.nodes.is_empty() && from.is_empty()).then_some(digest)
 }
 
 /// Seven bits a byte, the lowest first; the top bit says that more follow.

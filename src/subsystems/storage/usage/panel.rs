@@ -3,29 +3,27 @@
 use std::time::Duration;
 
 use super::{
-    digest::{Digest, Growth, Listed},
-    pictures,
-    store::{Kept, Sum, below},
+    super::Fault,
+    digest::Digest,
+    panel_lists, pictures,
+    store::{Kept, Sum},
 };
 use crate::{
-    domain::{Bytes, FileName, JobOutcome, Percent, Place, Reader, RelPath, Role, RootName},
+    domain::{Bytes, JobOutcome, Percent, Place, Reader, Role, RootName},
     intent::{
         Act as AnyAct, View as AnyView, jobs as job_intents, storage,
         usage::{Act, Tab, View},
     },
     jobs::{self, Snapshot},
     locale::{ago, count, span},
-    screen::{
-        Align, Block, Button, Column, Mark, Pager, Picture, Screen, Style, Table, Topic,
-        text::{clean, fit},
-    },
+    screen::{Align, Block, Button, Column, Mark, Picture, Screen, Style, Table, Topic, text::clean},
     t,
 };
 
 /// Lines of a list: with the picture above, a screen of a phone is full.
-const PER_PAGE: usize = 8;
+pub(super) const PER_PAGE: usize = 8;
 /// Columns of a name on a button, two in a row.
-const BUTTON_COLUMNS: usize = 16;
+pub(super) const BUTTON_COLUMNS: usize = 16;
 /// In the history: as many as the line has room for.
 pub const HISTORY_MAX: u32 = 12;
 
@@ -42,16 +40,16 @@ pub struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn digest(&self) -> &Digest {
+    pub(super) fn digest(&self) -> &Digest {
         &self.kept.digest
     }
 
-    fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         self.digest().nodes[self.node].bytes
     }
 
     /// The folder that is shown, below the scanned one.
-    fn path(&self) -> Vec<u8> {
+    pub(super) fn path(&self) -> Vec<u8> {
         self.digest().path(self.node)
     }
 }
@@ -105,11 +103,11 @@ pub fn folder(look: &Look<'_>, known: Option<&Known<'_>>, reader: &Reader) -> Sc
     screen.as_of = Some(known.digest().at);
     head(&mut screen, known, reader);
     match look.tab {
-        Tab::Folders => folders(&mut screen, look, known, reader),
-        Tab::BigFiles => files(&mut screen, look, known, &known.digest().largest, reader),
-        Tab::Untouched => files(&mut screen, look, known, &known.digest().untouched, reader),
-        Tab::Kinds => kinds(&mut screen, look, known, reader),
-        Tab::Grown => grown(&mut screen, look, known, reader),
+        Tab::Folders => panel_lists::folders(&mut screen, look, known, reader),
+        Tab::BigFiles => panel_lists::files(&mut screen, look, known, &known.digest().largest, reader),
+        Tab::Untouched => panel_lists::files(&mut screen, look, known, &known.digest().untouched, reader),
+        Tab::Kinds => panel_lists::kinds(&mut screen, look, known, reader),
+        Tab::Grown => panel_lists::grown(&mut screen, look, known, reader),
     }
     screen.picture = Some(Picture::Treemap(pictures::of(look, known, reader)));
     screen.rows.extend(tabs(look, reader));
@@ -172,6 +170,10 @@ fn head(screen: &mut Screen, known: &Known<'_>, reader: &Reader) {
     if digest.other_filesystems > 0 && known.node == 0 {
         screen.blocks.push(Block::Note(t!(lang, "usage-mounts", count = digest.other_filesystems)));
     }
+    let trashed = digest.trashed(known.node);
+    if trashed > 0 {
+        screen.blocks.push(Block::Note(t!(lang, "usage-trashed", size = Bytes(trashed).to_string())));
+    }
     if known.history.len() > 2 {
         let values = known.history.iter().map(|sum| Some(sum.bytes as f32)).collect();
         let (first, last) = (known.history[0], known.history[known.history.len() - 1]);
@@ -192,7 +194,7 @@ fn took(took: Duration, reader: &Reader) -> String {
 }
 
 /// "+1.2 GiB", "−340 MiB", "±0".
-fn change(before: u64, now: u64) -> String {
+pub(super) fn change(before: u64, now: u64) -> String {
     match now.cmp(&before) {
         std::cmp::Ordering::Greater => format!("+{}", Bytes(now - before)),
         std::cmp::Ordering::Less => format!("−{}", Bytes(before - now)),
@@ -200,7 +202,7 @@ fn change(before: u64, now: u64) -> String {
     }
 }
 
-fn table(rows: Vec<Vec<String>>) -> Block {
+pub(super) fn table(rows: Vec<Vec<String>>) -> Block {
     let column = |align, shrinks| Column { title: String::new(), align, shrinks };
     let figures = rows.first().map_or(0, Vec::len).saturating_sub(1);
     let columns = std::iter::once(column(Align::Left, true))
@@ -209,206 +211,12 @@ fn table(rows: Vec<Vec<String>>) -> Block {
     Block::Table(Table { columns, rows })
 }
 
-fn share(part: u64, whole: u64) -> String {
+pub(super) fn share(part: u64, whole: u64) -> String {
     Percent::of(part, whole).map_or_else(|| "–".to_owned(), |share| share.to_string())
 }
 
-fn shown(name: &[u8]) -> String {
+pub(super) fn shown(name: &[u8]) -> String {
     clean(&String::from_utf8_lossy(name))
-}
-
-fn folders(screen: &mut Screen, look: &Look<'_>, known: &Known<'_>, reader: &Reader) {
-    let (lang, digest) = (reader.lang, known.digest());
-    let node = &digest.nodes[known.node];
-    let children = digest.children(known.node);
-    let page = Pager::slice(&children, PER_PAGE, look.page);
-    let mut rows: Vec<Vec<String>> = page
-        .iter()
-        .map(|child| {
-            let child = &digest.nodes[*child];
-            let size = Bytes(child.bytes).to_string();
-            vec![format!("{}/", shown(&child.name)), size, share(child.bytes, node.bytes)]
-        })
-        .collect();
-    let last_page = (look.page as usize + 1) * PER_PAGE >= children.len();
-    if last_page && node.loose > 0 {
-        let here = match node.left_out {
-            0 => t!(lang, "usage-files-here"),
-            folders => t!(lang, "usage-files-and-small", folders = folders),
-        };
-        rows.push(vec![here, Bytes(node.loose).to_string(), share(node.loose, node.bytes)]);
-    }
-    if !rows.is_empty() {
-        screen.blocks.push(table(rows));
-    }
-    let buttons: Vec<Button> = page
-        .iter()
-        .filter_map(|child| {
-            let name = FileName::new(&digest.nodes[*child].name).ok()?;
-            let label = format!("📁 {}", fit(&clean(&name.shown()), BUTTON_COLUMNS));
-            Some(Button::view(label, AnyView::Usage(View::folder(look.at.join(&name).ok()?))))
-        })
-        .collect();
-    screen.rows.extend(buttons.chunks(2).map(<[Button]>::to_vec));
-    screen.pager = pager(children.len(), look);
-}
-
-fn pager(items: usize, look: &Look<'_>) -> Option<Pager> {
-    let at = |page| AnyView::Usage(View::Folder { at: look.at.clone(), tab: look.tab, page });
-    Pager::over(items, PER_PAGE, look.page, at)
-}
-
-/// Those of a list that lie in the folder that is shown, with their path from there.
-pub(super) fn inside<'a>(known: &'a Known<'_>, list: &'a [Listed]) -> Vec<(&'a [u8], &'a Listed)> {
-    let of = known.path();
-    let files = list.iter();
-    files.filter_map(|file| Some((known.digest().inside(&of, &file.path)?, file))).collect()
-}
-
-fn files(screen: &mut Screen, look: &Look<'_>, known: &Known<'_>, list: &[Listed], reader: &Reader) {
-    let lang = reader.lang;
-    let files = inside(known, list);
-    let what = if look.tab == Tab::BigFiles { t!(lang, "usage-files") } else { t!(lang, "usage-untouched") };
-    screen.blocks.push(Block::text(what));
-    if files.is_empty() {
-        let none = if look.tab == Tab::BigFiles {
-            t!(lang, "usage-no-files")
-        } else {
-            t!(lang, "usage-none-untouched")
-        };
-        screen.blocks.push(Block::Note(none));
-    }
-    let page = Pager::slice(&files, PER_PAGE, look.page);
-    let rows: Vec<Vec<String>> = page
-        .iter()
-        .map(|(path, file)| {
-            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-            let age = jiff::Timestamp::from_second(file.touched_s)
-                .map_or_else(|_| "–".to_owned(), |at| since(at, reader));
-            vec![shown(name), Bytes(file.bytes).to_string(), age]
-        })
-        .collect();
-    if !rows.is_empty() {
-        screen.blocks.push(table(rows));
-    }
-    let buttons: Vec<Button> = page.iter().filter_map(|(path, _)| item(look.at, path)).collect();
-    screen.rows.extend(buttons.chunks(2).map(<[Button]>::to_vec));
-    screen.pager = pager(files.len(), look);
-}
-
-/// Long ago is told in months and years: nobody counts days then.
-fn since(at: jiff::Timestamp, reader: &Reader) -> String {
-    const MONTH_D: u64 = 30;
-    let days = Duration::try_from(reader.now.duration_since(at)).unwrap_or_default().as_secs() / 86_400;
-    match days {
-        0..90 => t!(reader.lang, "usage-days", n = days),
-        90..730 => t!(reader.lang, "usage-months", n = days / MONTH_D),
-        _ => t!(reader.lang, "usage-years", n = days / 365),
-    }
-}
-
-/// Leads to the file itself.
-fn item(at: &Place, path: &[u8]) -> Option<Button> {
-    let whole = [at.path.as_bytes(), path].join(&b'/');
-    let path = RelPath::new(whole.strip_prefix(b"/").unwrap_or(&whole)).ok()?;
-    let label = fit(&clean(&path.name()?.shown()), BUTTON_COLUMNS + 2);
-    let place = Place { root: at.root.clone(), path };
-    Some(Button::view(label, AnyView::Storage(storage::View::Item(place))))
-}
-
-fn kinds(screen: &mut Screen, look: &Look<'_>, known: &Known<'_>, reader: &Reader) {
-    let (lang, digest) = (reader.lang, known.digest());
-    // Counted over the whole scan: of a folder in it they are not known apart.
-    if known.node != 0 {
-        let whole = if known.kept.of.path.is_root() {
-            known.kept.of.root.as_str().to_owned()
-        } else {
-            clean(&known.kept.of.name())
-        };
-        screen.blocks.push(Block::Note(t!(lang, "usage-kinds-whole", folder = whole)));
-    }
-    let rows: Vec<Vec<String>> = Pager::slice(&digest.kinds, PER_PAGE, look.page)
-        .iter()
-        .map(|kind| {
-            let size = Bytes(kind.bytes).to_string();
-            vec![
-                kind_name(&kind.ending, reader),
-                count(lang, kind.files),
-                size,
-                share(kind.bytes, digest.bytes),
-            ]
-        })
-        .collect();
-    if !rows.is_empty() {
-        screen.blocks.push(table(rows));
-    }
-    screen.pager = pager(digest.kinds.len(), look);
-}
-
-pub(super) fn kind_name(ending: &str, reader: &Reader) -> String {
-    if ending.is_empty() { t!(reader.lang, "usage-kind-none") } else { format!(".{}", clean(ending)) }
-}
-
-/// Growth inside the folder that is shown.
-pub(super) fn growths(known: &Known<'_>) -> Option<Vec<(Growth, Vec<u8>)>> {
-    let digest = known.digest();
-    let of = known.path();
-    let grown = digest.grown_since(known.before?).into_iter();
-    let inside = grown.filter_map(|growth| {
-        let path = digest.path(growth.node);
-        if growth.node == known.node {
-            return Some((growth, Vec::new()));
-        }
-        let rest = digest.inside(&of, &path)?.to_vec();
-        Some((growth, rest))
-    });
-    Some(inside.collect())
-}
-
-fn grown(screen: &mut Screen, look: &Look<'_>, known: &Known<'_>, reader: &Reader) {
-    let lang = reader.lang;
-    let Some(before) = known.before else {
-        screen.blocks.push(Block::text(t!(lang, "usage-first")));
-        return;
-    };
-    let grown = growths(known).unwrap_or_default();
-    let was = before.find(&known.path()).map(|at| before.nodes[at].bytes);
-    let since = Duration::try_from(known.digest().at.duration_since(before.at)).unwrap_or_default();
-    let total = was.map_or_else(|| "–".to_owned(), |was| change(was, known.bytes()));
-    screen.blocks.push(Block::text(t!(lang, "usage-grown", change = total, since = span(lang, since))));
-    if grown.is_empty() {
-        screen.blocks.push(Block::Note(t!(lang, "usage-none-grown")));
-    }
-    let page = Pager::slice(&grown, PER_PAGE, look.page);
-    let rows: Vec<Vec<String>> = page
-        .iter()
-        .map(|(growth, path)| {
-            let name = match path.rsplit(|byte| *byte == b'/').next() {
-                Some(name) if !name.is_empty() => format!("{}/", shown(name)),
-                _ => t!(lang, "usage-files-here"),
-            };
-            let name = if growth.new { t!(lang, "usage-new", name = name) } else { name };
-            let least = if growth.at_least { "≥" } else { "" };
-            vec![name, format!("{least}+{}", Bytes(growth.bytes))]
-        })
-        .collect();
-    if !rows.is_empty() {
-        screen.blocks.push(table(rows));
-    }
-    let buttons: Vec<Button> = page.iter().filter_map(|(_, path)| deeper(look.at, path)).collect();
-    screen.rows.extend(buttons.chunks(2).map(<[Button]>::to_vec));
-    screen.pager = pager(grown.len(), look);
-}
-
-fn deeper(at: &Place, path: &[u8]) -> Option<Button> {
-    if path.is_empty() {
-        return None;
-    }
-    let whole = [at.path.as_bytes(), path].join(&b'/');
-    let path = RelPath::new(whole.strip_prefix(b"/").unwrap_or(&whole)).ok()?;
-    let label = format!("📁 {}", fit(&clean(&path.name()?.shown()), BUTTON_COLUMNS));
-    let place = Place { root: at.root.clone(), path };
-    Some(Button::view(label, AnyView::Usage(View::folder(place))))
 }
 
 /// All but the one that is shown.
@@ -499,9 +307,14 @@ pub fn away(why: &str, reader: &Reader) -> Screen {
     }
 }
 
-/// The node of a place in a kept scan.
-pub fn node_of(kept: &Kept, at: &Place) -> Option<usize> {
-    kept.digest.find(below(&kept.of, at))
+/// A trash, or the bot's own data: it is counted where it lies, and not opened.
+pub fn guarded(reader: &Reader) -> Screen {
+    let why = Fault::Guarded.say(reader.lang);
+    Screen {
+        crumbs: vec![t!(reader.lang, "usage-crumb")],
+        blocks: vec![Block::State(Mark::Look, why)],
+        ..Screen::default()
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ use crate::{
     charts,
     domain::{ChatKind, Lang, Theme},
     screen::html,
-    subsystems::storage::usage::{Kind, digest::Node},
+    subsystems::storage::usage::{
+        Kind,
+        digest::{Listed, Node},
+    },
 };
 
 const NOW: Timestamp = Timestamp::constant(1_795_362_980, 0);
@@ -49,6 +52,7 @@ fn digest(grown: u64) -> Digest {
             node(0, b"<b>evil\n\xff", 12 * GIB, 1_220, 12 * GIB),
             node(1, b"2019", 24 * GIB + grown, 39_000, 24 * GIB + grown),
         ],
+        own: Vec::new(),
         cut_bytes: 0,
         largest: vec![listed(b"photos/2019/film.mp4", 4 * GIB, 12), listed(b"disk.img", 2 * GIB, 400)],
         untouched: vec![listed(b"disk.img", 2 * GIB, 1500)],
@@ -73,7 +77,7 @@ fn drawn(at: &str, tab: Tab, lang: Lang) -> Screen {
     };
     let history = [(20, 16), (40, 8), (46, 0)].map(sum);
     let at = Place::parse(at).unwrap();
-    let node = node_of(&kept, &at).unwrap();
+    let node = super::super::shelf::node_of(&kept, &at).unwrap();
     let known = Known { kept: &kept, before: Some(&before), history: &history, node };
     folder(&Look { at: &at, tab, page: 0, job: None }, Some(&known), &reader(lang))
 }

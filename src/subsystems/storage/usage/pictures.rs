@@ -2,7 +2,8 @@
 
 use super::{
     digest::Digest,
-    panel::{Known, Look, growths, inside, kind_name},
+    panel::{Known, Look},
+    panel_lists::{folder_name, growths, inside, kind_name},
 };
 use crate::{
     charts::{Tile, Treemap, Words},
@@ -62,7 +63,9 @@ fn folders(known: &Known<'_>, reader: &Reader) -> Vec<Tile> {
                 .collect();
             // What lies loose is in the parent's size: the picture leaves room for it, less the files it knows.
             inner.extend(largest_in(digest, &digest.path(*child)));
-            Tile { label: name(&node.name), bytes: node.bytes, children: inner }
+            let own = digest.is_own(*child);
+            let label = if own { folder_name(digest, *child, reader) } else { name(&node.name) };
+            Tile { label, bytes: node.bytes, children: inner }
         })
         .collect();
     let rest: u64 = children.iter().skip(TILES_MAX).map(|child| digest.nodes[*child].bytes).sum();

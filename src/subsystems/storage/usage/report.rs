@@ -59,6 +59,8 @@ pub struct Report {
     pub unreadable_named: Vec<PathBuf>,
     /// Mount points that were not entered.
     pub other_filesystems: u64,
+    /// Folders whose inside is named to nobody.
+    pub(super) own: Vec<u32>,
     /// Cancelled: the sums are of what was walked until then.
     pub partial: bool,
 }
@@ -117,6 +119,7 @@ impl Report {
             unreadable,
             unreadable_named,
             other_filesystems,
+            own: Vec::new(),
             partial,
         }
     }

@@ -1,15 +1,12 @@
 //! What the bridge sees of the results: read from the store, drawn, and a scan started when asked for.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    digest::Digest,
     job::{self, Subject},
     panel::{self, HISTORY_MAX, Known, Look, RootLine},
-    store::{self, Kept, Sum},
+    shelf::{Found, node_of},
+    store,
 };
 use crate::{
     domain::{Asker, Clock, Place, Reader, RootName},
@@ -22,7 +19,7 @@ use crate::{
     locale::say,
     room::{Order, Outcome, Room},
     screen::Screen,
-    store::{Store, StoreError},
+    store::StoreError,
     subsystems::storage::{Floor, Storage, room::flat},
 };
 
@@ -33,57 +30,12 @@ const JOB_WITHIN: Duration = Duration::from_millis(300);
 #[derive(Clone)]
 pub struct Usage {
     pub storage: Storage,
-    pub store: Store,
     pub jobs: Jobs,
     pub clock: Arc<dyn Clock>,
     pub outlet: Outlet,
-    pub last: Last,
-}
-
-/// The result that was looked at last: going deeper in it reads nothing.
-#[derive(Clone, Default)]
-pub struct Last(Arc<Mutex<Option<Arc<Found>>>>);
-
-/// A kept scan and the one before it.
-#[derive(Debug)]
-pub struct Found {
-    kept: Kept,
-    before: Option<Digest>,
 }
 
 impl Usage {
-    /// What was kept of a place, with the sums of its own scans.
-    async fn found(&self, at: &Place) -> Result<(Option<Arc<Found>>, Vec<Sum>), StoreError> {
-        let held = self.last.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let (place, held_id) = (at.clone(), held.as_ref().map(|found| found.kept.id));
-        let (found, history) = self
-            .store
-            .read(move |conn| {
-                let history = store::history(conn, &place, HISTORY_MAX)?;
-                let newest = store::newest_id(conn, &place)?;
-                if newest.is_some() && newest == held_id {
-                    return Ok((None, history));
-                }
-                let Some(kept) = store::newest_with(conn, &place)? else { return Ok((None, history)) };
-                let before = store::before(conn, kept.id, &kept.of)?;
-                Ok((Some(Found { kept, before }), history))
-            })
-            .await?;
-        let found = match found {
-            Some(found) => {
-                let found = Arc::new(found);
-                *self.last.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
-                Some(found)
-            }
-            None => held.filter(|held| {
-                held.kept.of.root == at.root
-                    && at.path.is_within(&held.kept.of.path)
-                    && panel::node_of(&held.kept, at).is_some()
-            }),
-        };
-        Ok((found, history))
-    }
-
     /// The newest scan of this folder as a job, or one of its root that is under way.
     async fn job(&self, at: &Place) -> Option<Snapshot> {
         let look = async {
@@ -101,12 +53,14 @@ impl Usage {
         match view {
             View::Roots => {
                 let named = |floor: &Floor| floor.roots.all().iter().map(|root| root.name.clone()).collect();
-                let names: Vec<RootName> = match self.storage.work("roots", named).await {
+                let names: Vec<RootName> = match self.storage.work(None, "roots", named).await {
                     Ok(names) => names,
-                    Err(away) => return Ok(panel::away(&away.to_string(), reader)),
+                    Err(away) => return Ok(panel::away(&say(reader.lang, &away.phrase()), reader)),
                 };
                 let lines = self
-                    .store
+                    .storage
+                    .shelf
+                    .store()
                     .read(move |conn| {
                         let line = |name: RootName| Ok(RootLine { last: store::of_root(conn, &name)?, name });
                         names.into_iter().map(line).collect::<rusqlite::Result<Vec<_>>>()
@@ -115,11 +69,17 @@ impl Usage {
                 Ok(panel::roots(&lines, reader))
             }
             View::Folder { at, tab, page } => {
-                let (found, job) = tokio::join!(self.found(at), self.job(at));
+                let (found, job) = tokio::join!(self.storage.shelf.found(at, HISTORY_MAX), self.job(at));
                 let (found, history) = found?;
                 let look = Look { at, tab: *tab, page: *page, job: job.as_ref() };
+                let own = |found: &Found| {
+                    node_of(&found.kept, at).is_some_and(|node| found.kept.digest.is_own(node))
+                };
+                if found.as_deref().is_some_and(own) {
+                    return Ok(panel::guarded(reader));
+                }
                 let known = found.as_ref().and_then(|found| {
-                    let node = panel::node_of(&found.kept, at)?;
+                    let node = node_of(&found.kept, at)?;
                     Some(Known { kept: &found.kept, before: found.before.as_ref(), history: &history, node })
                 });
                 Ok(panel::folder(&look, known.as_ref(), reader))
@@ -143,15 +103,21 @@ impl Room for Usage {
         let Act::Scan(at) = act;
         let next = AnyView::Usage(View::folder(at.clone()));
         let asked = at.clone();
-        let open = move |floor: &Floor| floor.roots.open(&asked.root)?.folder(&asked.path);
-        let folder = match flat(self.storage.work("open", open).await, order.reader.lang) {
-            Ok(folder) => folder,
+        let open = move |floor: &Floor| {
+            let opened = floor.roots.open(&asked.root)?;
+            let folder = opened.folder(&asked.path)?;
+            Ok((opened.guarded_on(folder.id.dev), folder))
+        };
+        let opened = self.storage.work(Some(&at.root), "open", open).await;
+        let (own, folder) = match flat(opened, order.reader.lang) {
+            Ok(opened) => opened,
             Err(why) => return Outcome::Refused { why, next },
         };
         let subject = Subject {
             of: at.clone(),
             folder,
-            store: self.store.clone(),
+            own,
+            store: self.storage.shelf.store().clone(),
             clock: self.clock.clone(),
             outlet: self.outlet.clone(),
         };

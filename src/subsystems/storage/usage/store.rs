@@ -201,6 +201,7 @@ mod tests {
             other_filesystems: 0,
             partial: false,
             nodes: std::iter::once("").chain(folders.iter().copied()).map(node).collect(),
+            own: Vec::new(),
             cut_bytes: 0,
             largest: Vec::new(),
             untouched: Vec::new(),

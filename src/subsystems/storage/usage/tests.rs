@@ -83,7 +83,8 @@ fn one_thread_or_many_count_the_same() {
     let dir = sample();
     let folder = File::open(dir.path()).unwrap();
     for threads in [1, 2, 8] {
-        let report = scan(folder.as_fd(), Options { threads }, &Progress::default()).unwrap();
+        let report =
+            scan(folder.as_fd(), Options { threads, own: Vec::new() }, &Progress::default()).unwrap();
         assert_eq!((report.files, report.folders), (53, 6), "{threads} threads");
     }
 }

@@ -28,15 +28,17 @@ const ENTRIES_BYTES: usize = 32 << 10;
 /// Statx counts blocks of this size, whatever the filesystem's own.
 const BLOCK_BYTES: u64 = 512;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// At least 1. Two are as fast as more on a disk, and leave the machine alone.
     pub threads: usize,
+    /// Inodes of folders on this filesystem that are counted, and whose inside is named to nobody.
+    pub own: Vec<u64>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { threads: 2 }
+        Options { threads: 2, own: Vec::new() }
     }
 }
 
@@ -77,6 +79,9 @@ struct Walk<'a> {
     linked: Mutex<HashSet<u64>>,
     unreadable: Mutex<(u64, Vec<u32>)>,
     other_filesystems: AtomicU64,
+    own: Vec<u64>,
+    /// Those of `own` that were met.
+    met: Mutex<Vec<u32>>,
     progress: &'a Progress,
 }
 
@@ -86,6 +91,7 @@ struct Walk<'a> {
 /// # Errors
 /// The folder itself cannot be read. What cannot be read below is counted in the report.
 pub fn scan(root: BorrowedFd<'_>, options: Options, progress: &Progress) -> Result<Report, ScanError> {
+    let threads = options.threads.max(1);
     let own = open(root, c".").map_err(|errno| ScanError::Root(errno.into()))?;
     let mut arena = Arena::default();
     arena.add(0, b"").expect("a new arena has room");
@@ -96,10 +102,12 @@ pub fn scan(root: BorrowedFd<'_>, options: Options, progress: &Progress) -> Resu
         linked: Mutex::default(),
         unreadable: Mutex::default(),
         other_filesystems: AtomicU64::new(0),
+        own: options.own,
+        met: Mutex::default(),
         progress,
     };
     let tally = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..options.threads.max(1))
+        let others: Vec<_> = (1..threads)
             .map(|_| {
                 let work = || walk.work(Tally::default(), vec![MaybeUninit::uninit(); ENTRIES_BYTES]);
                 std::thread::Builder::new().name("usage".into()).spawn_scoped(scope, work)
@@ -175,7 +183,11 @@ impl Walk<'_> {
 
     /// Counts one folder's files and puts its folders on the stack.
     fn folder(&self, folder: Arc<OwnedFd>, id: u32, tally: &mut Tally, buffer: &mut [MaybeUninit<u8>]) {
-        let (mut bytes, mut files) = (own_bytes(&folder), 0u32);
+        let (ino, mut bytes) = own_bytes(&folder);
+        if self.own.contains(&ino) {
+            lock(&self.met).push(id);
+        }
+        let mut files = 0u32;
         let mut below: Vec<u32> = Vec::new();
         let mut entries = RawDir::new(&*folder, buffer);
         while let Some(entry) = entries.next() {
@@ -252,7 +264,8 @@ impl Walk<'_> {
         let named: Vec<PathBuf> = ids.into_iter().map(|id| path_of(&arena, id)).collect();
         let (largest, untouched, kinds) = tally.finish();
         let partial = self.progress.cancel.load(Ordering::Relaxed);
-        Report::new(
+        let own = self.met.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut report = Report::new(
             arena,
             largest,
             untouched,
@@ -261,7 +274,9 @@ impl Walk<'_> {
             named,
             self.other_filesystems.into_inner(),
             partial,
-        )
+        );
+        report.own = own;
+        report
     }
 }
 
@@ -283,10 +298,11 @@ fn look(folder: &OwnedFd, name: &CStr) -> Result<rustix::fs::Statx, Errno> {
     statx(folder, name, flags, wanted)
 }
 
-/// What the folder itself takes for its entries.
-fn own_bytes(folder: &OwnedFd) -> u64 {
+/// The folder's inode, and what it takes itself for its entries.
+fn own_bytes(folder: &OwnedFd) -> (u64, u64) {
     let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
-    statx(folder, c"", flags, StatxFlags::BLOCKS).map_or(0, |own| own.stx_blocks * BLOCK_BYTES)
+    let told = statx(folder, c"", flags, StatxFlags::BLOCKS | StatxFlags::INO);
+    told.map_or((0, 0), |own| (own.stx_ino, own.stx_blocks * BLOCK_BYTES))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

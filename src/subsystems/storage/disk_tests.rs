@@ -1,0 +1,131 @@
+//! Filesystems of the test's own: small ones that are full, others below the root, one that does not answer. In a mount
+//! namespace that nobody else sees; where that is not allowed, the test says so and is skipped.
+
+use std::{fs, os::unix::fs::symlink, path::Path};
+
+use super::{
+    fault::Fault,
+    ground::{Ground, name, path, place, throw},
+    relocate::{self, Effort},
+    trash,
+    tree::{self, Alone},
+};
+use crate::intent::storage::{Clash, Relocation};
+
+/// This test again, alone, in a mount namespace of its own; `false` there where it can mount.
+pub fn goes_on_in_a_namespace(name: &str) -> bool {
+    if std::env::var_os("COCKPIT_TEST_NAMESPACE").is_some() {
+        return false;
+    }
+    #[expect(clippy::disallowed_methods, reason = "the test runs itself anew, with mounts of its own")]
+    let run = std::process::Command::new("unshare")
+        .args(["--mount", "--map-root-user", "--"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
+        .env("COCKPIT_TEST_NAMESPACE", "1")
+        .output();
+    match run {
+        Ok(run) => {
+            let said =
+                String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
+            if said.contains("unshare:") {
+                println!("skipped: no mount namespace here: {said}");
+            } else {
+                print!("{said}");
+                assert!(run.status.success(), "{said}");
+            }
+        }
+        Err(error) => println!("skipped: unshare is not here: {error}"),
+    }
+    true
+}
+
+/// A small filesystem; `false`, with why, where that is not allowed.
+pub fn small(at: &Path, size: &str) -> bool {
+    fs::create_dir_all(at).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "in the test's own mount namespace")]
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+        .arg(at)
+        .status();
+    let mounted = mounted.is_ok_and(|status| status.success());
+    if !mounted {
+        println!("skipped: no small filesystem can be mounted");
+    }
+    mounted
+}
+
+const HERE: &str = "subsystems::storage::disk_tests::";
+
+#[test]
+fn a_full_disk_leaves_no_half_copies() {
+    if goes_on_in_a_namespace(&format!("{HERE}a_full_disk_leaves_no_half_copies")) {
+        return;
+    }
+    let ground = Ground::new();
+    if !small(&ground.root("small"), "4m") {
+        return;
+    }
+    fs::write(ground.root("big"), vec![7; 3 << 20]).unwrap();
+    fs::create_dir(ground.root("folder")).unwrap();
+    fs::write(ground.root("folder/big"), vec![7; 2 << 20]).unwrap();
+    let to = place("small");
+    let copy = |what: &str, clash| {
+        let what = ground.target(what);
+        let order = relocate::Order { what: &what, to: &to, how: Relocation::Copy, clash };
+        relocate::run(&ground.floor, &order, &throw())
+    };
+    copy("folder", Clash::Ask).unwrap();
+    // Known before it is begun.
+    assert!(matches!(copy("big", Clash::Ask), Err(Fault::Full { free: Some(_) })));
+    // Found out in the middle: a file that grows while it is copied.
+    let opened = ground.open();
+    let (from, into) = (opened.folder(&path("")).unwrap(), opened.folder(&path("small")).unwrap());
+    let copying = tree::Copying { watch: &Alone, verify: false, guarded: &|_, _| false };
+    let fault = tree::copy(&from, &name("big"), &into, &name("part"), &copying);
+    assert!(matches!(fault, Err(Fault::Full { free: Some(_) })), "{fault:?}");
+    tree::remove(&into, &name("part"), &Alone).unwrap();
+    assert_eq!(
+        ground.tree(),
+        ["big", "folder/", "folder/big", "small/", "small/folder/", "small/folder/big"]
+    );
+}
+
+#[test]
+fn another_filesystem_below_the_root_is_kept_apart() {
+    if goes_on_in_a_namespace(&format!("{HERE}another_filesystem_below_the_root_is_kept_apart")) {
+        return;
+    }
+    let ground = Ground::new();
+    if !small(&ground.root("disk/mounted"), "16m") {
+        return;
+    }
+    ground.write("disk/mounted/file.txt", "on the other");
+    ground.write("tree/a/b.txt", "here");
+    symlink("a/b.txt", ground.root("tree/link")).unwrap();
+    let opened = ground.open();
+    let take = |at: &str| (path(at), opened.look(&path(at)).unwrap().stamp);
+    // The mount point, and a folder that holds one.
+    for (at, why) in [("disk/mounted", Fault::MountPoint), ("disk", Fault::MountPoint)] {
+        let (path, stamp) = take(at);
+        assert_eq!(trash::throw(&opened, &path, stamp, &throw()).err(), Some(why.clone()), "{at}");
+        assert_eq!(trash::destroy(&opened, &path, stamp, &throw()).err(), Some(why), "{at}");
+    }
+    let (disk, disk_name) = opened.parent(&path("disk")).unwrap();
+    assert_eq!(tree::remove(&disk, &disk_name, &Alone).err(), Some(Fault::MountPoint));
+    // There is no trash for what lies there; for good it goes.
+    let (at, stamp) = take("disk/mounted/file.txt");
+    assert_eq!(trash::throw(&opened, &at, stamp, &throw()).err(), Some(Fault::OtherDisk));
+    assert!(ground.root("disk/mounted/file.txt").exists());
+    // Moving there copies, compares, removes.
+    let (what, to) = (ground.target("tree"), place("disk/mounted"));
+    assert_eq!(relocate::weigh(&ground.floor, &what, &to, Relocation::Move), Ok(Effort::Large));
+    let order = relocate::Order { what: &what, to: &to, how: Relocation::Move, clash: Clash::Ask };
+    let moved = relocate::run(&ground.floor, &order, &throw()).unwrap();
+    assert_eq!((moved.renamed, moved.sum.files, moved.place), (false, 2, place("disk/mounted/tree")));
+    assert_eq!(fs::read_to_string(ground.root("disk/mounted/tree/a/b.txt")).unwrap(), "here");
+    assert!(fs::symlink_metadata(ground.root("disk/mounted/tree/link")).unwrap().is_symlink());
+    assert!(!ground.root("tree").exists());
+    trash::destroy(&opened, &at, stamp, &throw()).unwrap();
+    assert!(!ground.root("disk/mounted/file.txt").exists());
+}
