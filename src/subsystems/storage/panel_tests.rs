@@ -159,25 +159,25 @@ fn the_roots() {
         &panel::roots(&rows, &reader(Lang::En)),
         Lang::En,
         &expect![[r#"
-        Cargo › Files
-        dre ████████▊░ 61.0 GiB free
-        ✖ dre: The root's folder cannot be opened: No such file or directory (os error 2). Is its disk mounted?
-        as of 22:56:20
+            Cargo › Files
+            dre ████████▊░ 61.0 GiB free
+            ✖ dre: The root's folder cannot be opened: it is not there. Is its disk mounted?
+            as of 22:56:20
 
-        [🗄 dre]
-    "#]],
+            [🗄 dre]
+        "#]],
     );
     check(
         &panel::roots(&rows, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File
-        dre ████████▊░ 61.0 GiB kosong
-        ✖ dre: Folder root-nya tidak bisa dibuka: No such file or directory (os error 2). Disk-nya sudah di-mount?
-        per 22:56:20
+            Kargo › File
+            dre ████████▊░ 61.0 GiB kosong
+            ✖ dre: Folder root-nya tidak bisa dibuka: tidak ada di situ. Disk-nya sudah di-mount?
+            per 22:56:20
 
-        [🗄 dre]
-    "#]],
+            [🗄 dre]
+        "#]],
     );
     check(
         &panel::roots(&[], &reader(Lang::Id)),
@@ -296,6 +296,7 @@ fn files_folders_and_links() {
             as of 22:56:20
 
             [📥 Download]
+            [💾 Latest version in the backup]
             [👁 View]
             [✏ Rename] [📦 Move] [📄 Copy]
             [🔑 Checksum] [🗑 Delete]
@@ -317,6 +318,7 @@ fn files_folders_and_links() {
             per 22:56:20
 
             [📥 Unduh]
+            [💾 Versi terbaru di backup]
             [👁 Lihat isi]
             [✏ Ganti nama] [📦 Pindah] [📄 Salin]
             [🔑 Checksum] [🗑 Hapus]
@@ -339,6 +341,7 @@ fn files_folders_and_links() {
             as of 22:56:20
 
             [📥 Download]
+            [💾 Latest version in the backup]
             [🖼 Show]
             [✏ Rename] [📦 Move] [📄 Copy]
             [🔑 Checksum] [🗑 Delete]
@@ -353,6 +356,7 @@ fn files_folders_and_links() {
             📁 report.txt
             dre/photos/report.txt
             Kind     folder
+            Holds    not measured
             Changed  Fri 20:56 (2 d)
             Made     28 Apr 14:56
             Rights   rw-r----- (0640)
@@ -360,7 +364,7 @@ fn files_folders_and_links() {
             as of 22:56:20
 
             [📂 Open]
-            [📥 Download] [📊 Usage]
+            [📥 Download] [📊 Usage] [📐 Measure]
             [✏ Rename] [📦 Move] [📄 Copy]
             [🗜 Archive] [✖ Delete for good]
         "#]],
