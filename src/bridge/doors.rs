@@ -4,8 +4,8 @@ use super::{Enabled, dashboard::Doors};
 use crate::{
     domain::{Reader, Role},
     intent::{
-        Intent, View, alerts, audit, backup, containers, crew, dashboard::Panel, display, jobs, metrics, processes,
-        schedule, services, sim, smart, storage, usage,
+        Intent, View, alerts, audit, backup, containers, crew, dashboard::Panel, display, jobs, metrics,
+        processes, schedule, services, sim, smart, storage, usage,
     },
     screen::Screen,
     t,
