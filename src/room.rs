@@ -1,6 +1,9 @@
 //! What a room (a subsystem with its actor and panel) shows to the bridge. All methods run in the gateway's
 //! per-update task, never in the actor; each asks its actor with a deadline of its own.
 
+pub mod feeds;
+pub mod nameless;
+
 use crate::{
     domain::{Attachment, ChatId, JobId, PilotId, Reader},
     intent::{Act, Hole, Intent, View},

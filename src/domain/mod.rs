@@ -10,6 +10,7 @@ mod phrase;
 mod place;
 mod reader;
 mod units;
+mod words;
 mod written;
 
 pub use blobs::{Attachment, BlobError, BlobId, BlobMeta, BlobSource, Blobs, ByteStream};
@@ -22,4 +23,5 @@ pub use phrase::{Phrase, PhraseArg};
 pub use place::{FileName, NameError, Place, RelPath, RootName, Stamp, Target};
 pub use reader::{ChatKind, ConfigIssue, Flight, Lang, Reader, Role, Theme};
 pub use units::{Bytes, Percent, UnitError, parse_duration, parse_percent};
+pub use words::Words;
 pub use written::duration;

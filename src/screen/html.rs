@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Block, Picture, Screen, Span, Style, mono,
+    Block, Picture, Screen, Span, Style, mono, rows,
     text::{clean, cut_utf16, fit, utf16_len},
 };
 use crate::{
@@ -23,9 +23,8 @@ use crate::{
 pub const TEXT_MAX: usize = 4096;
 pub const CAPTION_MAX: usize = 1024;
 
-/// Telegram's limits on a keyboard.
+/// Telegram's limit on a keyboard.
 const KEYS_MAX: usize = 100;
-const KEYS_IN_ROW: usize = 8;
 /// A button's label is cut by the clients anyway.
 const LABEL_COLUMNS: usize = 40;
 const CRUMB_COLUMNS: usize = 40;
@@ -311,12 +310,12 @@ fn escape(text: &str, html: &mut String) {
 
 /// Action rows, the pager, then Back · Live · Refresh · Home · File.
 fn keyboard(screen: &Screen, frame: &Frame<'_>, cut: bool) -> Vec<Vec<Key>> {
-    let own = screen.rows.iter().flat_map(|row| {
-        let row: Vec<Key> = row.iter().map(|b| key(&b.label, b.style, &b.intent)).collect();
-        row.chunks(KEYS_IN_ROW).map(<[Key]>::to_vec).collect::<Vec<_>>()
-    });
-    let tail: Vec<Vec<Key>> =
-        [pager(screen, frame), nav(screen, frame, cut)].into_iter().filter(|row| !row.is_empty()).collect();
+    let lay = |row: Vec<Key>| rows::lay(&row, |key| &key.label);
+    let own = screen
+        .rows
+        .iter()
+        .flat_map(|row| lay(row.iter().map(|b| key(&b.label, b.style, &b.intent)).collect()));
+    let tail: Vec<Vec<Key>> = [pager(screen, frame), nav(screen, frame, cut)].into_iter().flat_map(lay).collect();
     let mut room = KEYS_MAX - tail.iter().map(Vec::len).sum::<usize>();
     let own = own.take_while(|row| {
         let fits = row.len() <= room;

@@ -268,7 +268,7 @@ fn check(page: &Page, caption: bool) {
     assert!(!text.trim().is_empty());
     assert!(page.rows.iter().map(Vec::len).sum::<usize>() <= KEYS_MAX);
     for row in &page.rows {
-        assert!((1..=KEYS_IN_ROW).contains(&row.len()));
+        assert!((1..=rows::KEYS_IN_ROW).contains(&row.len()));
         for key in row {
             assert!(!key.label.trim().is_empty());
         }

@@ -4,6 +4,7 @@
 mod block;
 pub mod html;
 pub mod mono;
+pub mod rows;
 pub mod text;
 
 pub use block::{Align, Block, Column, LogLine, Mark, Span, Table};

@@ -6,6 +6,7 @@
 
 mod card;
 mod crew;
+pub mod dial;
 mod faults;
 mod plan;
 pub mod port;

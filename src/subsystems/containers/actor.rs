@@ -4,7 +4,6 @@
 //! past which an asker hears at once that nobody has time.
 
 use std::{
-    hash::{Hash, Hasher},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -17,13 +16,13 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{
     config::Config,
     engine::{About, Dock, Engine, EngineError, Happenings, Verb},
-    follow::{self, FEEDS_MAX, Feed},
+    follow,
     logs::{self, Line, Lines},
     messages::{ListAsk, ListPage, LogPage, Msg, OneAsk, Own, ProjectReport, Report},
     model::{Container, State as Run},
     ops::{self, Doing, End, Evidence, Step},
     renew::KEPT,
-    shell::Shell,
+    shell::{FEED_BASE, Shell},
     state::{Effect, Input, Now, Refusal, STEADY, Target},
 };
 use crate::{
@@ -41,8 +40,6 @@ pub(super) const TICK: Duration = Duration::from_secs(2);
 const RELIST_SOON: Duration = Duration::from_millis(200);
 /// A hung engine sends no events: it is asked now and then, which takes it 5 ms.
 const RELIST_LATE: Duration = Duration::from_secs(60);
-/// Feeds of this room; other rooms number theirs elsewhere.
-const FEED_BASE: u64 = 0xc047_0000_0000;
 /// Told when figures of the list have come.
 pub const FIGURES: u64 = FEED_BASE | 0xffff_ffff;
 
@@ -125,7 +122,7 @@ impl Actor for Keeper {
 
     async fn pre_start(&self, me: ActorRef<Msg>, config: Config) -> Result<Shell, ActorProcessingErr> {
         let mut shell = Shell::new(&config, (self.setup.dock)(config.socket.as_deref()));
-        shell.dial.arm(&me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        shell.dial.afresh(&me, |g| Msg::Own(Own::Dial(g)));
         self.load(&me, &mut shell);
         Ok(shell)
     }
@@ -173,10 +170,10 @@ impl Keeper {
     fn own(&self, me: &ActorRef<Msg>, shell: &mut Shell, own: Own) {
         match own {
             Own::Dial(generation) if shell.dial.fired(generation) => self.dial(me, shell),
-            Own::Linked { engine, about, happenings, list, dial } if dial == shell.dials => {
+            Own::Linked { engine, about, happenings, list, dial } if shell.dial.is_latest(dial) => {
                 self.linked(me, shell, engine, about, happenings, list)
             }
-            Own::NotLinked { dial, error } if dial == shell.dials => self.down(me, shell, error),
+            Own::NotLinked { dial, error } if shell.dial.is_latest(dial) => self.down(me, shell, error),
             Own::Heard { link, input: Input::Down { error } } if link == shell.counts.connections => {
                 self.down(me, shell, error);
             }
@@ -233,13 +230,11 @@ impl Keeper {
             }
             Own::Follow { log, lines } => self.follow(me, shell, log, lines),
             Own::Lines { feed, lines } => {
-                if let Some(followed) = shell.feeds.get_mut(&feed) {
-                    followed.add(lines);
+                if shell.feeds.add(feed, lines) {
                     self.setup.outlet.changed(Topic::Feed(feed));
                 }
-                shell.end_idle_feeds();
             }
-            Own::FollowEnded { feed } => drop(shell.feeds.remove(&feed)),
+            Own::FollowEnded { feed } => shell.feeds.end(feed),
             Own::Tick(generation) if shell.tick.fired(generation) && !shell.state.ops().is_empty() => {
                 self.setup.outlet.changed(Topic::Containers);
                 shell.tick.arm(me, TICK, |g| Msg::Own(Own::Tick(g)));
@@ -261,15 +256,12 @@ impl Keeper {
         shell.socket = config.socket;
         // What was known of the other engine is not of this one.
         shell.forget(&config.protected);
-        shell.dial.arm(me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        shell.dial.afresh(me, |g| Msg::Own(Own::Dial(g)));
         self.setup.outlet.changed(Topic::Containers);
     }
 
     fn dial(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
-        shell.dialling = true;
-        shell.dials += 1;
-        shell.dialled_at = Instant::now();
-        let (dock, me, dial) = (shell.dock.clone(), me.clone(), shell.dials);
+        let (dock, me, dial) = (shell.dock.clone(), me.clone(), shell.dial.begin());
         // Not bounded by the number of screens: without it nothing else works.
         shell.tasks.spawn(async move {
             let linked = async {
@@ -300,8 +292,7 @@ impl Keeper {
         mut happenings: Happenings,
         list: Vec<Container>,
     ) {
-        shell.dialling = false;
-        shell.linked_at = Instant::now();
+        shell.dial.linked();
         shell.counts.connections += 1;
         shell.engine = Some(engine);
         shell.listing = false;
@@ -349,7 +340,6 @@ impl Keeper {
     }
 
     fn down(&self, me: &ActorRef<Msg>, shell: &mut Shell, error: EngineError) {
-        shell.dialling = false;
         shell.failed(self.setup.clock.now(), &error);
         self.take(me, shell, Input::Down { error });
     }
@@ -530,12 +520,9 @@ impl Keeper {
         log: Log,
         reply: RpcReplyPort<Result<LogPage, EngineError>>,
     ) {
-        let feed = feed_of(&log);
-        if log.follow
-            && let Some(followed) = shell.feeds.get_mut(&feed)
-        {
-            let lines = Lines { lines: followed.lines(), complete: true };
-            let _ = reply.send(Ok(LogPage { lines, feed: Some(feed) }));
+        let feed = log.follow.then(|| shell.feeds.number(&log));
+        if let Some(lines) = feed.and_then(|feed| shell.feeds.look(feed)) {
+            let _ = reply.send(Ok(LogPage { lines: Lines { lines, complete: true }, feed }));
             return;
         }
         let (engine, me, now) = (shell.engine(), me.clone(), self.setup.clock.now());
@@ -550,24 +537,15 @@ impl Keeper {
             if let (Ok(lines), true) = (&page, log.follow) {
                 let _ = me.cast(Msg::Own(Own::Follow { log: log.clone(), lines: lines.lines.clone() }));
             }
-            let _ = reply.send(page.map(|lines| LogPage { lines, feed: log.follow.then_some(feed) }));
+            let _ = reply.send(page.map(|lines| LogPage { lines, feed }));
         });
     }
 
     fn follow(&self, me: &ActorRef<Msg>, shell: &mut Shell, log: Log, lines: Vec<Line>) {
-        shell.end_idle_feeds();
-        let id = feed_of(&log);
         let Ok(engine) = shell.engine() else { return };
-        if shell.feeds.contains_key(&id) {
-            return;
-        }
-        if shell.feeds.len() >= FEEDS_MAX {
-            let oldest = shell.feeds.iter().min_by_key(|(_, feed)| feed.looked_at).map(|(id, _)| *id);
-            oldest.and_then(|id| shell.feeds.remove(&id));
-        }
-        let run = follow::run(id, log.clone(), lines.last().cloned(), engine, me.clone());
-        let task = shell.feeders.spawn(run);
-        shell.feeds.insert(id, Feed::new(log, lines, task));
+        let (id, max) = (shell.feeds.number(&log), log.amount.lines());
+        let run = follow::run(id, log, lines.last().cloned(), engine, me.clone());
+        shell.feeds.begin(id, max, lines, run);
     }
 }
 
@@ -579,9 +557,3 @@ pub(super) async fn started(engine: &dyn Engine, log: &Log) -> Result<Option<jif
     Ok(engine.inspect(log.name.as_str()).await?.started)
 }
 
-/// The number a followed log is told under: the same for the same log, so that two who ask at once share one feed.
-fn feed_of(log: &Log) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    log.hash(&mut hasher);
-    FEED_BASE | (hasher.finish() & 0x7fff_ffff)
-}

@@ -1,12 +1,10 @@
-//! A log while somebody looks: new lines kept for the next redraw.
-//!
-//! Limits: at most [`FEEDS_MAX`] logs at once, each for [`FEED_IDLE`] after it was last looked at, 200 lines each.
+//! Brings the new lines of a log to the actor while somebody looks. A line longer than 4 KiB is cut.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use ractor::ActorRef;
-use tokio::{task::AbortHandle, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     engine::{Engine, LogAsk},
@@ -15,45 +13,10 @@ use super::{
 };
 use crate::intent::containers::Log;
 
-pub const FEEDS_MAX: usize = 8;
-/// A bubble is live for 2 min after its last tap, and is drawn only when lines come.
-pub const FEED_IDLE: Duration = Duration::from_secs(150);
 /// Lines that come together are told together.
 const BATCH: Duration = Duration::from_millis(250);
 const BATCH_LINES_MAX: usize = 200;
 const LINE_BYTES_MAX: usize = 4 << 10;
-
-pub struct Feed {
-    log: Log,
-    lines: VecDeque<Line>,
-    pub looked_at: Instant,
-    task: AbortHandle,
-}
-
-impl Feed {
-    pub fn new(log: Log, lines: Vec<Line>, task: AbortHandle) -> Feed {
-        let mut feed = Feed { log, lines: VecDeque::new(), looked_at: Instant::now(), task };
-        feed.add(lines);
-        feed
-    }
-
-    pub fn add(&mut self, lines: Vec<Line>) {
-        self.lines.extend(lines);
-        let max = self.log.amount.lines();
-        self.lines.drain(..self.lines.len().saturating_sub(max));
-    }
-
-    pub fn lines(&mut self) -> Vec<Line> {
-        self.looked_at = Instant::now();
-        self.lines.iter().cloned().collect()
-    }
-}
-
-impl Drop for Feed {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
 
 /// Follows until the log ends or nobody takes its lines. `last`: the newest line that is known already.
 pub async fn run(feed: u64, log: Log, last: Option<Line>, engine: Arc<dyn Engine>, me: ActorRef<Msg>) {

@@ -4,31 +4,20 @@
 //! one stream with carriage returns. Whatever comes, memory is bounded: a line by its limit, a page by its lines, a
 //! file by [`FILE_BYTES_MAX`] of the newest.
 
-use std::{
-    collections::VecDeque,
-    fs::File,
-    io,
-    os::{fd::AsRawFd, unix::fs::FileExt},
-    path::Path,
-    pin::Pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, fs::File, io, os::unix::fs::FileExt, path::Path, time::Duration};
 
 use futures_util::StreamExt;
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::{
-    io::{AsyncReadExt, AsyncSeekExt},
-    time::Instant,
-};
+use tokio::time::Instant;
 
 use super::{
     engine::{Engine, EngineError, LogAsk, LogChunk, Source},
     messages::LogFile,
 };
 use crate::{
-    domain::{BlobError, BlobMeta, BlobSource, Blobs, ByteStream},
+    domain::{Blobs, Words},
     intent::containers::{Log, Only, Since},
+    room::nameless::{self, Nameless},
     screen::LogLine,
 };
 
@@ -148,14 +137,9 @@ pub fn ask(log: &Log, now: Timestamp, started: Option<Timestamp>) -> LogAsk {
     }
 }
 
-/// Words in any case; all of them.
 pub fn wanted(log: &Log) -> impl Fn(&Line) -> bool + Send + Sync + use<> {
-    let words = log.search.as_deref().unwrap_or_default().to_lowercase();
-    let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-    move |line| {
-        let text = line.text.to_lowercase();
-        words.iter().all(|word| text.contains(word))
-    }
+    let words = Words::of(log.search.as_deref());
+    move |line| words.all_in(&line.text)
 }
 
 /// The newest `want` lines of those that the filter lets through, oldest first.
@@ -266,12 +250,7 @@ const CHUNK_BYTES: usize = 256 << 10;
 
 impl Ring {
     fn create(folder: &Path, max: u64) -> io::Result<Ring> {
-        std::fs::create_dir_all(folder)?;
-        let mut random = [0; 12];
-        getrandom::fill(&mut random).map_err(|e| io::Error::other(e.to_string()))?;
-        let path = folder.join(format!(".log-{}", data_encoding::HEXLOWER.encode(&random)));
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-        std::fs::remove_file(&path)?;
+        let file = nameless::create(folder)?;
         Ok(Ring { file, at: 0, written: 0, max, lines: 0, buffer: Vec::new() })
     }
 
@@ -300,46 +279,24 @@ impl Ring {
     }
 
     /// The file as it will be sent, and its size.
-    fn finish(mut self, name: String) -> (NamelessFile, u64) {
+    fn finish(mut self, name: String) -> (Nameless, u64) {
         // What could not be written is missing at the end; the bytes before it are whole.
         if let Err(error) = self.flush() {
             tracing::warn!(%error, "the end of a log file was not written");
         }
         let size = self.written.min(self.max);
+        // What was written around begins with its oldest byte.
         let start = if self.written > self.max { self.at } else { 0 };
-        (NamelessFile { file: Arc::new(self.file), start, size, name }, size)
-    }
-}
-
-pub struct NamelessFile {
-    file: Arc<File>,
-    /// Where the oldest byte lies; behind the end it goes on at the beginning.
-    start: u64,
-    size: u64,
-    name: String,
-}
-
-impl BlobSource for NamelessFile {
-    fn meta(&self) -> BlobMeta {
-        BlobMeta { name: self.name.clone(), size_bytes: Some(self.size) }
-    }
-
-    fn open(&self) -> Pin<Box<dyn Future<Output = Result<(BlobMeta, ByteStream), BlobError>> + Send + '_>> {
-        Box::pin(async {
-            // Through its descriptor: an own position for each reader.
-            let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-            let mut older = tokio::fs::File::open(&path).await.map_err(BlobError::Read)?;
-            older.seek(io::SeekFrom::Start(self.start)).await.map_err(BlobError::Read)?;
-            let newer = tokio::fs::File::open(&path).await.map_err(BlobError::Read)?;
-            let whole = older.take(self.size - self.start.min(self.size)).chain(newer.take(self.start));
-            Ok((self.meta(), Box::pin(whole) as ByteStream))
-        })
+        (Nameless::new(self.file, [start..size, 0..start], name), size)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt;
+
     use super::*;
+    use crate::domain::BlobSource;
 
     fn chunk(source: Source, text: &str) -> LogChunk {
         LogChunk { source, bytes: text.as_bytes().to_vec() }

@@ -5,7 +5,6 @@ use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     path::PathBuf,
     sync::Arc,
-    time::Duration,
 };
 
 use ractor::ActorRef;
@@ -14,7 +13,7 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{
     config::{Config, Patterns, Updates},
     engine::{Dock, Engine, EngineError},
-    follow::{FEED_IDLE, Feed},
+    logs::Line,
     looks::{Samples, Watches},
     messages::{
         Counts, Glimpse, ListAsk, ListPage, LogFile, Msg, Own, Row, Sizes, Snapshot, Sweeping, Swept,
@@ -25,34 +24,28 @@ use super::{
     updates, words,
 };
 use crate::{
-    domain::Lang,
+    domain::{Lang, Words},
     events::Event,
     intent::containers::Filter,
     screen::Pager,
-    supervision::{Dice, Health, RetryPolicy, Status, Tries, Verdict, timer::Timer},
+    room::feeds::Feeds,
+    supervision::{Health, RetryPolicy, Status, dial::Dial, timer::Timer},
 };
 
 /// Tasks at the same time, of screens and acts together.
 const TASKS_MAX: usize = 96;
-/// Somebody looks while the engine is away: the next try is now, but not more often than this.
-const LOOKED_AT_MIN: Duration = Duration::from_secs(2);
 /// Names offered for letters.
 const COMPLETIONS_MAX: usize = 20;
+/// Feeds of this room; other rooms number theirs elsewhere.
+pub(super) const FEED_BASE: u64 = 0xc047_0000_0000;
 
 /// The state, and the tasks and timers around it.
 pub struct Shell {
     pub(super) state: State,
     pub(super) dock: Arc<dyn Dock>,
     pub(super) socket: Option<PathBuf>,
-    /// Counts tries: the answer to an older one is not heard.
-    pub(super) dials: u64,
     pub(super) engine: Option<Arc<dyn Engine>>,
-    pub(super) linked_at: Instant,
-    pub(super) dialling: bool,
-    pub(super) dialled_at: Instant,
-    pub(super) tries: Tries,
-    pub(super) dice: Dice,
-    pub(super) dial: Timer,
+    pub(super) dial: Dial,
     pub(super) relist: Timer,
     /// The timer is armed for an event, not for the slow round.
     pub(super) relist_is_soon: bool,
@@ -62,7 +55,6 @@ pub struct Shell {
     pub(super) tasks: JoinSet<()>,
     /// Follows the events of the present connection.
     pub(super) listener: JoinSet<()>,
-    pub(super) feeders: JoinSet<()>,
     pub(super) samples: Samples,
     pub(super) watches: Watches,
     pub(super) figures: Timer,
@@ -78,7 +70,7 @@ pub struct Shell {
     pub(super) files_made: u32,
     pub(super) sweeping: Option<Sweeping>,
     pub(super) swept: Option<Swept>,
-    pub(super) feeds: BTreeMap<u64, Feed>,
+    pub(super) feeds: Feeds<Line>,
     pub(super) counts: Counters,
     pub(super) last_error: Option<(jiff::Timestamp, String)>,
 }
@@ -93,19 +85,12 @@ pub(super) struct Counters {
 
 impl Shell {
     pub(super) fn new(config: &Config, dock: Arc<dyn Dock>) -> Shell {
-        let now = Instant::now();
         Shell {
             state: State::new(config),
             dock,
             socket: config.socket.clone(),
-            dials: 0,
             engine: None,
-            linked_at: now,
-            dialling: false,
-            dialled_at: now,
-            tries: Tries::default(),
-            dice: Dice::random(),
-            dial: Timer::default(),
+            dial: Dial::new(RetryPolicy::reconnect()),
             relist: Timer::default(),
             relist_is_soon: false,
             relist_again: false,
@@ -113,7 +98,6 @@ impl Shell {
             tick: Timer::default(),
             tasks: JoinSet::new(),
             listener: JoinSet::new(),
-            feeders: JoinSet::new(),
             samples: Samples::default(),
             watches: Watches::default(),
             figures: Timer::default(),
@@ -127,7 +111,7 @@ impl Shell {
             files_made: 0,
             sweeping: None,
             swept: None,
-            feeds: BTreeMap::new(),
+            feeds: Feeds::new(FEED_BASE),
             counts: Counters::default(),
             last_error: None,
         }
@@ -160,13 +144,12 @@ impl Shell {
         self.listener = JoinSet::new();
         self.relist.cancel();
         self.relist_is_soon = false;
-        self.feeds.clear();
+        self.feeds.end_all();
         self.watches.end_all();
         self.samples = Samples::default();
         self.sizes = Sizes::default();
         self.sized_at = None;
         self.listed.clear();
-        self.tries.forget();
         self.last_error = None;
     }
 
@@ -180,31 +163,16 @@ impl Shell {
     }
 
     pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
-        let ran = if self.engine.take().is_some() { self.linked_at.elapsed() } else { Duration::ZERO };
+        self.engine = None;
         self.listener = JoinSet::new();
         self.watches.end_all();
         self.relist.cancel();
         self.relist_is_soon = false;
-        let policy = RetryPolicy::reconnect();
-        let after = match self.tries.failed(&policy, ran, Instant::now(), &mut self.dice) {
-            Verdict::Again { after } => after,
-            // This policy never gives up; were it changed, its slow pace is kept.
-            Verdict::GaveUp { retry_after, .. } => retry_after.unwrap_or(policy.cap),
-        };
-        self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
+        self.dial.again(me, |g| Msg::Own(Own::Dial(g)));
     }
 
-    /// Somebody wants to see: a try that would come late comes now.
     pub(super) fn looked_at(&mut self, me: &ActorRef<Msg>) {
-        if self.engine.is_none() && !self.dialling && self.dialled_at.elapsed() >= LOOKED_AT_MIN {
-            self.dialled_at = Instant::now();
-            self.dial.arm(me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
-        }
-    }
-
-    pub(super) fn end_idle_feeds(&mut self) {
-        self.feeds.retain(|_, feed| feed.looked_at.elapsed() < FEED_IDLE);
-        while self.feeders.try_join_next().is_some() {}
+        self.dial.looked_at(me, |g| Msg::Own(Own::Dial(g)));
     }
 
     pub(super) fn row(&self, container: Container) -> Row {
@@ -227,14 +195,7 @@ impl Shell {
     }
 
     pub(super) fn page(&self, ask: ListAsk) -> ListPage {
-        let words: Vec<String> = ask
-            .search
-            .as_deref()
-            .unwrap_or_default()
-            .to_lowercase()
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect();
+        let words = Words::of(ask.search.as_deref());
         let mut counts = Counts::default();
         let mut projects: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         let mut found: Vec<Container> = Vec::new();
@@ -377,7 +338,7 @@ impl Shell {
             ("events", self.counts.events),
             ("acts", self.counts.acts),
             ("failures", self.counts.failures),
-            ("followed logs", self.feeds.len() as u64),
+            ("followed logs", self.feeds.count() as u64),
             ("subscriptions", self.watches.len() as u64),
         ];
         Status {
@@ -388,8 +349,7 @@ impl Shell {
     }
 }
 
-fn matches(container: &Container, words: &[String]) -> bool {
-    let text = format!("{} {} {}", container.name, container.image, container.project().unwrap_or_default());
-    let text = text.to_lowercase();
-    words.iter().all(|word| text.contains(word))
+fn matches(container: &Container, words: &Words) -> bool {
+    let project = container.project().unwrap_or_default();
+    words.all_in(&format!("{} {} {project}", container.name, container.image))
 }

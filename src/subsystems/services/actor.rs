@@ -3,12 +3,7 @@
 //! No handler waits for the bus. Every task lives in the actor's own set and ends with it; at most 96 at a time,
 //! past which an asker hears at once that nobody has time.
 
-use std::{
-    hash::{Hash, Hasher},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
@@ -16,7 +11,7 @@ use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use super::{
     bus::{Bus, BusError, Changes, Systemd},
     config::Config,
-    follow::{self, FEEDS_MAX, Feed},
+    follow,
     lifeline,
     looks::{self, Learnt, Sheet, Shelf},
     messages::{Diagnosis, ListAsk, ListPage, LogPage, Msg, Own, UnitReport},
@@ -44,8 +39,6 @@ const FILES_FRESH: Duration = Duration::from_secs(120);
 /// Lines shown with an act that went wrong.
 const TAIL_LINES: usize = 5;
 const TAIL_MAX: Duration = Duration::from_secs(2);
-/// Feeds of this room; other rooms number theirs elsewhere.
-const FEED_BASE: u64 = 0x5e00_0000_0000;
 
 /// What the room needs of the world. Cheap to clone.
 #[derive(Clone)]
@@ -108,7 +101,7 @@ impl Actor for Keeper {
 
     async fn pre_start(&self, me: ActorRef<Msg>, config: Config) -> Result<Shell, ActorProcessingErr> {
         let mut shell = Shell::new(&config);
-        shell.dial.arm(&me, Duration::ZERO, |g| Msg::Own(Own::Dial(g)));
+        shell.dial.afresh(&me, |g| Msg::Own(Own::Dial(g)));
         Ok(shell)
     }
 
@@ -161,13 +154,11 @@ impl Keeper {
             Own::Files(files) => shell.files = Some((Instant::now(), files)),
             Own::Follow { log, lines } => self.follow(me, shell, log, lines),
             Own::Lines { feed, lines } => {
-                if let Some(followed) = shell.feeds.get_mut(&feed) {
-                    followed.add(lines);
+                if shell.feeds.add(feed, lines) {
                     self.setup.outlet.changed(Topic::Feed(feed));
                 }
-                shell.end_idle_feeds();
             }
-            Own::FollowEnded { feed } => drop(shell.feeds.remove(&feed)),
+            Own::FollowEnded { feed } => shell.feeds.end(feed),
             Own::Tick(generation) if shell.tick.fired(generation) => {
                 if !shell.state.ops().is_empty() {
                     self.setup.outlet.changed(Topic::Services);
@@ -179,9 +170,7 @@ impl Keeper {
     }
 
     fn dial(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
-        shell.dialling = true;
-        shell.dialled_at = Instant::now();
-        shell.hurried = false;
+        shell.dial.begin();
         let (systemd, me, watch) = (self.setup.systemd.clone(), me.clone(), shell.state.watch().clone());
         // Not bounded by the number of screens: without it nothing else works.
         shell.tasks.spawn(async move {
@@ -210,8 +199,7 @@ impl Keeper {
         version: String,
         units: Vec<Unit>,
     ) {
-        shell.dialling = false;
-        shell.linked_at = Some(Instant::now());
+        shell.dial.linked();
         shell.counts.connections += 1;
         shell.bus = Some(bus);
         shell.files = None;
@@ -234,10 +222,7 @@ impl Keeper {
     fn heard(&self, me: &ActorRef<Msg>, shell: &mut Shell, input: Input) {
         let now = self.now();
         match &input {
-            Input::NotLinked { error } => {
-                shell.dialling = false;
-                shell.failed(now.at, error);
-            }
+            Input::NotLinked { error } => shell.failed(now.at, error),
             Input::Lost { link } if *link == shell.state.links => {
                 shell.bus = None;
                 shell.failed(now.at, &BusError::Lost);
@@ -403,17 +388,12 @@ impl Keeper {
         log: Log,
         reply: RpcReplyPort<Result<LogPage, JournalError>>,
     ) {
-        shell.end_idle_feeds();
         let (journal, clock, me) = (self.setup.journal.clone(), self.setup.clock.clone(), me.clone());
-        if log.follow
-            && let Some(feed) = shell.feeds.get_mut(&feed_of(&log))
-        {
-            feed.looked_at = Instant::now();
-            let entries = feed.lines.iter().cloned().collect();
-            let _ = reply.send(Ok(LogPage { entries, complete: false, feed: Some(feed_of(&log)) }));
+        let feed = log.follow.then(|| shell.feeds.number(&log));
+        if let Some(entries) = feed.and_then(|feed| shell.feeds.look(feed)) {
+            let _ = reply.send(Ok(LogPage { entries, complete: false, feed }));
             return;
         }
-        let feed = log.follow.then(|| feed_of(&log));
         shell.spawn(async move {
             let mut page = follow::page(&*journal, &log, &*clock).await;
             if let Ok(page) = &mut page
@@ -428,20 +408,10 @@ impl Keeper {
     }
 
     fn follow(&self, me: &ActorRef<Msg>, shell: &mut Shell, log: Log, lines: Vec<Entry>) {
-        while shell.feeders.try_join_next().is_some() {}
-        // Asked for twice at once: one is enough.
-        if shell.feeds.contains_key(&feed_of(&log)) {
-            return;
-        }
-        if shell.feeds.len() >= FEEDS_MAX {
-            let oldest = shell.feeds.iter().min_by_key(|(_, feed)| feed.looked_at).map(|(id, _)| *id);
-            oldest.and_then(|id| shell.feeds.remove(&id));
-        }
-        let id = feed_of(&log);
+        let (id, max) = (shell.feeds.number(&log), log.amount.lines());
         let cursor = lines.iter().rev().find_map(|entry| entry.cursor.clone());
-        let run = follow::run(id, log.clone(), cursor, self.setup.journal.clone(), me.clone());
-        let task = shell.feeders.spawn(run);
-        shell.feeds.insert(id, Feed::new(log, lines, task));
+        let run = follow::run(id, log, cursor, self.setup.journal.clone(), me.clone());
+        shell.feeds.begin(id, max, lines, run);
     }
 
     fn log_file(
@@ -457,13 +427,6 @@ impl Keeper {
             let _ = reply.send(made);
         });
     }
-}
-
-/// The number a followed log is told under: the same for the same log, so that two who ask at once share one feed.
-fn feed_of(log: &Log) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    log.hash(&mut hasher);
-    FEED_BASE | (hasher.finish() & 0xffff_ffff)
 }
 
 fn keep(me: &ActorRef<Msg>, learnt: Learnt) {

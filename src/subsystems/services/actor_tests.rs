@@ -12,7 +12,6 @@ use super::{
     actor::{Keeper, Setup},
     config::Config,
     contract_tests::{Paced, name},
-    follow::FEED_IDLE,
     messages::{LogPage, Msg, UnitReport},
     ops::{Conclusion, Evidence},
     room::Services,
@@ -448,7 +447,7 @@ async fn a_followed_log_shows_lines_as_they_come_and_is_let_go() {
     assert_eq!(flight.counter("followed logs").await, 1);
 
     // Nobody looks any more.
-    tokio::time::sleep(FEED_IDLE + Duration::from_secs(10)).await;
+    tokio::time::sleep(crate::room::feeds::FEED_IDLE + Duration::from_secs(10)).await;
     flight.eventually("its end", async |f| f.counter("followed logs").await == 0).await;
     flight.land().await;
 }

@@ -1,19 +1,19 @@
 //! Reading a unit's journal for a screen, for a file, and live.
 //!
 //! Limits: a search looks through at most [`PAGE_MAX`] of time, a file holds at most [`FILE_BYTES_MAX`] of the newest
-//! lines, at most [`FEEDS_MAX`] logs are followed at once, each for [`FEED_IDLE`] after it was last looked at.
+//! lines.
 
-use std::{collections::VecDeque, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use ractor::ActorRef;
-use tokio::{task::AbortHandle, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     logfile::Backwards,
     messages::{LogFile, LogPage, Msg, Own},
 };
 use crate::{
-    domain::{Blobs, Clock},
+    domain::{Blobs, Clock, Words},
     intent::services::{Log, Since as LogSince},
     process::journal::{Entry, Journal, JournalError, Order, Query, Since},
 };
@@ -25,9 +25,6 @@ pub const FILE_BYTES_MAX: u64 = 45 << 20;
 pub const FILE_MAX: Duration = Duration::from_secs(90);
 /// Of one message in a file.
 const FILE_TEXT_BYTES_MAX: usize = 64 << 10;
-pub const FEEDS_MAX: usize = 8;
-/// A bubble is live for 2 min after its last tap, and is drawn only when lines come.
-pub const FEED_IDLE: Duration = Duration::from_secs(150);
 /// Lines that come together are told together.
 const BATCH: Duration = Duration::from_millis(200);
 const BATCH_LINES_MAX: usize = 200;
@@ -46,23 +43,11 @@ pub fn query(log: &Log, now: jiff::Timestamp) -> Query {
     }
 }
 
-/// Words in any case; all of them.
 pub fn wanted(log: &Log) -> impl Fn(&Entry) -> bool + Send + Sync + use<> {
-    let words: Vec<String> = log
-        .search
-        .as_deref()
-        .unwrap_or_default()
-        .to_lowercase()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
-    move |entry| {
-        let Some(text) = &entry.text else { return words.is_empty() };
-        if words.is_empty() {
-            return true;
-        }
-        let text = text.to_lowercase();
-        words.iter().all(|word| text.contains(word))
+    let words = Words::of(log.search.as_deref());
+    move |entry| match &entry.text {
+        Some(text) => words.all_in(text),
+        None => words.is_empty(),
     }
 }
 
@@ -143,37 +128,6 @@ fn line(entry: &Entry, tz: &jiff::tz::TimeZone) -> String {
     line.push_str(&entry.text.as_deref().unwrap_or("-").replace('\n', "\n    "));
     line.push('\n');
     line
-}
-
-/// A log that somebody follows.
-#[derive(Debug)]
-pub struct Feed {
-    pub log: Log,
-    /// Oldest first.
-    pub lines: VecDeque<Entry>,
-    pub looked_at: Instant,
-    task: AbortHandle,
-}
-
-impl Feed {
-    pub fn new(log: Log, lines: Vec<Entry>, task: AbortHandle) -> Feed {
-        let mut feed = Feed { log, lines: VecDeque::new(), looked_at: Instant::now(), task };
-        feed.add(lines);
-        feed
-    }
-
-    pub fn add(&mut self, lines: Vec<Entry>) {
-        self.lines.extend(lines);
-        while self.lines.len() > self.log.amount.lines() {
-            self.lines.pop_front();
-        }
-    }
-}
-
-impl Drop for Feed {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
 }
 
 /// Brings new lines to the actor until it is aborted; a journalctl that ends is started again where it was.

@@ -1,15 +1,9 @@
 //! A file filled from its end: the journal is read newest first, so that what does not fit is the oldest, and the file
 //! still reads downwards. In bounded memory, and without a name: it is gone when nobody holds it, whatever happens.
 
-use std::{
-    fs::File,
-    io,
-    os::{fd::AsRawFd, unix::fs::FileExt},
-    path::Path,
-    sync::Arc,
-};
+use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
 
-use crate::domain::{BlobError, BlobMeta, BlobSource, ByteStream};
+use crate::room::nameless::{self, Nameless};
 
 /// Lines are collected up to this before they are written.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -27,12 +21,7 @@ pub struct Backwards {
 impl Backwards {
     /// A nameless file in this folder.
     pub fn create(folder: &Path, max: u64) -> io::Result<Backwards> {
-        std::fs::create_dir_all(folder)?;
-        let mut random = [0; 12];
-        getrandom::fill(&mut random).map_err(|e| io::Error::other(e.to_string()))?;
-        let path = folder.join(format!(".log-{}", data_encoding::HEXLOWER.encode(&random)));
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-        std::fs::remove_file(&path)?;
+        let file = nameless::create(folder)?;
         Ok(Backwards { file, at: max, max, lines: Vec::new(), kept: 0 })
     }
 
@@ -57,37 +46,9 @@ impl Backwards {
     }
 
     /// The file as it will be sent, and its size.
-    pub fn finish(mut self, name: String) -> io::Result<(NamelessFile, u64)> {
+    pub fn finish(mut self, name: String) -> io::Result<(Nameless, u64)> {
         self.write()?;
-        let size = self.max - self.at;
-        Ok((NamelessFile { file: Arc::new(self.file), start: self.at, size, name }, size))
-    }
-}
-
-pub struct NamelessFile {
-    file: Arc<File>,
-    start: u64,
-    size: u64,
-    name: String,
-}
-
-impl BlobSource for NamelessFile {
-    fn meta(&self) -> BlobMeta {
-        BlobMeta { name: self.name.clone(), size_bytes: Some(self.size) }
-    }
-
-    fn open(
-        &self,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(BlobMeta, ByteStream), BlobError>> + Send + '_>> {
-        Box::pin(async {
-            // Through its descriptor: an own position for each reader.
-            let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-            let mut file = tokio::fs::File::open(path).await.map_err(BlobError::Read)?;
-            tokio::io::AsyncSeekExt::seek(&mut file, io::SeekFrom::Start(self.start))
-                .await
-                .map_err(BlobError::Read)?;
-            Ok((self.meta(), Box::pin(file) as ByteStream))
-        })
+        Ok((Nameless::new(self.file, [self.at..self.max, 0..0], name), self.max - self.at))
     }
 }
 
@@ -96,8 +57,9 @@ mod tests {
     use tokio::io::AsyncReadExt;
 
     use super::*;
+    use crate::domain::BlobSource;
 
-    async fn read(source: &NamelessFile) -> String {
+    async fn read(source: &Nameless) -> String {
         let (_, mut stream) = source.open().await.unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).await.unwrap();

@@ -20,7 +20,7 @@ use super::{
     words,
 };
 use crate::{
-    domain::UnitName,
+    domain::{UnitName, Words},
     intent::services::Filter,
     process::journal::{Entry, Journal, Query, Since},
     screen::{Mark, Pager},
@@ -101,8 +101,9 @@ pub async fn list(shelf: Shelf, ask: ListAsk, now: Timestamp) -> (ListPage, Lear
             sorted(rows, false)
         }
     };
-    if let Some(words) = ask.search.as_deref().filter(|words| !words.is_empty()) {
-        rows.retain(|row| matches(row, words));
+    let words = Words::of(ask.search.as_deref());
+    if !words.is_empty() {
+        rows.retain(|row| matches(row, &words));
     }
     let found = rows.len();
     let mut rows = Pager::slice(&rows, ask.per_page, ask.page).to_vec();
@@ -148,13 +149,12 @@ fn sorted(mut rows: Vec<Row>, should_run: bool) -> Vec<Row> {
     rows
 }
 
-fn matches(row: &Row, words: &str) -> bool {
+fn matches(row: &Row, words: &Words) -> bool {
     let description = match row {
         Row::Unit(row) => row.unit.description.as_str(),
         Row::File(_) | Row::Timer(_) => "",
     };
-    let text = format!("{} {description}", row.name()).to_lowercase();
-    words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    words.all_in(&format!("{} {description}", row.name()))
 }
 
 /// Memory, CPU and times of the rows that are shown.

@@ -1,11 +1,7 @@
 //! What the actor carries besides the pure state: the connection, tasks, timers, samples and followed logs. Small
 //! answers that need no bus are given here.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ractor::ActorRef;
 use tokio::{task::JoinSet, time::Instant};
@@ -13,7 +9,6 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{
     bus::{Bus, BusError},
     config::Config,
-    follow::{FEED_IDLE, Feed},
     looks::Samples,
     messages::{Glimpse, Msg, Own},
     state::{Link, State},
@@ -22,7 +17,9 @@ use super::{
 };
 use crate::{
     domain::UnitName,
-    supervision::{Dice, Health, RetryPolicy, Status, Tries, Verdict, timer::Timer},
+    process::journal::Entry,
+    room::feeds::Feeds,
+    supervision::{Health, RetryPolicy, Status, dial::Dial, timer::Timer},
 };
 
 /// Tasks at the same time, of screens and acts together.
@@ -31,32 +28,23 @@ const TASKS_MAX: usize = 96;
 const SAMPLES_FRESH: Duration = Duration::from_secs(300);
 const SAMPLE_AGE_MIN: Duration = Duration::from_secs(2);
 const SAMPLES_MAX: usize = 2000;
-/// Somebody looks while the bus is away: the next try is now, but not more often than this.
-const LOOKED_AT_MIN: Duration = Duration::from_secs(2);
 /// Names offered for letters.
 const COMPLETIONS_MAX: usize = 30;
+/// Feeds of this room; other rooms number theirs elsewhere.
+const FEED_BASE: u64 = 0x5e00_0000_0000;
 
 /// The state, and the tasks and timers around it.
 pub struct Shell {
     pub(super) state: State,
     pub(super) bus: Option<Arc<dyn Bus>>,
-    /// Since when the present connection stands.
-    pub(super) linked_at: Option<Instant>,
-    pub(super) dialling: bool,
-    pub(super) dialled_at: Instant,
-    /// Somebody looked since the last try, so the next one is near.
-    pub(super) hurried: bool,
-    pub(super) tries: Tries,
-    pub(super) dice: Dice,
-    pub(super) dial: Timer,
+    pub(super) dial: Dial,
     pub(super) tick: Timer,
     pub(super) tasks: JoinSet<()>,
     /// Follows `changes` of the present connection.
     pub(super) listener: JoinSet<()>,
-    pub(super) feeders: JoinSet<()>,
     pub(super) samples: Samples,
     pub(super) files: Option<(Instant, Vec<UnitFile>)>,
-    pub(super) feeds: BTreeMap<u64, Feed>,
+    pub(super) feeds: Feeds<Entry>,
     pub(super) counts: Counters,
     pub(super) last_error: Option<(jiff::Timestamp, String)>,
 }
@@ -71,24 +59,16 @@ pub(super) struct Counters {
 
 impl Shell {
     pub(super) fn new(config: &Config) -> Shell {
-        let now = Instant::now();
         Shell {
             state: State::new(config),
             bus: None,
-            linked_at: None,
-            dialling: false,
-            dialled_at: now,
-            hurried: false,
-            tries: Tries::default(),
-            dice: Dice::random(),
-            dial: Timer::default(),
+            dial: Dial::new(RetryPolicy::reconnect()),
             tick: Timer::default(),
             tasks: JoinSet::new(),
             listener: JoinSet::new(),
-            feeders: JoinSet::new(),
             samples: HashMap::new(),
             files: None,
-            feeds: BTreeMap::new(),
+            feeds: Feeds::new(FEED_BASE),
             counts: Counters::default(),
             last_error: None,
         }
@@ -113,23 +93,11 @@ impl Shell {
 
     pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
         self.bus = None;
-        let ran = self.linked_at.take().map_or(Duration::ZERO, |at| at.elapsed());
-        let policy = RetryPolicy::reconnect();
-        let after = match self.tries.failed(&policy, ran, Instant::now(), &mut self.dice) {
-            Verdict::Again { after } => after,
-            // This policy never gives up; were it changed, its slow pace is kept.
-            Verdict::GaveUp { retry_after, .. } => retry_after.unwrap_or(policy.cap),
-        };
-        self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
+        self.dial.again(me, |g| Msg::Own(Own::Dial(g)));
     }
 
-    /// Somebody wants to see: a try that would come late comes now.
     pub(super) fn looked_at(&mut self, me: &ActorRef<Msg>) {
-        if self.bus.is_none() && !self.dialling && !self.hurried {
-            self.hurried = true;
-            let after = LOOKED_AT_MIN.saturating_sub(self.dialled_at.elapsed());
-            self.dial.arm(me, after, |g| Msg::Own(Own::Dial(g)));
-        }
+        self.dial.looked_at(me, |g| Msg::Own(Own::Dial(g)));
     }
 
     pub(super) fn sampled(&mut self, samples: impl Iterator<Item = (UnitName, (Instant, Duration))>) {
@@ -143,10 +111,6 @@ impl Shell {
                 self.samples.insert(unit, sample);
             }
         }
-    }
-
-    pub(super) fn end_idle_feeds(&mut self) {
-        self.feeds.retain(|_, feed| feed.looked_at.elapsed() < FEED_IDLE);
     }
 
     pub(super) fn glimpse(&self) -> Glimpse {
@@ -203,7 +167,7 @@ impl Shell {
             ("changes", self.counts.changes),
             ("acts", self.counts.acts),
             ("failures", self.counts.failures),
-            ("followed logs", self.feeds.len() as u64),
+            ("followed logs", self.feeds.count() as u64),
         ];
         Status {
             health,
