@@ -21,7 +21,7 @@ use super::{
     trail::{Torn, Trail},
 };
 use crate::{
-    domain::Clock,
+    domain::{Clock, Told},
     events::Outlet,
     screen::Topic,
     supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status},
@@ -318,8 +318,8 @@ impl Desk {
         Status {
             health: lock(&tally.trouble).as_ref().map_or(Health::Good, |(since, error)| Health::Degraded {
                 since: *since,
-                why: error.to_string(),
-                mend: error.hint(),
+                why: Told::new(|lang| error.told(lang)),
+                mend: Told::new(|lang| error.mended(lang)),
             }),
             counters: vec![
                 count("entries", &tally.entries),

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
+use crate::{domain::Lang, t};
+
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AuditError {
     #[error("the flight recorder is not running")]
@@ -15,6 +17,34 @@ pub enum AuditError {
 }
 
 impl AuditError {
+    /// The same in the pilot's language.
+    pub fn told(&self, lang: Lang) -> String {
+        match self {
+            AuditError::Down => t!(lang, "crew-audit-down"),
+            AuditError::Timeout(_) => t!(lang, "crew-audit-late"),
+            AuditError::Busy => t!(lang, "crew-audit-busy"),
+            AuditError::Write { path, .. } => {
+                t!(lang, "crew-audit-write", path = path.display().to_string())
+            }
+        }
+    }
+
+    pub fn mended(&self, lang: Lang) -> String {
+        match self {
+            AuditError::Down => t!(lang, "crew-mend-restarts"),
+            AuditError::Timeout(_) | AuditError::Busy => t!(lang, "crew-mend-slow-disk"),
+            AuditError::Write { path, source } => {
+                let path = path.display().to_string();
+                match source.kind() {
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                        t!(lang, "crew-mend-full-disk", path = path)
+                    }
+                    _ => t!(lang, "crew-mend-rights", path = path),
+                }
+            }
+        }
+    }
+
     /// One sentence for the pilot.
     pub fn hint(&self) -> String {
         match self {

@@ -85,7 +85,7 @@ impl Room for FlightRecorder {
         Glance {
             problems: vec![Problem {
                 mark: Mark::Bad,
-                line: t!(reader.lang, "audit-cannot-write", mend = mend),
+                line: t!(reader.lang, "audit-cannot-write", mend = mend.in_lang(reader.lang)),
                 label: t!(reader.lang, "audit-title"),
                 view: intent::View::Audit(View::List { page: 0 }),
             }],

@@ -10,9 +10,10 @@ use tokio::task::JoinSet;
 use super::{Config, Plan, Problem, Secrets, diff, load_file, watch::watch};
 use crate::{
     audit::{Audit, Entry, Outcome},
-    domain::Clock,
+    domain::{Clock, Lang, Told},
     events::{Event, Outlet},
     supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    t,
 };
 
 /// Editors write in several steps: the file is read when it has been still this long.
@@ -264,14 +265,17 @@ impl State {
             Reloaded::Refused { problems } => {
                 let errors: Vec<String> =
                     problems.iter().filter(|p| !p.warning).map(ToString::to_string).collect();
-                (format!("{} problems in the config file", errors.len()), errors)
+                let why = Told::new(|lang| t!(lang, "crew-config-refused", n = errors.len()));
+                (why, errors)
             }
-            Reloaded::Unreadable { why } | Reloaded::Failed { why } => (why.clone(), vec![why.clone()]),
+            Reloaded::Unreadable { why } | Reloaded::Failed { why } => {
+                (Told::from(why.as_str()), vec![why.clone()])
+            }
         };
         let told: Vec<String> = told.into_iter().take(TOLD_MAX).collect();
         tracing::warn!(
             cause = cause.as_str(),
-            why,
+            why = why.in_lang(Lang::En),
             first = told.first(),
             "config refused, the old one holds"
         );
@@ -280,7 +284,7 @@ impl State {
         self.counted.refused += 1;
         self.last_error = Some((now, told.into_iter().next().unwrap_or_default()));
         let mend = format!("cockpit-bot check --config {}", self.file());
-        self.health = Health::Degraded { since: now, why, mend };
+        self.health = Health::Degraded { since: now, why, mend: mend.into() };
     }
 
     fn file(&self) -> String {

@@ -9,6 +9,7 @@ mod job;
 mod phrase;
 mod place;
 mod reader;
+mod told;
 mod units;
 mod words;
 mod written;
@@ -22,6 +23,7 @@ pub use job::{Asker, FileWork, Interruption, JobKind, JobOutcome, JobTitle, Tend
 pub use phrase::{Phrase, PhraseArg};
 pub use place::{FileName, NameError, Place, RelPath, RootName, Stamp, Target};
 pub use reader::{ChatKind, ConfigIssue, Flight, Lang, Reader, Role, Theme};
+pub use told::Told;
 pub use units::{Bytes, Percent, UnitError, parse_duration, parse_percent};
 pub use words::Words;
 pub use written::duration;

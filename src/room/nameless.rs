@@ -1,15 +1,7 @@
 //! A file that has no name: it is gone from the disk when nobody holds it any more, whatever happens. For what is made
 //! only to be sent to a chat.
 
-use std::{
-    fs::File,
-    io,
-    ops::Range,
-    os::fd::AsRawFd,
-    path::Path,
-    pin::Pin,
-    sync::Arc,
-};
+use std::{fs::File, io, ops::Range, os::fd::AsRawFd, path::Path, pin::Pin, sync::Arc};
 
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 

@@ -315,7 +315,8 @@ fn keyboard(screen: &Screen, frame: &Frame<'_>, cut: bool) -> Vec<Vec<Key>> {
         .rows
         .iter()
         .flat_map(|row| lay(row.iter().map(|b| key(&b.label, b.style, &b.intent)).collect()));
-    let tail: Vec<Vec<Key>> = [pager(screen, frame), nav(screen, frame, cut)].into_iter().flat_map(lay).collect();
+    let tail: Vec<Vec<Key>> =
+        [pager(screen, frame), nav(screen, frame, cut)].into_iter().flat_map(lay).collect();
     let mut room = KEYS_MAX - tail.iter().map(Vec::len).sum::<usize>();
     let own = own.take_while(|row| {
         let fits = row.len() <= room;

@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use rusqlite::ErrorCode;
 
+use crate::{domain::Lang, t};
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the store is not running")]
@@ -94,6 +96,51 @@ impl StoreError {
                 format!("Close the program that has it open: fuser -v {}", path.display())
             }
             StoreError::Disk { .. } => "Look at the kernel's log: journalctl -k -p err".into(),
+        }
+    }
+
+    /// What is wrong with the store as a whole, in the pilot's language; what is wrong with one request stays in English,
+    /// for the log.
+    pub fn told(&self, lang: Lang) -> String {
+        let path = |path: &std::path::Path| path.display().to_string();
+        match self {
+            StoreError::Down => t!(lang, "crew-store-down"),
+            StoreError::Busy => t!(lang, "crew-store-busy"),
+            StoreError::Corrupt { path: at, .. } => t!(lang, "crew-store-corrupt", path = path(at)),
+            StoreError::DiskFull { path: at, .. } => t!(lang, "crew-store-full", path = path(at)),
+            StoreError::NotWritable { path: at, .. } => t!(lang, "crew-store-unwritable", path = path(at)),
+            StoreError::Held { path: at, .. } => t!(lang, "crew-store-held", path = path(at)),
+            StoreError::Disk { path: at, .. } => t!(lang, "crew-store-disk", path = path(at)),
+            // They end the start, or one request, and are never what a running store reports.
+            StoreError::Timeout(_)
+            | StoreError::Panicked(_)
+            | StoreError::Statement(_)
+            | StoreError::Folder { .. }
+            | StoreError::Locked { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Altered { .. }
+            | StoreError::Foreign { .. } => chain(self),
+        }
+    }
+
+    pub fn mended(&self, lang: Lang) -> String {
+        let path = |path: &std::path::Path| path.display().to_string();
+        match self {
+            StoreError::Down => t!(lang, "crew-mend-restarts"),
+            StoreError::Busy => t!(lang, "crew-mend-slow-disk"),
+            StoreError::Corrupt { path: at, .. } => t!(lang, "crew-mend-corrupt", path = path(at)),
+            StoreError::DiskFull { path: at, .. } => t!(lang, "crew-mend-full-disk", path = path(parent(at))),
+            StoreError::NotWritable { path: at, .. } => t!(lang, "crew-mend-rights", path = path(parent(at))),
+            StoreError::Held { path: at, .. } => t!(lang, "crew-mend-held", path = path(at)),
+            StoreError::Disk { .. } => t!(lang, "crew-mend-kernel-log"),
+            StoreError::Timeout(_)
+            | StoreError::Panicked(_)
+            | StoreError::Statement(_)
+            | StoreError::Folder { .. }
+            | StoreError::Locked { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Altered { .. }
+            | StoreError::Foreign { .. } => self.hint(),
         }
     }
 

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{StoreError, error, open};
-use crate::domain::Clock;
+use crate::domain::{Clock, Told};
 
 /// Requests that may wait in one lane. At 0.1 ms each a full lane is 0.1 s of work; on a stuck disk it is the point
 /// where callers are told instead of kept.
@@ -51,6 +51,8 @@ trait Task: Send {
 struct Trouble {
     why: String,
     mend: String,
+    /// The two for a pilot.
+    told: (Told, Told),
     condition: bool,
     spoils: bool,
 }
@@ -60,6 +62,7 @@ impl Trouble {
         Trouble {
             why: error::chain(error),
             mend: error.hint(),
+            told: (Told::new(|lang| error.told(lang)), Told::new(|lang| error.mended(lang))),
             condition: error.is_condition(),
             spoils: error.spoils_connection(),
         }
@@ -126,7 +129,7 @@ pub struct Tally {
     pub refused: AtomicU64,
     pub last_error: Mutex<Option<(Timestamp, String)>>,
     /// Since when the store as a whole cannot work, why, and what to do.
-    pub condition: Mutex<Option<(Timestamp, String, String)>>,
+    pub condition: Mutex<Option<(Timestamp, Told, Told)>>,
 }
 
 impl Lane {
@@ -234,7 +237,7 @@ impl Lane {
                 tracing::error!(lane = ?self.kind, why = trouble.why, mend = trouble.mend, "store cannot work");
             }
             let since = condition.as_ref().map_or(now, |(since, ..)| *since);
-            *condition = Some((since, trouble.why, trouble.mend));
+            *condition = Some((since, trouble.told.0, trouble.told.1));
         } else {
             tracing::warn!(lane = ?self.kind, why = trouble.why, "store request failed");
         }

@@ -90,7 +90,11 @@ impl Dial {
     }
 
     /// Somebody wants to see: a try that would come late comes soon.
-    pub fn looked_at<M: Message>(&mut self, me: &ActorRef<M>, message: impl FnOnce(u64) -> M + Send + 'static) {
+    pub fn looked_at<M: Message>(
+        &mut self,
+        me: &ActorRef<M>,
+        message: impl FnOnce(u64) -> M + Send + 'static,
+    ) {
         if self.linked_at.is_none() && !self.trying && !self.hurried {
             self.hurried = true;
             self.timer.arm(me, HURRIED_MIN.saturating_sub(self.tried_at.elapsed()), message);

@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use ractor::{Message, RpcReplyPort};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::Told;
+
 /// Whether the actor can do its work. Failing and being restarted is the supervisor's to tell, not the actor's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub enum Health {
     #[default]
     Good,
     /// What it needs is away (no bus, no engine); it tries again by itself.
-    Degraded { since: Timestamp, why: String, mend: String },
+    Degraded { since: Timestamp, why: Told, mend: Told },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]

@@ -131,3 +131,36 @@ crew-counter-minutes-lost = minutes lost
 crew-counter-clock-jumps = clock jumps
 crew-counter-errands-away = errands away
 crew-counter-bytes-in-memory = bytes in memory
+
+# What an actor needs and does not have, and what mends it
+crew-config-refused = { $n ->
+    [one] 1 problem in the config file
+   *[other] { $n } problems in the config file
+}
+crew-audit-down = the flight recorder is not running
+crew-audit-late = the flight recorder does not finish in time
+crew-audit-busy = the flight recorder has more to write than it can keep up with
+crew-audit-write = the flight recorder cannot write { $path }
+crew-store-down = the store is not running
+crew-store-busy = the store has more to do than it can keep up with
+crew-store-corrupt = { $path } is damaged
+crew-store-full = no space is left for { $path }
+crew-store-unwritable = { $path } cannot be opened or written
+crew-store-held = another program holds { $path } locked
+crew-store-disk = the disk under { $path } answers with errors
+crew-telegram-other-poller = another program polls with the same token
+crew-telegram-away = Telegram cannot be reached ({ $why })
+crew-metrics-not-written = history is not written; the last two hours wait in memory
+crew-storage-waits = all workers wait for a disk
+crew-storage-waits-root = all workers of { $root } wait for its disk
+crew-mend-restarts = It restarts by itself; Crew shows why it is away.
+crew-mend-slow-disk = The disk is very busy or very slow. Try again in a moment.
+crew-mend-full-disk = Free some space on that filesystem: df -h { $path }
+crew-mend-rights = Check owner, mode and filesystem: ls -la { $path }
+crew-mend-corrupt = Stop Cockpit, save what can be saved (sqlite3 { $path } .recover | sqlite3 { $path }.new), move the file aside and start again.
+crew-mend-held = Close the program that has it open: fuser -v { $path }
+crew-mend-kernel-log = Look at the kernel's log: journalctl -k -p err
+crew-mend-other-poller = Stop the other program that uses this token.
+crew-mend-by-itself = Nothing to do: it is tried again by itself.
+crew-mend-metrics = Look at the store's line on this screen, and at the disk of the data folder.
+crew-mend-hung-disk = Look for a disk or network mount that hangs.

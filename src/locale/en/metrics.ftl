@@ -23,6 +23,20 @@ metrics-restart-wanted = { $n ->
    *[other] { $n } updated packages want a restart
 }
 
+# When a disk is full, if it goes on as it did
+metrics-full-in = { $path } is { $share } full, { $free } free: full in { $left }
+metrics-fills = { $disk } fills in { $left }, at { $pace }
+metrics-fills-basis = As it went over the last { $basis }
+metrics-fills-between = As it went over the last { $basis }; the end lies between { $soon } and { $late } from now
+metrics-fills-soonest = As it went over the last { $basis }; { $soon } at the soonest
+metrics-minutes = { $n } min
+metrics-hours = { $n } h
+metrics-days = { $n } days
+metrics-about = about { $span }
+metrics-a-day = { $bytes } a day
+metrics-an-hour = { $bytes } an hour
+metrics-forecast-of = { $disk }, forecast
+
 # Figures
 metrics-of = { $part } of { $whole }
 metrics-cpu-and-load = { $share }  load { $load }

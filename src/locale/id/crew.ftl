@@ -125,3 +125,35 @@ crew-counter-minutes-lost = menit hilang
 crew-counter-clock-jumps = jam meloncat
 crew-counter-errands-away = tugas di luar
 crew-counter-bytes-in-memory = byte di memori
+
+# Yang dibutuhkan sebuah aktor tapi tidak ada, dan obatnya
+crew-config-refused = { $n ->
+   *[other] { $n } masalah di file config
+}
+crew-audit-down = perekam penerbangan lagi tidak jalan
+crew-audit-late = perekam penerbangan tidak selesai tepat waktu
+crew-audit-busy = perekam penerbangan kewalahan menulis
+crew-audit-write = perekam penerbangan tidak bisa menulis { $path }
+crew-store-down = penyimpanan lagi tidak jalan
+crew-store-busy = penyimpanan kewalahan
+crew-store-corrupt = { $path } rusak
+crew-store-full = tidak ada ruang lagi untuk { $path }
+crew-store-unwritable = { $path } tidak bisa dibuka atau ditulis
+crew-store-held = program lain mengunci { $path }
+crew-store-disk = disk di bawah { $path } menjawab dengan galat
+crew-telegram-other-poller = program lain memakai token yang sama
+crew-telegram-away = Telegram tidak bisa dijangkau ({ $why })
+crew-metrics-not-written = riwayat belum tertulis; dua jam terakhir menunggu di memori
+crew-storage-waits = semua pekerja menunggu disk
+crew-storage-waits-root = semua pekerja { $root } menunggu disknya
+crew-mend-restarts = Nanti jalan lagi sendiri; /crew menunjukkan kenapa dia pergi.
+crew-mend-slow-disk = Disknya lagi sibuk atau lambat sekali. Coba sebentar lagi ya.
+crew-mend-full-disk = Kosongkan sedikit ruang di filesystem itu: df -h { $path }
+crew-mend-rights = Cek pemilik, mode dan filesystem-nya: ls -la { $path }
+crew-mend-corrupt = Hentikan Cockpit, selamatkan yang bisa (sqlite3 { $path } .recover | sqlite3 { $path }.new), pindahkan filenya, lalu jalankan lagi.
+crew-mend-held = Tutup program yang membukanya: fuser -v { $path }
+crew-mend-kernel-log = Lihat log kernel: journalctl -k -p err
+crew-mend-other-poller = Hentikan program lain yang memakai token ini.
+crew-mend-by-itself = Tidak perlu apa-apa: nanti dicoba lagi sendiri.
+crew-mend-metrics = Lihat baris penyimpanan di layar ini, dan disk folder datanya.
+crew-mend-hung-disk = Cari disk atau mount jaringan yang macet.

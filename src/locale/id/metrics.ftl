@@ -155,3 +155,17 @@ metrics-sim-memory-leak = satu program menghabiskan memori
 metrics-sim-sensor-hot = prosesornya kepanasan
 metrics-sim-mount-missing = /mnt/dre tidak ter-mount
 metrics-sim-mount-silent = mount jaringan tidak menjawab
+
+# When a disk is full, if it goes on as it did
+metrics-full-in = { $path } terisi { $share }, tinggal { $free }: penuh { $left } lagi
+metrics-fills = { $disk } penuh { $left } lagi, naik { $pace }
+metrics-fills-basis = Kalau lanjut seperti { $basis } terakhir
+metrics-fills-between = Kalau lanjut seperti { $basis } terakhir; penuhnya antara { $soon } dan { $late } lagi
+metrics-fills-soonest = Kalau lanjut seperti { $basis } terakhir; paling cepat { $soon } lagi
+metrics-minutes = { $n } mnt
+metrics-hours = { $n } jam
+metrics-days = { $n } hari
+metrics-about = kira-kira { $span }
+metrics-a-day = { $bytes } per hari
+metrics-an-hour = { $bytes } per jam
+metrics-forecast-of = { $disk }, perkiraan

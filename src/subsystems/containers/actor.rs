@@ -556,4 +556,3 @@ pub(super) async fn started(engine: &dyn Engine, log: &Log) -> Result<Option<jif
     }
     Ok(engine.inspect(log.name.as_str()).await?.started)
 }
-

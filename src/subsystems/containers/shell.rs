@@ -24,11 +24,11 @@ use super::{
     updates, words,
 };
 use crate::{
-    domain::{Lang, Words},
+    domain::{Told, Words},
     events::Event,
     intent::containers::Filter,
-    screen::Pager,
     room::feeds::Feeds,
+    screen::Pager,
     supervision::{Health, RetryPolicy, Status, dial::Dial, timer::Timer},
 };
 
@@ -325,8 +325,8 @@ impl Shell {
             Link::Opening | Link::Up(_) => Health::Good,
             Link::Down { since, error } => Health::Degraded {
                 since: *since,
-                why: words::error(Lang::En, error),
-                mend: words::mend(Lang::En, error),
+                why: Told::new(|lang| words::error(lang, error)),
+                mend: Told::new(|lang| words::mend(lang, error)),
             },
         };
         let glimpse = self.glimpse();

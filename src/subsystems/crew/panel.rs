@@ -201,7 +201,7 @@ fn long(member: &Member, now: Timestamp, lang: Lang) -> String {
             (Report::Answered { status, .. }, _)
                 if let Health::Degraded { since, why, .. } = &status.health =>
             {
-                t!(lang, "crew-degraded", why = why.as_str(), time = span(lang, between(*since, now)))
+                t!(lang, "crew-degraded", why = why.in_lang(lang), time = span(lang, between(*since, now)))
             }
             (Report::Silent, Some(time)) => t!(lang, "crew-busy", time = brief(lang, time)),
             (Report::Silent, None) => t!(lang, "crew-silent"),
@@ -226,7 +226,7 @@ fn mend(member: &Member, now: Timestamp, lang: Lang) -> Option<String> {
         }
         (Standing::Parked { until: None, .. }, _) => Some(t!(lang, "crew-parked-for-good")),
         (Standing::Running { .. }, Report::Answered { status, .. }) => match &status.health {
-            Health::Degraded { mend, .. } if !mend.is_empty() => Some(mend.clone()),
+            Health::Degraded { mend, .. } if !mend.is_empty() => Some(mend.in_lang(lang).to_owned()),
             _ => None,
         },
         _ => None,
@@ -295,7 +295,7 @@ fn troubles(crew: &Crew, lang: Lang) -> Vec<Block> {
         let id = member.id.as_str();
         let told = match &member.report {
             Report::Answered { status, .. } => match &status.health {
-                Health::Degraded { since, why, .. } => Some((*since, why.clone())),
+                Health::Degraded { since, why, .. } => Some((*since, why.in_lang(lang).to_owned())),
                 Health::Good => status.last_error.clone(),
             },
             Report::Silent | Report::NotAsked => None,

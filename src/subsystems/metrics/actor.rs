@@ -3,7 +3,7 @@
 //! The pass itself runs in the handler (0.1 ms). Whatever may wait (disks, network mounts, firmware, the store) runs in
 //! tasks it owns; a mount that never answers holds one blocking thread, never a second.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use tokio::{task::JoinSet, time::Instant};
@@ -11,20 +11,24 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{
     boot,
     config::Config,
+    forecast::{self, Fill, Forecast},
     history,
     machine::{Machine, Probe},
     messages::{Back, Busy, Errand, History, Line, Msg, Query},
     raw::Raw,
-    state::{Effect, Moment, State},
+    series::Series,
+    state::{Effect, Moment, State, Wish},
     store::{self, Minute},
 };
 use crate::{
-    domain::Clock,
+    charts::Point,
+    domain::{Clock, Told},
     events::Outlet,
     process::journal::Journal,
     screen::Topic,
     store::{Durability, Store},
     supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    t,
 };
 
 /// Rates need a second pass: nobody wants to wait a whole interval for the first figures.
@@ -202,6 +206,7 @@ fn run(myself: &ActorRef<Msg>, body: &mut Body, effects: impl IntoIterator<Item 
         match effect {
             Effect::Run(errand) => send(myself, body, errand),
             Effect::Watch(sensors) => body.probe.watch(sensors),
+            Effect::Foresee(wishes) => foresee(myself, body, wishes),
             Effect::Write(minutes) => {
                 let (myself, upto) = (myself.clone(), minutes.last().map_or(0, |minute| minute.t));
                 let write = write(body.kit.store.clone(), minutes, &body.state.config);
@@ -222,6 +227,48 @@ fn send(myself: &ActorRef<Msg>, body: &mut Body, errand: Errand) {
         let back = tokio::task::spawn_blocking(move || go(machine.as_ref(), errand)).await;
         let _ = myself.cast(Msg::Back(back.unwrap_or(Back::Lost(asked))));
     });
+}
+
+/// Reads the history of these disks' fill and reckons, aside.
+fn foresee(myself: &ActorRef<Msg>, body: &mut Body, wishes: Vec<Wish>) {
+    let (myself, store, at) = (myself.clone(), body.kit.store.within(CHART_WITHIN), body.kit.clock.now());
+    body.errands.spawn(async move {
+        let series: Vec<Series> = wishes
+            .iter()
+            .map(|wish| Series::DiskUsed(wish.path.to_string_lossy().into_owned().into()))
+            .collect();
+        let read = store.read(move |conn| {
+            let now_s = at.as_second();
+            let back = |table, back: Duration| {
+                store::read(conn, table, &series, now_s - back.as_secs() as i64, now_s)
+            };
+            Ok((
+                back(store::Table::Quarters, forecast::SLOW_BACK)?,
+                back(store::Table::Minutes, forecast::FAST_BACK)?,
+            ))
+        });
+        let foreseen = match read.await {
+            Ok((slow, fast)) => {
+                tokio::task::spawn_blocking(move || reckon(wishes, &slow, &fast, at)).await.ok()
+            }
+            Err(_) => None,
+        };
+        let _ = myself.cast(Msg::Back(Back::Foreseen(foreseen)));
+    });
+}
+
+fn reckon(
+    wishes: Vec<Wish>,
+    slow: &[Vec<Point>],
+    fast: &[Vec<Point>],
+    at: jiff::Timestamp,
+) -> BTreeMap<PathBuf, Forecast> {
+    let fills = |points: &[Point]| points.iter().map(|p| (p.t, f64::from(p.avg))).collect::<Vec<Fill>>();
+    let foreseen = wishes.into_iter().zip(slow.iter().zip(fast)).filter_map(|(wish, (slow, fast))| {
+        let found = forecast::forecast(&fills(slow), &fills(fast), wish.space, wish.held.as_ref(), at);
+        Some((wish.path, found?))
+    });
+    foreseen.collect()
 }
 
 fn go(machine: &dyn Machine, errand: Errand) -> Back {
@@ -319,8 +366,8 @@ fn status(body: &Body) -> Status {
     Status {
         health: body.store_failing_since.map_or(Health::Good, |since| Health::Degraded {
             since,
-            why: "history is not written; the last two hours wait in memory".into(),
-            mend: "look at the store's line on this screen, and at the disk of the data folder".into(),
+            why: Told::new(|lang| t!(lang, "crew-metrics-not-written")),
+            mend: Told::new(|lang| t!(lang, "crew-mend-metrics")),
         }),
         counters: vec![
             count("samples", counters.samples),

@@ -113,6 +113,11 @@ async fn an_hour_of_flight_is_shown_and_remembered() {
     assert_eq!(root.series, Series::DiskShare("/".into()));
     assert!(root.points.len() > 1400, "{}", root.points.len());
     assert!(root.points.windows(2).all(|pair| pair[1].t - pair[0].t < month.gap_s));
+    // It grows by 0.6 % of 458 GiB a day, in that past as now.
+    let forecasts = flight.snapshot().await.forecasts.clone();
+    assert_eq!(forecasts.keys().collect::<Vec<_>>(), [std::path::Path::new("/mnt/dre")]);
+    let a_day = forecasts.values().next().unwrap().per_day / f64::from(1 << 30);
+    assert!((a_day - 2.748).abs() < 0.05, "{a_day} GiB a day");
     let groups = flight.port.call(SOON, Msg::Groups).await.unwrap();
     assert_eq!(
         groups.list.first().map(|group| group.owner.to_string()).as_deref(),

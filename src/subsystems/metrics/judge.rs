@@ -73,6 +73,8 @@ pub enum Fault {
         path: PathBuf,
         share: Percent,
         free: Bytes,
+        /// If it goes on as it did; `None` where that cannot be told.
+        full_in: Option<Duration>,
     },
     InodesFull {
         path: PathBuf,
@@ -128,7 +130,11 @@ impl Fault {
 pub fn judge(snapshot: &Snapshot, thresholds: &Thresholds) -> Vec<Fault> {
     let Some(reading) = &snapshot.reading else { return Vec::new() };
     let mut faults = Vec::new();
-    reading.disks.iter().for_each(|disk| judge_disk(disk, thresholds, &mut faults));
+    for disk in &reading.disks {
+        let forecast = snapshot.forecasts.get(&disk.mount.path).zip(disk.space);
+        let full_in = forecast.and_then(|(forecast, space)| forecast.full_in(space));
+        judge_disk(disk, thresholds, full_in, &mut faults);
+    }
     judge_memory(reading, thresholds, &mut faults);
     if let (Some(above), Some(since)) = (thresholds.cpu_above, snapshot.cpu_above_since)
         && reading.at.duration_since(since).unsigned_abs() >= thresholds.cpu_for
@@ -140,7 +146,7 @@ pub fn judge(snapshot: &Snapshot, thresholds: &Thresholds) -> Vec<Fault> {
     faults
 }
 
-fn judge_disk(disk: &Disk, thresholds: &Thresholds, faults: &mut Vec<Fault>) {
+fn judge_disk(disk: &Disk, thresholds: &Thresholds, full_in: Option<Duration>, faults: &mut Vec<Fault>) {
     let path = || disk.mount.path.clone();
     match &disk.mount.state {
         Presence::Missing => return faults.push(Fault::Missing { path: path() }),
@@ -156,7 +162,8 @@ fn judge_disk(disk: &Disk, thresholds: &Thresholds, faults: &mut Vec<Fault>) {
     let fixed = matches!(&disk.mount.state, Presence::Mounted(at) if at.read_only && !at.stopped_writing);
     let above = |share: Option<f32>| share.filter(|share| *share >= limit.0 && !fixed).map(Percent);
     if let Some(share) = above(space.share()) {
-        faults.push(Fault::Full { path: path(), share, free: Bytes(space.available_bytes) });
+        let free = Bytes(space.available_bytes);
+        faults.push(Fault::Full { path: path(), share, free, full_in });
     }
     if let Some(share) = above(Space::inode_share(&space)) {
         faults.push(Fault::InodesFull { path: path(), share });
@@ -204,4 +211,4 @@ fn believed_critical(sensor: &Sensor) -> Option<f32> {
 
 #[cfg(test)]
 #[path = "judge_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -10,7 +10,7 @@ use crate::subsystems::metrics::{
 
 const AT: Timestamp = Timestamp::constant(1_748_736_000, 0);
 
-fn disk(path: &str, share: u64, change: impl FnOnce(&mut Disk, &mut Mounted)) -> Disk {
+pub fn disk(path: &str, share: u64, change: impl FnOnce(&mut Disk, &mut Mounted)) -> Disk {
     let mut mounted = Mounted {
         fstype: "ext4".into(),
         source: "/dev/x".into(),
@@ -48,7 +48,7 @@ fn heat(class: SensorClass, celsius: f32, high: Option<f32>, critical: Option<f3
     Heat { sensor: Arc::new(sensor), celsius: Some(celsius) }
 }
 
-fn snapshot(change: impl FnOnce(&mut Reading)) -> Snapshot {
+pub fn snapshot(change: impl FnOnce(&mut Reading)) -> Snapshot {
     let mut reading = Reading::between(None, &Raw::default(), AT);
     change(&mut reading);
     Snapshot {
@@ -61,6 +61,7 @@ fn snapshot(change: impl FnOnce(&mut Reading)) -> Snapshot {
         last_end: None,
         cpu_tail: Vec::new(),
         cpu_above_since: None,
+        forecasts: Default::default(),
     }
 }
 

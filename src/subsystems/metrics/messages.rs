@@ -1,6 +1,6 @@
 //! What the actor is asked and what it answers.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::RpcReplyPort;
@@ -8,6 +8,7 @@ use ractor::RpcReplyPort;
 use super::{
     boot::LastEnd,
     config::Config,
+    forecast::Forecast,
     groups::Groups,
     machine::{Frequency, Host},
     raw::{Sensor, Space},
@@ -74,6 +75,8 @@ pub struct Snapshot {
     pub cpu_tail: Vec<Option<f32>>,
     /// Whole minutes above [`Ask::cpu_above`], without a break until now.
     pub cpu_above_since: Option<Timestamp>,
+    /// By the mount's path; of disks that fill up in a time that can be told.
+    pub forecasts: Arc<BTreeMap<PathBuf, Forecast>>,
 }
 
 /// Which lines of history, over which while.
@@ -155,6 +158,8 @@ pub enum Back {
     Space(PathBuf, Option<Space>),
     Groups(Vec<Usage>),
     Updates(Option<Updates>),
+    /// `None`: the history did not answer.
+    Foreseen(Option<BTreeMap<PathBuf, Forecast>>),
     /// Asked once in the actor's life.
     LastEnd(Option<LastEnd>),
     /// It died on the way.

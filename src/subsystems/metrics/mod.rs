@@ -4,7 +4,8 @@
 //! Every `metrics.interval` one pass over open files of /proc and /sys ([`linux`], 0.1 ms, no program started) gives
 //! counters ([`raw`]); two passes give a [`reading`]. Readings go into a [`ring`] of six hours in memory. At each full
 //! minute the ring's last minute becomes one wide row ([`rows`]) of the [`store`], one transaction; there it is kept for
-//! 14 days, and in quarters of an hour for a year. [`judge`] says what is wrong, [`panel`] says it to the pilot.
+//! 14 days, and in quarters of an hour for a year. [`judge`] says what is wrong, [`forecast`] when a disk will be full
+//! (looked at each quarter of an hour, from the history), [`panel`] says it to the pilot.
 //!
 //! What can wait for hardware or a network is done aside, never in a pass: mounts that are not local (asked every 30 s,
 //! told as silent after 3 s, never asked twice at once), sensors of disks (once a minute, and only of disks that
@@ -22,6 +23,7 @@
 pub mod actor;
 pub mod boot;
 pub mod config;
+pub mod forecast;
 pub mod groups;
 pub mod history;
 pub mod judge;

@@ -2,7 +2,7 @@
 //! argument, twice: by the wall, which may jump, and by a clock that nobody sets.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -13,11 +13,12 @@ use jiff::Timestamp;
 use super::{
     boot::LastEnd,
     config::Config,
+    forecast::Forecast,
     groups::Book,
     machine::Host,
     messages::{Ask, Back, Errand, Snapshot},
     raw::{Presence, Raw, Sensor, SensorClass, Space},
-    reading::{Before, Reading},
+    reading::{Before, Disk, Reading},
     ring::Ring,
     series::Series,
     store::{MINUTE_S, Minute},
@@ -34,6 +35,9 @@ pub const SILENT_AFTER: Duration = Duration::from_secs(3);
 const GUARDED_EVERY: Duration = Duration::from_secs(30);
 const SLOW_SENSORS_EVERY: Duration = Duration::from_secs(60);
 const LOOK_AROUND_EVERY: Duration = Duration::from_secs(600);
+const FORESEE_EVERY: Duration = Duration::from_secs(900);
+/// Mounts that are asked aside have answered by then, if they do.
+const FORESEE_FIRST: Duration = Duration::from_secs(10);
 /// The last value of a resting disk's sensor is told for so long.
 const HEAT_STALE: Duration = Duration::from_secs(600);
 /// The dashboard's sparkline.
@@ -55,6 +59,16 @@ pub enum Effect {
     Write(Vec<Minute>),
     /// The sensors that a pass is to read.
     Watch(Vec<Arc<Sensor>>),
+    /// When will these be full?
+    Foresee(Vec<Wish>),
+}
+
+/// A disk whose end is to be foreseen, and what was told of it last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    pub path: PathBuf,
+    pub space: Space,
+    pub held: Option<Forecast>,
 }
 
 pub struct State {
@@ -67,6 +81,7 @@ pub struct State {
     host: Arc<Host>,
     updates: Option<Updates>,
     last_end: Option<LastEnd>,
+    forecasts: Arc<BTreeMap<PathBuf, Forecast>>,
     sensors: Option<Vec<Arc<Sensor>>>,
     heats: HashMap<String, SlowHeat>,
     guarded: HashMap<PathBuf, Guarded>,
@@ -93,6 +108,7 @@ struct Errands {
     heat: Sent,
     groups: Sent,
     updates: Sent,
+    forecasts: Sent,
     /// The next look at groups is the minute's.
     groups_for_history: bool,
 }
@@ -141,6 +157,7 @@ impl State {
             host: Arc::default(),
             updates: None,
             last_end: None,
+            forecasts: Arc::default(),
             sensors: None,
             heats: HashMap::new(),
             guarded: HashMap::new(),
@@ -165,10 +182,25 @@ impl State {
         self.add_slow(&mut reading, &raw, now);
         self.counters.samples += 1;
         self.remember(&reading, now, effects);
+        self.foresee(&reading, now, effects);
         self.last = Some(reading);
         let spare = self.before.take().map(|(spare, _)| spare).unwrap_or_default();
         self.before = Some((raw, now.mono));
         spare
+    }
+
+    fn foresee(&mut self, reading: &Reading, now: Moment, effects: &mut Vec<Effect>) {
+        if now.mono < FORESEE_FIRST || !self.errands.forecasts.due(now.mono, FORESEE_EVERY) {
+            return;
+        }
+        let wish = |disk: &Disk| {
+            // What is read-only is as full as it will ever be.
+            let Presence::Mounted(at) = &disk.mount.state else { return None };
+            let space = disk.space.filter(|_| !at.read_only)?;
+            let path = disk.mount.path.clone();
+            Some(Wish { space, held: self.forecasts.get(&path).cloned(), path })
+        };
+        effects.push(Effect::Foresee(reading.disks.iter().filter_map(wish).collect()));
     }
 
     fn remember(&mut self, reading: &Reading, now: Moment, effects: &mut Vec<Effect>) {
@@ -334,6 +366,13 @@ impl State {
                 self.errands.updates.away = false;
                 self.updates = updates;
             }
+            Back::Foreseen(forecasts) => {
+                self.errands.forecasts.away = false;
+                // A history that does not answer now has not said anything else than before.
+                if let Some(forecasts) = forecasts {
+                    self.forecasts = Arc::new(forecasts);
+                }
+            }
             Back::LastEnd(last_end) => self.last_end = last_end,
             Back::Lost(errand) => self.lost(&errand),
         }
@@ -371,6 +410,7 @@ impl State {
             last_end: self.last_end,
             cpu_tail: self.cpu_tail(now),
             cpu_above_since: ask.cpu_above.and_then(|limit| self.cpu_above_since(limit)),
+            forecasts: self.forecasts.clone(),
         }
     }
 

@@ -2,8 +2,8 @@
 //! network. Ubuntu writes the count down itself; elsewhere the installed versions are compared with apt's lists, which
 //! is done again only when one of those files changed.
 //!
-//! Counts as `apt list --upgradable` does: held packages are left out, and so are lists that are not taken by
-//! themselves (backports, experimental). Where that can't be known – another package manager, packed lists, pins of the
+//! Counts as `apt list --upgradable` does, less the packages on hold, which somebody wants as they are; lists that are
+//! not taken by themselves (backports, experimental) are left out by both. Where that can't be known – another package manager, packed lists, pins of the
 //! machine's owner – the answer is "unknown". Reads at most [`LISTS_BYTES_MAX`], line by line.
 
 use std::{

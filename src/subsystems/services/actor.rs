@@ -11,8 +11,7 @@ use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use super::{
     bus::{Bus, BusError, Changes, Systemd},
     config::Config,
-    follow,
-    lifeline,
+    follow, lifeline,
     looks::{self, Learnt, Sheet, Shelf},
     messages::{Diagnosis, ListAsk, ListPage, LogPage, Msg, Own, UnitReport},
     ops::{ACT_MAX, STEADY},

@@ -12,6 +12,7 @@ pub mod bus;
 pub mod config;
 pub mod diagnose;
 mod follow;
+mod input;
 mod lifeline;
 mod logfile;
 mod looks;

@@ -16,7 +16,7 @@ use super::{
     words,
 };
 use crate::{
-    domain::UnitName,
+    domain::{Told, UnitName},
     process::journal::Entry,
     room::feeds::Feeds,
     supervision::{Health, RetryPolicy, Status, dial::Dial, timer::Timer},
@@ -150,13 +150,12 @@ impl Shell {
     }
 
     pub(super) fn status(&self) -> Status {
-        let lang = crate::domain::Lang::En;
         let health = match &self.state.link {
             Link::Opening | Link::Up { .. } => Health::Good,
             Link::Down { since, error } => Health::Degraded {
                 since: *since,
-                why: words::bus_error(lang, error),
-                mend: words::bus_mend(lang, error),
+                why: Told::new(|lang| words::bus_error(lang, error)),
+                mend: Told::new(|lang| words::bus_mend(lang, error)),
             },
         };
         let failed = self.state.units().values().filter(|unit| unit.active == Active::Failed).count();

@@ -14,7 +14,7 @@ use super::{
     world::Disks,
 };
 use crate::{
-    domain::{Clock, Lang},
+    domain::{Clock, Told},
     events::Outlet,
     locale,
     screen::Topic,
@@ -206,8 +206,8 @@ impl Body {
         let counters = self.state.counters;
         let health = self.state.trouble().map_or(Health::Good, |(since, error)| Health::Degraded {
             since: *since,
-            why: locale::say(Lang::En, &error.phrase()),
-            mend: locale::say(Lang::En, &error.mend()),
+            why: Told::new(|lang| locale::say(lang, &error.phrase())),
+            mend: Told::new(|lang| locale::say(lang, &error.mend())),
         });
         Status {
             health,

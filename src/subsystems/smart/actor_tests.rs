@@ -6,6 +6,7 @@ use ractor::ActorRef;
 
 use super::*;
 use crate::{
+    domain::Lang,
     domain::{DiskGrade, DiskId},
     events::Event,
     store::testing::{Temp, temp},
@@ -137,8 +138,8 @@ async fn a_wearing_disk_is_told_and_a_restart_tells_nothing_twice() {
     assert!(failing(&snapshot), "{snapshot:#?}");
     let status = flight.port.call(Duration::from_secs(2), Msg::Status).await.expect("it answers");
     let Health::Degraded { why, mend, .. } = status.health else { panic!("{status:?}") };
-    assert_eq!(why, "smartctl is not installed.");
-    assert_eq!(mend, "Install it on the server: apt install smartmontools");
+    assert_eq!(why.in_lang(Lang::En), "smartctl is not installed.");
+    assert_eq!(mend.in_lang(Lang::En), "Install it on the server: apt install smartmontools");
     assert_eq!(flight.events.lock().unwrap().len(), 0);
     flight.end().await;
 }

@@ -25,9 +25,10 @@ use super::{
 };
 use crate::{
     audit::{Audit, Entry},
-    domain::{Clock, Phrase, RootName},
+    domain::{Clock, Phrase, RootName, Told},
     phrase,
     supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status},
+    t,
 };
 
 /// Requests that touch files at once.
@@ -278,23 +279,24 @@ impl Body {
     }
 
     /// A root whose requests all wait.
-    fn hanging(&self) -> Option<String> {
+    fn hanging(&self) -> Option<Told> {
         let named = self.lanes.values().flatten();
         let waiting = |root: &&RootName| {
             self.lanes.values().filter(|lane| lane.as_ref() == Some(*root)).count() >= ROOT_WORKERS_MAX
         };
-        named.clone().find(waiting).map(|root| format!("all workers of {root} wait for its disk"))
+        let root = named.clone().find(waiting)?;
+        Some(Told::new(|lang| t!(lang, "crew-storage-waits-root", root = root.to_string())))
     }
 
     fn status(&self) -> Status {
         let busy = self.workers.len();
-        let full = (busy >= WORKERS_MAX).then(|| "all workers wait for a disk".to_owned());
+        let full = (busy >= WORKERS_MAX).then(|| Told::new(|lang| t!(lang, "crew-storage-waits")));
         let health = match full.or_else(|| self.hanging()) {
             None => Health::Good,
             Some(why) => Health::Degraded {
                 since: self.floor.clock.now(),
                 why,
-                mend: "look for a disk or network mount that hangs".into(),
+                mend: Told::new(|lang| t!(lang, "crew-mend-hung-disk")),
             },
         };
         Status {

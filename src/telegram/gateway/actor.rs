@@ -23,6 +23,7 @@ use super::{
     store,
 };
 use crate::{
+    domain,
     store::{Durability, Store},
     supervision::{Health, Port, Status, timer::Timer},
     t,
@@ -186,7 +187,7 @@ impl State {
                 if polling == Polling::OtherPoller {
                     self.rival();
                 }
-                let text = why(&polling);
+                let text = why(&polling).in_lang(domain::Lang::En).to_owned();
                 let since = self.trouble.as_ref().map(|(since, _)| *since);
                 if self.trouble.as_ref().is_none_or(|(_, before)| *before != polling) {
                     tracing::warn!(why = text, "polling does not work");
@@ -331,8 +332,8 @@ impl State {
             since: *since,
             why: why(polling),
             mend: match polling {
-                Polling::OtherPoller => "stop the other program that uses this token".into(),
-                _ => "nothing to do: it is tried again by itself".into(),
+                Polling::OtherPoller => domain::Told::new(|lang| t!(lang, "crew-mend-other-poller")),
+                _ => domain::Told::new(|lang| t!(lang, "crew-mend-by-itself")),
             },
         });
         Status {
@@ -351,11 +352,11 @@ impl State {
     }
 }
 
-fn why(polling: &Polling) -> String {
+fn why(polling: &Polling) -> domain::Told {
     match polling {
-        Polling::OtherPoller => "another program polls with the same token".into(),
-        Polling::Down(text) => text.clone(),
-        Polling::Up | Polling::Refused | Polling::Ended => String::new(),
+        Polling::OtherPoller => domain::Told::new(|lang| t!(lang, "crew-telegram-other-poller")),
+        Polling::Down(text) => domain::Told::new(|lang| t!(lang, "crew-telegram-away", why = text.as_str())),
+        Polling::Up | Polling::Refused | Polling::Ended => domain::Told::default(),
     }
 }
 

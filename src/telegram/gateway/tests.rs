@@ -452,7 +452,7 @@ async fn trouble_with_telegram_is_told_and_survived() {
     flight.opens().await;
     let degraded = |status: Status, text: &str| {
         let Health::Degraded { why, .. } = status.health else { return false };
-        why.contains(text)
+        why.in_lang(Lang::En).contains(text)
     };
     flight.api.fails(|method, _| {
         let other = "Conflict: terminated by other getUpdates request; make sure that only one bot runs";

@@ -16,10 +16,11 @@ use super::{
     words::{Effect, Errand, Job, Now, Report},
 };
 use crate::{
-    domain::{Attachment, ChatId},
+    domain::{self, Attachment, ChatId},
     screen::text::clean,
     store::Durability,
     supervision::{Dice, Health, Status, timer::Timer},
+    t,
     telegram::{failure::Failure, methods::UploadData},
 };
 
@@ -337,8 +338,11 @@ impl State {
         let counters = self.queue.counters;
         let health = self.down_since.map_or(Health::Good, |since| Health::Degraded {
             since,
-            why: self.last_error.as_ref().map_or_else(String::new, |(_, text)| text.clone()),
-            mend: "nothing to do: it is tried again by itself".into(),
+            why: domain::Told::new(|lang| {
+                let why = self.last_error.as_ref().map_or("–", |(_, text)| text);
+                t!(lang, "crew-telegram-away", why = why)
+            }),
+            mend: domain::Told::new(|lang| t!(lang, "crew-mend-by-itself")),
         });
         Status {
             health,

@@ -1,6 +1,6 @@
 //! Charts: which lines, how drawn, with which limits; figures in the caption; buttons for range and metric.
 
-use super::{chart_button, degrees, screen, short};
+use super::{chart_button, degrees, outlook, screen, short};
 use crate::{
     charts::{Chart, Limit, Point, Series as Curve, Style as Drawn, Unit, Words},
     domain::{Bytes, Reader, Theme},
@@ -85,16 +85,18 @@ pub fn view(
             gap_s: history.gap_s,
         })
         .collect();
+    let (to, band) = outlook::band(metric, range, history.to, &chosen, snapshot, reader.lang)
+        .map_or((history.to, None), |(to, band)| (to, Some(band)));
     let chart = Chart {
         title: format!("{} · {}", look.title, range.label()),
         unit: look.unit,
         from: history.from,
-        to: history.to,
+        to,
         timezone: reader.tz.iana_name().unwrap_or("UTC").to_owned(),
         light: reader.theme == Theme::Light,
         style: look.drawn,
         limits: limits(metric, snapshot, thresholds, reader),
-        band: None,
+        band,
         top: look.top,
         words: Words::of(reader.lang),
         series: curves,
@@ -103,6 +105,11 @@ pub fn view(
     screen.as_of = Some(history.to);
     screen.can_live = matches!(range, Range::Quarter | Range::Hour);
     screen.blocks = caption(&chart, reader);
+    if metric == Metric::Disks
+        && let Some(reading) = &snapshot.reading
+    {
+        screen.blocks.extend(outlook::lines(snapshot, reading, reader.lang));
+    }
     if history.in_part {
         screen.blocks.push(Block::State(Mark::Unknown, t!(reader.lang, "metrics-history-in-part")));
     }

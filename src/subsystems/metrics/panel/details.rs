@@ -1,7 +1,7 @@
 //! The screens behind the status: each file system, the processor's cores, sensors, network interfaces.
 
 use super::{
-    chart_button, degrees, glance, part_of, problem, rate, screen, share,
+    chart_button, degrees, glance, outlook, part_of, problem, rate, screen, share,
     status::{told_frequency, told_load, waits},
     view_button,
 };
@@ -64,6 +64,7 @@ fn disks(
         let told = own.map(|fault| problem(fault, reader));
         screen.blocks.extend(told.map(|problem| Block::State(problem.mark, problem.line)));
         screen.blocks.push(glance::bar(disk, lang));
+        screen.blocks.extend(outlook::in_full(snapshot, disk, lang));
         let pairs = disk_pairs(disk, reader);
         if !pairs.is_empty() {
             screen.blocks.push(Block::Pairs(pairs));

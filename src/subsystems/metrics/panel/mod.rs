@@ -4,6 +4,7 @@ pub mod chart;
 pub mod details;
 pub mod glance;
 pub mod group;
+pub mod outlook;
 pub mod status;
 
 use std::path::Path;
@@ -88,14 +89,15 @@ pub fn problem(fault: &Fault, reader: &Reader) -> Problem {
         Fault::StoppedWriting { path } => {
             (t!(lang, "metrics-stopped-writing", path = told(path)), short(path), disks)
         }
-        Fault::Full { path, share, free } => {
-            let line = t!(
-                lang,
-                "metrics-full",
-                path = told(path),
-                share = share.to_string(),
-                free = free.to_string()
-            );
+        Fault::Full { path, share, free, full_in } => {
+            let (path_told, share, free) = (told(path), share.to_string(), free.to_string());
+            let line = match full_in {
+                Some(left) => {
+                    let left = outlook::about(lang, *left);
+                    t!(lang, "metrics-full-in", path = path_told, share = share, free = free, left = left)
+                }
+                None => t!(lang, "metrics-full", path = path_told, share = share, free = free),
+            };
             (line, short(path), disks)
         }
         Fault::InodesFull { path, share } => (

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    both_ways, chart_button, degrees, glance, part_of, problem, rate, screen, temperature, view_button,
+    both_ways, chart_button, degrees, glance, outlook, part_of, problem, rate, screen, temperature,
+    view_button,
 };
 use crate::{
     domain::{Bytes, Reader},
@@ -57,6 +58,7 @@ pub fn view(snapshot: &Snapshot, holders: &[Holder], thresholds: &Thresholds, re
     }
     screen.blocks.extend(abrupt_end(snapshot, reader));
     screen.blocks.extend(glance::gauges(snapshot, reading, lang, PLACES_MAX));
+    screen.blocks.extend(outlook::lines(snapshot, reading, lang));
     screen.blocks.push(Block::Pairs(figures(snapshot, reading, reader)));
     if !holders.is_empty() {
         screen.blocks.push(Block::Heading(t!(lang, "metrics-holders")));
