@@ -284,6 +284,14 @@ async fn acts_end_in_what_really_happened() {
     let screen = flight.show(View::Unit(name("cockpit-dies"))).await;
     assert!(screen.contains("came up and went down again: exit 3"), "{screen}");
 
+    // The same of one that ran well until then.
+    flight.lab.sh("rm -f /run/lab/flaky.fail; systemctl reset-failed flaky; systemctl start flaky").await;
+    flight.act(Verb::Restart, "flaky").await;
+    flight.lab.sh("sleep 1; systemctl kill -s USR1 flaky").await;
+    let flaky = flight.end_of("flaky").await;
+    assert_eq!((flaky.conclusion, flaky.unit.exit), (Conclusion::Died, Some(Exit::Code(3))));
+    assert_eq!(flight.outcome(Verb::Start, "flaky").await.conclusion, Conclusion::Steady);
+
     // Dead a second later, and restarted by systemd: up again, but not the same run.
     flight.add("cockpit-relives", "[Service]\nExecStart=/bin/sh -c 'sleep 1; kill -SEGV $$$$'\nRestart=always\nRestartSec=200ms\nLimitCORE=0").await;
     let relives = flight.outcome(Verb::Start, "cockpit-relives").await;
