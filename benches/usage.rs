@@ -1,5 +1,6 @@
 //! What eats the disk: a warm scan of 300,000 files beside du, dua, dust and diskus where they are installed, all over
-//! the same tree, in turn, in one run. `cargo bench --bench usage [-- FILES]`.
+//! the same tree, in turn, in one run. Then the browser: the first page of a folder of 100,000 files.
+//! `cargo bench --bench usage [-- FILES]`; `-- --tree PATH` takes a tree that is there.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -14,7 +15,15 @@ use std::{
     time::Instant,
 };
 
-use cockpit_bot::subsystems::storage::usage::{Options, Progress, scan};
+use cockpit_bot::{
+    domain::RelPath,
+    intent::storage::Sort,
+    subsystems::storage::{
+        Config, Roots, config,
+        listing::{self, Wish},
+        usage::{Options, Progress, scan},
+    },
+};
 
 const ROUNDS: usize = 5;
 
@@ -24,17 +33,24 @@ fn main() {
         return own_process(Path::new(&args[at + 1]));
     }
     let files: usize = args.iter().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(300_000);
-    let tree = tempfile::tempdir().expect("a temporary folder");
-    generate(tree.path(), files);
+    let made = tempfile::tempdir().expect("a temporary folder");
+    let given = args.iter().position(|arg| arg == "--tree").map(|at| Path::new(&args[at + 1]));
+    let tree = given.unwrap_or(made.path());
+    if given.is_none() {
+        generate(tree, files);
+    }
     let own = std::env::current_exe().expect("this program");
     let peers: Vec<(&str, Command)> = vec![
-        ("cockpit", with(&own.to_string_lossy(), &["--scan"], tree.path())),
-        ("du -s", with("du", &["-s"], tree.path())),
-        ("dua", with("dua", &["aggregate"], tree.path())),
-        ("dust", with("dust", &["-d", "1"], tree.path())),
-        ("diskus", with("diskus", &[], tree.path())),
+        ("cockpit", with(&own.to_string_lossy(), &["--scan"], tree)),
+        ("du -s", with("du", &["-s"], tree)),
+        ("dua", with("dua", &["aggregate"], tree)),
+        ("dust", with("dust", &["-d", "1"], tree)),
+        ("diskus", with("diskus", &[], tree)),
+        // What a process of ours takes before it looks at anything.
+        ("idle", with(&own.to_string_lossy(), &["--scan"], made.path().join("nothing").as_path())),
     ];
-    println!("{files} files, warm, median of {ROUNDS} rounds in turn, whole processes");
+    fs::create_dir(made.path().join("nothing")).expect("room");
+    println!("warm, median of {ROUNDS} rounds in turn, whole processes");
     let mut rows: Vec<(&str, Command, Vec<f64>, Vec<f64>)> =
         peers.into_iter().map(|(name, command)| (name, command, Vec::new(), Vec::new())).collect();
     rows.retain_mut(|(name, command, ..)| {
@@ -58,6 +74,33 @@ fn main() {
     for (name, _, times, peaks) in &rows {
         let time = median(times);
         println!("{name:10} {time:8.3} {:7.2}× {:10.1}", time / first, median(peaks));
+    }
+    first_page();
+}
+
+/// The browser reads a folder whole for each page: sorted by name, and by time, which looks at each file.
+fn first_page() {
+    const ENTRIES: usize = 100_000;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for n in 0..ENTRIES {
+        File::create(folder.path().join(format!("file-{:05}", n * 7919 % ENTRIES))).expect("room");
+    }
+    let root =
+        config::Root { name: "r".into(), path: folder.path().to_owned(), read_only: false, sample: false };
+    let config = Config { roots: vec![root], ..Config::default() };
+    let roots = Roots::new(&config, Path::new("/nonexistent"));
+    for sort in [Sort::Name, Sort::Size, Sort::Time] {
+        let wish = Wish { sort, hidden: false, folders_only: false, page: 0, per_page: 8 };
+        let times: Vec<f64> = (0..ROUNDS)
+            .map(|_| {
+                let started = Instant::now();
+                let opened = roots.open(&roots.all()[0].name).expect("the folder");
+                let page = listing::list(&opened, &RelPath::root(), &wish).expect("a page");
+                assert_eq!(page.total, ENTRIES);
+                started.elapsed().as_secs_f64()
+            })
+            .collect();
+        println!("first page of {ENTRIES} entries by {sort:?}: {:.0} ms", median(&times) * 1000.0);
     }
 }
 

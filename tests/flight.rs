@@ -1,6 +1,9 @@
 //! Whole flights: the real binary, spoken to as Telegram would, by the practice server inside this test. Only the
 //! simulated server is acted on; what reads the real machine is compared with the kernel's own words.
 
+#[path = "browser/flight.rs"]
+#[expect(dead_code, reason = "the browser's tests use the rest")]
+mod child;
 #[path = "pilot/mod.rs"]
 mod pilot;
 #[path = "flight/ship.rs"]
@@ -28,9 +31,13 @@ mod ground;
 mod life;
 #[path = "flight/numbers.rs"]
 mod numbers;
+#[path = "flight/parcels.rs"]
+mod parcels;
 #[path = "flight/print.rs"]
 mod print;
 #[path = "flight/typed.rs"]
 mod typed;
+#[path = "flight/usage.rs"]
+mod usage;
 #[path = "flight/weather.rs"]
 mod weather;

@@ -101,3 +101,33 @@ async fn a_file_changed_between_question_and_yes_stays() {
     pilot.becomes(&question, "Something else stands there now").await;
     assert_eq!(std::fs::read_to_string(&file).expect("still there"), "another");
 }
+
+#[tokio::test]
+async fn the_latest_version_in_the_backup_is_offered_where_there_are_backups() {
+    let ship = Ship::sim().await;
+    let item = ship.ask("/files sample/README.txt", "rw-").await;
+    ship.tap(&item, "Latest version").await;
+    ship.settles(&item, |text| !text.contains("rw-") && text.contains("README.txt")).await;
+
+    let ship = Ship::launch("[backup]\nenabled = false", &["--sim"], &[]).await;
+    let item = ship.ask("/files sample/README.txt", "rw-").await;
+    assert!(item.data_of("Download").is_some());
+    assert_eq!(item.data_of("Latest version"), None);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_half_made_goes_at_the_next_start() {
+    let mut ship = Ship::sim().await;
+    let (folder, notes) = (sample(&ship).join("Documents"), ship.data_folder().join("parts"));
+    ship.kill().await;
+    let half = folder.join(".cockpit-part-0123456789ab");
+    std::fs::write(&half, "half of it").expect("room");
+    std::fs::write(folder.join(".cockpit-part-of-somebody"), "not ours").expect("room");
+    std::fs::create_dir_all(&notes).expect("room");
+    std::fs::write(notes.join("before-0123456789ab"), "sample/Documents/.cockpit-part-0123456789ab")
+        .expect("room");
+    ship.relaunch().await;
+    ship.eventually("the half-made file to go", || !half.exists()).await;
+    assert!(folder.join(".cockpit-part-of-somebody").exists());
+    ship.eventually_says("/audit", "storage.cleared").await;
+}

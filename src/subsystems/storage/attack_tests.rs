@@ -254,6 +254,30 @@ fn cockpits_own_folders_are_neither_seen_nor_moved_from_a_wider_root() {
         let stamp = opened.look(&path(kept)).unwrap().stamp;
         assert_eq!(trash::throw(&opened, &path(kept), stamp, &throw()).err(), Some(Fault::Guarded), "{kept}");
     }
+    // A copy of what holds them is made without them: it could be read where it lies.
+    let what =
+        |at: &str| crate::domain::Target { place: place(at), stamp: opened.look(&path(at)).unwrap().stamp };
+    for (at, copy) in [("var", "var (2)"), ("inner", "inner (2)")] {
+        let order = relocate::Order {
+            what: &what(at),
+            to: &place(""),
+            how: Relocation::Copy,
+            clash: Clash::KeepBoth,
+        };
+        relocate::run(&floor, &order, &throw()).unwrap();
+        assert_eq!(std::fs::read_dir(ground.root(copy)).unwrap().count(), 0, "{at}");
+    }
+    // Nothing gets the name by which a trash is known, or by which half-made files are.
+    for ours in [trash, ".cockpit-part-1"] {
+        assert_eq!(
+            ops::new_folder(&opened, &path("inner"), &name(ours)).err(),
+            Some(Fault::Guarded),
+            "{ours}"
+        );
+        let inner = what("inner");
+        let renamed = ops::rename(&opened, &inner.place.path, inner.stamp, &name(ours));
+        assert_eq!(renamed.err(), Some(Fault::Guarded), "{ours}");
+    }
     // A root within the data folder would show it from inside.
     let within = super::ground::floor(&[("w", &ground.root("var/data"))], &ground.root("var/data"));
     assert_eq!(within.roots.open(&RootName::parse("w").unwrap()).err(), Some(Fault::Guarded));

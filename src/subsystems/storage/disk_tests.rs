@@ -7,10 +7,13 @@ use super::{
     fault::Fault,
     ground::{Ground, name, path, place, throw},
     relocate::{self, Effort},
-    trash,
-    tree::{self, Alone},
+    trash::{self, Throw},
+    tree::{self, Alone, Watch},
 };
-use crate::intent::storage::{Clash, Relocation};
+use crate::{
+    domain::FileName,
+    intent::storage::{Clash, Relocation},
+};
 
 /// This test again, alone, in a mount namespace of its own; `false` there where it can mount.
 pub fn goes_on_in_a_namespace(name: &str) -> bool {
@@ -89,6 +92,48 @@ fn a_full_disk_leaves_no_half_copies() {
         ground.tree(),
         ["big", "folder/", "folder/big", "small/", "small/folder/", "small/folder/big"]
     );
+}
+
+/// Somebody else fills the disk as soon as the first block is there.
+struct Filling(std::path::PathBuf);
+
+impl Watch for Filling {
+    fn stopped(&self) -> bool {
+        false
+    }
+    fn passed(&self, _: &FileName, _: u64, _: u64) {
+        while fs::File::options()
+            .create(true)
+            .append(true)
+            .open(&self.0)
+            .and_then(|mut file| std::io::Write::write_all(&mut file, &[1; 64 << 10]))
+            .is_ok()
+        {}
+    }
+}
+
+#[test]
+fn a_disk_that_fills_in_the_middle_keeps_the_original_and_nothing_half_copied() {
+    let name = "a_disk_that_fills_in_the_middle_keeps_the_original_and_nothing_half_copied";
+    if goes_on_in_a_namespace(&format!("{HERE}{name}")) {
+        return;
+    }
+    let ground = Ground::new();
+    if !small(&ground.root("small"), "8m") {
+        return;
+    }
+    fs::create_dir(ground.root("folder")).unwrap();
+    fs::write(ground.root("folder/big"), vec![7; 5 << 20]).unwrap();
+    let filling = Filling(ground.root("small/filler"));
+    for how in [Relocation::Copy, Relocation::Move] {
+        let what = ground.target("folder");
+        let order = relocate::Order { what: &what, to: &place("small"), how, clash: Clash::Ask };
+        let done = relocate::run(&ground.floor, &order, &Throw { watch: &filling, ..throw() });
+        assert!(matches!(done, Err(Fault::Full { free: Some(_) })), "{done:?}");
+        assert_eq!(ground.tree(), ["folder/", "folder/big", "small/", "small/filler"]);
+        assert_eq!(fs::read_dir(ground.data().join("parts")).unwrap().count(), 0);
+        fs::remove_file(ground.root("small/filler")).unwrap();
+    }
 }
 
 #[test]

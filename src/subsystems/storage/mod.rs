@@ -18,6 +18,8 @@ pub mod blob;
 mod change_tests;
 pub mod config;
 #[cfg(test)]
+mod disk_room_tests;
+#[cfg(test)]
 mod disk_tests;
 pub mod fault;
 #[cfg(test)]
@@ -31,6 +33,8 @@ mod panel_pick;
 #[cfg(test)]
 mod panel_tests;
 mod panel_trash;
+#[cfg(test)]
+mod panel_trash_tests;
 mod panel_view;
 pub mod parts;
 pub mod relocate;

@@ -1,30 +1,25 @@
 //! The screens as they are read, in both languages.
 
-use std::time::Duration;
-
 use expect_test::{Expect, expect};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
     listing::{Entry, Listing},
     panel::{self, Item, LinkTarget, RootRow},
-    panel_pick,
-    panel_trash::{self, Heap},
     panel_view,
     root::{FileId, Kind, Meta, Root, Roots, Space, Special},
     text::{Image, Nature, Page},
-    trash::Thrown,
-    tree::Sum,
+    usage::Sizes,
 };
 use crate::{
-    domain::{BlobId, Bytes, ChatKind, FileName, Lang, Place, Reader, Role, RootName, Stamp, Target, Theme},
-    intent::storage::{Ask, Folder, Going, Relocation, Sort, ThrownId},
+    domain::{BlobId, Bytes, ChatKind, FileName, Lang, Place, Reader, Role, Stamp, Theme},
+    intent::storage::{Folder, Sort},
     screen::{Screen, html},
 };
 
-const NOW: Timestamp = Timestamp::constant(1_795_362_980, 0);
+pub(super) const NOW: Timestamp = Timestamp::constant(1_795_362_980, 0);
 
-fn reader(lang: Lang) -> Reader {
+pub(super) fn reader(lang: Lang) -> Reader {
     Reader {
         lang,
         tz: TimeZone::get("Asia/Jakarta").unwrap(),
@@ -35,7 +30,7 @@ fn reader(lang: Lang) -> Reader {
     }
 }
 
-fn check(screen: &Screen, lang: Lang, want: &Expect) {
+pub(super) fn check(screen: &Screen, lang: Lang, want: &Expect) {
     let mut text = html::plain(screen, &reader(lang));
     for row in &screen.rows {
         let labels: Vec<&str> = row.iter().map(|button| button.label.as_str()).collect();
@@ -48,7 +43,7 @@ fn check(screen: &Screen, lang: Lang, want: &Expect) {
     want.assert_eq(&text);
 }
 
-fn root(read_only: bool) -> Root {
+pub(super) fn root(read_only: bool) -> Root {
     let config = super::config::Config {
         roots: vec![super::config::Root {
             name: "dre".into(),
@@ -61,22 +56,22 @@ fn root(read_only: bool) -> Root {
     Roots::new(&config, std::path::Path::new("/var/lib/cockpit-bot")).all()[0].clone()
 }
 
-fn place(text: &str) -> Place {
+pub(super) fn place(text: &str) -> Place {
     Place::parse(text).unwrap()
 }
 
-fn ago(hours: i64) -> Option<Timestamp> {
+pub(super) fn ago(hours: i64) -> Option<Timestamp> {
     Some(NOW - SignedDuration::from_hours(hours))
 }
 
-fn entry(name: &[u8], kind: Kind, size: u64, hours: i64) -> Entry {
+pub(super) fn entry(name: &[u8], kind: Kind, size: u64, hours: i64) -> Entry {
     let name = FileName::new(name).unwrap();
     Entry { name, kind, size: Some(size), modified: ago(hours), mount_point: false, holds: None }
 }
 
 const SPACE: Space = Space { total: Bytes(500 << 30), free: Bytes(61 << 30) };
 
-fn listing() -> Listing {
+pub(super) fn listing() -> Listing {
     Listing {
         root: root(false),
         entries: vec![
@@ -102,7 +97,7 @@ fn wish(at: &str) -> Folder {
     Folder { at: place(at), sort: Sort::Size, hidden: false, page: 0 }
 }
 
-fn meta(kind: Kind, size: u64) -> Meta {
+pub(super) fn meta(kind: Kind, size: u64) -> Meta {
     Meta {
         id: FileId { dev: (8, 1), ino: 77 },
         stamp: Stamp(99),
@@ -119,7 +114,7 @@ fn meta(kind: Kind, size: u64) -> Meta {
     }
 }
 
-fn item(kind: Kind, nature: Option<Nature>) -> Item {
+pub(super) fn item(kind: Kind, nature: Option<Nature>) -> Item {
     Item {
         place: place("dre/photos/report.txt"),
         read_only: false,
@@ -131,22 +126,6 @@ fn item(kind: Kind, nature: Option<Nature>) -> Item {
         path: Some("/mnt/dre/photos/report.txt".into()),
         holds: None,
     }
-}
-
-fn thrown() -> Thrown {
-    Thrown {
-        id: ThrownId::parse("20261122T210301-aa").unwrap(),
-        place: place("dre/photos/2019"),
-        deleted: NOW - SignedDuration::from_hours(3),
-        by: "Dre".into(),
-        sum: Sum { files: 1234, folders: 9, bytes: 3 << 30, ..Sum::default() },
-        kind: Kind::Folder,
-    }
-}
-
-fn going() -> Going {
-    let what = Target { place: place("dre/photos/report.txt"), stamp: Stamp(99) };
-    Going { what, how: Relocation::Move, to: place("dre/Documents") }
 }
 
 #[test]
@@ -466,163 +445,61 @@ fn what_is_looked_into() {
 }
 
 #[test]
-fn the_trash() {
-    let heap = Heap {
-        root: root(false),
-        all: vec![thrown()],
-        keep: Duration::from_secs(30 * 86_400),
-        max_size: Bytes(20 << 30),
-    };
-    check(
-        &panel_trash::heap(&heap, 0, &reader(Lang::En)),
-        Lang::En,
-        &expect![[r#"
-        Cargo › Files › dre › Trash
-        1 thing in the trash: 1,234 files, 3.0 GiB.
-        Emptied at night: what is older than 30 d, and the oldest beyond 20.0 GiB.
-        as of 22:56:20
-
-        [📁 2019 · 3.0 GiB · 3 h]
-        [🗑 Empty the trash]
-    "#]],
-    );
-    check(
-        &panel_trash::heap(&heap, 0, &reader(Lang::Id)),
-        Lang::Id,
-        &expect![[r#"
-        Kargo › File › dre › Sampah
-        1 barang di tempat sampah: 1.234 file, 3.0 GiB.
-        Dikosongkan malam hari: yang lebih lama dari 30 hari, dan yang paling lama kalau lebih dari 20.0 GiB.
-        per 22:56:20
-
-        [📁 2019 · 3.0 GiB · 3 jam]
-        [🗑 Kosongkan sampah]
-    "#]],
-    );
-    check(
-        &panel_trash::thrown(&root(false), &thrown(), &reader(Lang::En)),
-        Lang::En,
-        &expect![[r#"
-        Cargo › Files › dre › Trash
-        📁 2019
-        In the trash.
-        Was in   dre/photos
-        Size     3.0 GiB
-        Files    1,234
-        Deleted  19:56
-        By       Dre
-        as of 22:56:20
-
-        [↩ Restore] [✖ Delete for good]
-        [📂 photos]
-    "#]],
-    );
-    check(
-        &panel_trash::thrown(&root(false), &thrown(), &reader(Lang::Id)),
-        Lang::Id,
-        &expect![[r#"
-        Kargo › File › dre › Sampah
-        📁 2019
-        Ada di tempat sampah.
-        Tadinya di  dre/photos
-        Ukuran      3.0 GiB
-        File        1.234
-        Dihapus     19:56
-        Oleh        Dre
-        per 22:56:20
-
-        [↩ Kembalikan] [✖ Hapus selamanya]
-        [📂 photos]
-    "#]],
-    );
-    let name = RootName::parse("dre").unwrap();
-    let clash = panel_trash::restore_clash(&name, &thrown(), &reader(Lang::En));
-    check(
-        &clash,
-        Lang::En,
-        &expect![[r#"
-        Cargo › Files › dre › Trash
-        dre/photos/2019 is taken: something else stands there now.
-        Replace moves the old one to the trash.
-
-        [✕ Cancel]
-        [Keep both] [Replace]
-    "#]],
-    );
-}
-
-#[test]
-fn moving() {
-    let folders =
-        Listing { entries: vec![entry(b"Invoices", Kind::Folder, 0, 1)], total: 1, folders: 1, ..listing() };
-    let pick = |lang| panel_pick::pick(&going(), &folders, true, &reader(lang));
-    check(
-        &pick(Lang::En),
-        Lang::En,
-        &expect![[r#"
-        Cargo › Files › dre › Documents
-        Move “report.txt”. Where to?
-        To: dre/Documents
-
-        [🗄 ›] [⬆ dre]
-        [📁 Invoices]
-        [✕ Cancel] [📦 Move here]
-    "#]],
-    );
-    check(
-        &pick(Lang::Id),
-        Lang::Id,
-        &expect![[r#"
-        Kargo › File › dre › Documents
-        Pindahkan “report.txt”. Ke mana?
-        Ke: dre/Documents
-
-        [🗄 ›] [⬆ dre]
-        [📁 Invoices]
-        [✕ Batal] [📦 Pindah ke sini]
-    "#]],
-    );
-    check(
-        &panel_pick::clash(&going(), &reader(Lang::En)),
-        Lang::En,
-        &expect![[r#"
-        Cargo › Files › dre › Documents
-        “report.txt” is in dre/Documents already.
-        Replace moves the old one to the trash.
-
-        [✕ Cancel]
-        [Keep both] [Replace]
-    "#]],
-    );
-    check(
-        &panel_pick::clash(&going(), &reader(Lang::Id)),
-        Lang::Id,
-        &expect![[r#"
-        Kargo › File › dre › Documents
-        “report.txt” sudah ada di dre/Documents.
-        Kalau diganti, yang lama masuk tempat sampah.
-
-        [✕ Batal]
-        [Simpan dua-duanya] [Ganti]
-    "#]],
-    );
-    let ask = Ask::Rename(going().what);
-    check(
-        &panel::ask(&ask, &reader(Lang::Id)),
-        Lang::Id,
-        &expect![[r#"
-        Kargo › File › dre › photos › report.txt
-        “report.txt” mau diganti jadi apa?
-
-    "#]],
-    );
-    check(
-        &panel::ask(&Ask::Note(place("dre")), &reader(Lang::En)),
-        Lang::En,
-        &expect![[r#"
+fn what_folders_hold_is_told_where_it_was_measured() {
+    let mut listing = listing();
+    listing.entries.truncate(2);
+    listing.entries[0].holds = Some(3 << 30);
+    let at = NOW - SignedDuration::from_hours(3);
+    let sizes = Sizes { at, whole: (4 << 30, 1200), folders: Default::default() };
+    check(&panel::folder(&wish("dre"), &listing, Some(&sizes), &reader(Lang::En)), Lang::En, &expect![[r#"
         Cargo › Files › dre
-        A text file in “dre”. Write its text.
+        Disk ████████▊░ 61.0 GiB free
+        2 folders · 1,240 files · 3 hidden
+        Folder sizes as measured 3 h ago.
+        as of 22:56:20
 
-    "#]],
-    );
+        [📁 2019 · 3.0 GiB · 125 d]
+        [💽 usb · 1 d]
+        [Name] [• Size] [Time]
+        [⋯ Details] [📊 Usage] [+ hidden]
+        [➕ Folder] [📝 Note] [🗑 Trash]
+        (1/156)
+    "#]]);
+    let mut folder = item(Kind::Folder, None);
+    check(&panel::item(&folder, &reader(Lang::En)), Lang::En, &expect![[r#"
+        Cargo › Files › dre › photos › report.txt
+        📁 report.txt
+        dre/photos/report.txt
+        Kind     folder
+        Holds    not measured
+        Changed  Fri 20:56 (2 d)
+        Made     28 Apr 14:56
+        Rights   rw-r----- (0640)
+        Owner    dre
+        as of 22:56:20
+
+        [📂 Open]
+        [📥 Download] [📊 Usage] [📐 Measure]
+        [✏ Rename] [📦 Move] [📄 Copy]
+        [🗜 Archive] [🗑 Delete]
+    "#]]);
+    folder.holds = Some((sizes.whole, at));
+    check(&panel::item(&folder, &reader(Lang::Id)), Lang::Id, &expect![[r#"
+        Kargo › File › dre › photos › report.txt
+        📁 report.txt
+        dre/photos/report.txt
+        Jenis    folder
+        Isinya   4.0 GiB dalam 1.200 file,
+                 diukur 3 jam yang lalu
+        Diubah   Jum 20:56 (2 hari)
+        Dibuat   28 Apr 14:56
+        Izin     rw-r----- (0640)
+        Pemilik  dre
+        per 22:56:20
+
+        [📂 Buka]
+        [📥 Unduh] [📊 Pemakaian] [📐 Ukur]
+        [✏ Ganti nama] [📦 Pindah] [📄 Salin]
+        [🗜 Arsipkan] [🗑 Hapus]
+    "#]]);
 }

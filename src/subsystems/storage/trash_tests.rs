@@ -180,3 +180,23 @@ fn age_and_size_decide_what_has_had_its_time() {
     // A clock that was set back deletes nothing.
     assert_eq!(due(30, 10_000, now - SignedDuration::from_hours(24 * 365)), [] as [&str; 0]);
 }
+
+#[test]
+fn what_a_crash_left_in_the_trash_goes_when_its_time_is_up_and_no_sooner() {
+    let ground = Ground::new();
+    ground.write("whole.txt", "whole");
+    let whole = throw_at(&ground, "whole.txt");
+    let trash = ground.root(TRASH);
+    // A note without its thing, and a thing without its note: one old, one of now.
+    for entry in ["20240101T000000-00aa", "20261122T000000-00bb"] {
+        fs::create_dir(trash.join(entry)).unwrap();
+        fs::write(trash.join(entry).join("item"), "half").unwrap();
+    }
+    fs::create_dir(trash.join("20240102T000000-00cc")).unwrap();
+    let now = super::ground::Fixed.now();
+    let mut left = trash::remains(&ground.open(), Duration::from_secs(30 * 86_400), now).unwrap();
+    left.sort();
+    let left: Vec<&str> = left.iter().map(ThrownId::as_str).collect();
+    assert_eq!(left, ["20240101T000000-00aa", "20240102T000000-00cc"]);
+    assert_eq!(trash::list(&ground.open()).unwrap(), [whole]);
+}

@@ -21,7 +21,7 @@ mod room;
 pub mod send;
 pub mod store;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 pub mod volumes;
 
 pub use dock::{Kit, Msg, card, child};

@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl World {
-    async fn target(&self, place: &str) -> Target {
+    pub async fn target(&self, place: &str) -> Target {
         let place = Place::parse(place).unwrap();
         let asked = place.clone();
         let look = move |floor: &crate::subsystems::storage::Floor| {

@@ -125,3 +125,27 @@ fn a_mount_point_is_not_entered() {
         assert!(report.find(Path::new("proc/self")).is_none());
     });
 }
+
+#[test]
+fn what_is_cockpits_own_is_counted_and_nothing_of_its_inside_is_named() {
+    use std::os::unix::fs::MetadataExt;
+    let dir = tempfile::tempdir().unwrap();
+    for (at, bytes) in [("photos/a.jpg", 20_000), (".cockpit-trash/1/item/secret.jpg", 90_000)] {
+        fs::create_dir_all(dir.path().join(at).parent().unwrap()).unwrap();
+        fs::write(dir.path().join(at), vec![1; bytes]).unwrap();
+    }
+    let trash = dir.path().join(".cockpit-trash");
+    let options = Options { own: vec![fs::metadata(&trash).unwrap().ino()], ..Options::default() };
+    let folder = fs::File::open(dir.path()).unwrap();
+    let report = scan(folder.as_fd(), options, &Progress::default()).unwrap();
+    assert_eq!(Some(report.bytes), du(dir.path()).or(Some(report.bytes)), "counted as du counts");
+    let digest = Digest::of(&report, jiff::Timestamp::UNIX_EPOCH, std::time::Duration::ZERO);
+    let names: Vec<_> = digest.nodes.iter().map(|node| String::from_utf8_lossy(&node.name)).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    let own = digest.find(b".cockpit-trash").unwrap();
+    assert!(digest.is_own(own) && !digest.is_own(digest.find(b"photos").unwrap()));
+    assert_eq!(digest.trashed(0), digest.nodes[own].bytes);
+    assert_eq!(Some(digest.trashed(0)), du(&trash).or(Some(digest.trashed(0))));
+    let listed: Vec<_> = digest.largest.iter().map(|file| file.path.clone()).collect();
+    assert_eq!(listed, [b"photos/a.jpg".to_vec()]);
+}
