@@ -451,7 +451,10 @@ fn what_folders_hold_is_told_where_it_was_measured() {
     listing.entries[0].holds = Some(3 << 30);
     let at = NOW - SignedDuration::from_hours(3);
     let sizes = Sizes { at, whole: (4 << 30, 1200), folders: Default::default() };
-    check(&panel::folder(&wish("dre"), &listing, Some(&sizes), &reader(Lang::En)), Lang::En, &expect![[r#"
+    check(
+        &panel::folder(&wish("dre"), &listing, Some(&sizes), &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
         Cargo › Files › dre
         Disk ████████▊░ 61.0 GiB free
         2 folders · 1,240 files · 3 hidden
@@ -464,9 +467,13 @@ fn what_folders_hold_is_told_where_it_was_measured() {
         [⋯ Details] [📊 Usage] [+ hidden]
         [➕ Folder] [📝 Note] [🗑 Trash]
         (1/156)
-    "#]]);
+    "#]],
+    );
     let mut folder = item(Kind::Folder, None);
-    check(&panel::item(&folder, &reader(Lang::En)), Lang::En, &expect![[r#"
+    check(
+        &panel::item(&folder, &reader(Lang::En)),
+        Lang::En,
+        &expect![[r#"
         Cargo › Files › dre › photos › report.txt
         📁 report.txt
         dre/photos/report.txt
@@ -482,9 +489,13 @@ fn what_folders_hold_is_told_where_it_was_measured() {
         [📥 Download] [📊 Usage] [📐 Measure]
         [✏ Rename] [📦 Move] [📄 Copy]
         [🗜 Archive] [🗑 Delete]
-    "#]]);
+    "#]],
+    );
     folder.holds = Some((sizes.whole, at));
-    check(&panel::item(&folder, &reader(Lang::Id)), Lang::Id, &expect![[r#"
+    check(
+        &panel::item(&folder, &reader(Lang::Id)),
+        Lang::Id,
+        &expect![[r#"
         Kargo › File › dre › photos › report.txt
         📁 report.txt
         dre/photos/report.txt
@@ -501,5 +512,6 @@ fn what_folders_hold_is_told_where_it_was_measured() {
         [📥 Unduh] [📊 Pemakaian] [📐 Ukur]
         [✏ Ganti nama] [📦 Pindah] [📄 Salin]
         [🗜 Arsipkan] [🗑 Hapus]
-    "#]]);
+    "#]],
+    );
 }
