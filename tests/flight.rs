@@ -15,8 +15,14 @@ mod acts;
 mod away;
 #[path = "flight/backup.rs"]
 mod backup;
+#[path = "flight/backup_big.rs"]
+mod backup_big;
+#[path = "flight/backup_real.rs"]
+mod backup_real;
 #[path = "flight/cargo.rs"]
 mod cargo;
+#[path = "flight/depot.rs"]
+mod depot;
 #[path = "flight/door.rs"]
 mod door;
 #[path = "flight/engine.rs"]

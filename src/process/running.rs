@@ -107,10 +107,16 @@ pub struct Control {
 enum Ask {
     GoOn,
     Stop,
+    StopAgain,
     Kill,
 }
 
 impl Control {
+    /// A second SIGINT for one that was cancelled and first brings to an end what it is at. The grace stays as it is.
+    pub fn insist(&self) {
+        self.raise(Ask::StopAgain);
+    }
+
     /// SIGINT to the group, SIGKILL after its grace. Works while [`Running::next`] is awaited.
     pub fn cancel(&self) {
         self.raise(Ask::Stop);
@@ -305,7 +311,8 @@ impl Running {
     fn heed(&mut self) {
         let ask = *self.asked.borrow_and_update();
         match (ask, self.end) {
-            (Ask::Stop, End::Free) => self.interrupt(Cause::Cancelled),
+            (Ask::Stop | Ask::StopAgain, End::Free) => self.interrupt(Cause::Cancelled),
+            (Ask::StopAgain, End::Interrupted { .. }) => self.signal(Signal::INT),
             (Ask::Kill, End::Free) => self.kill(Cause::Cancelled),
             (Ask::Kill, End::Interrupted { cause, .. }) => self.kill(cause),
             _ => {}

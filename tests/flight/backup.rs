@@ -1,7 +1,4 @@
-//! Backups in flight: on the simulated server from the tap to the notice, and once with the real restic on temporary
-//! folders.
-
-use std::path::Path;
+//! Backups in flight on the simulated server, from the tap to the notice. With the real engines: `backup_real.rs`.
 
 use crate::{
     pilot::{OWNER, View},
@@ -62,70 +59,55 @@ async fn a_backup_that_the_daemon_died_in_is_told_as_interrupted_and_runs_once()
     assert!(plan.button("Back up now").is_some(), "nothing runs hidden: {:?}", plan.labels());
 }
 
-fn restic_is_here() -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join("restic").is_file())
-}
-
-fn write(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("room");
-    std::fs::write(path, text).expect("room");
+#[tokio::test]
+async fn a_failure_is_told_with_what_to_do() {
+    let ship = Ship::sim().await;
+    let board = ship.ask("/start", "potion").await;
+    ship.tap(&board, "Settings").await;
+    ship.tap(&board, "Simulator").await;
+    ship.tap(&board, "⚡ The backups' disk is full").await;
+    ship.pilot.becomes(&board, "✖ The backups' disk is full").await;
+    let plan = ship.ask("/backup home", "backed up").await;
+    ship.tap(&plan, "Back up now").await;
+    let failed = ship.pilot.becomes(&plan, "failed").await;
+    assert!(failed.text().contains("no space left on device"), "{}", failed.text());
+    assert!(failed.text().contains("let old snapshots go"), "{}", failed.text());
+    let told = |view: &View| {
+        view.bubbles(OWNER).into_iter().rev().find(|b| {
+            b.is_bots()
+                && b.id() != plan.id()
+                && b.text().contains("Backup home")
+                && b.text().contains("No space is left")
+        })
+    };
+    ship.pilot.until("the notice of the failure", told).await;
+    ship.eventually_says("/start", "home: failed").await;
 }
 
 #[tokio::test]
-async fn the_real_restic_makes_a_repository_backs_up_and_restores_beside_what_is_there() {
-    if !restic_is_here() {
-        println!("skipped: restic is not installed");
-        return;
+async fn the_front_page_says_how_old_the_backup_is_and_as_of_when_it_was_proven() {
+    let ship = Ship::sim().await;
+    ship.eventually_says("/start", "backed up 1 d 6 h ago").await;
+    for plan in ["home", "photos"] {
+        let bubble = ship.ask(&format!("/backup {plan}"), "backed up").await;
+        ship.tap(&bubble, "Verify").await;
+        ship.tap(&bubble, "Prove a restore").await;
+        ship.pilot.becomes(&bubble, "came back as saved").await;
     }
-    let mut ship = Ship::on_the_ground(&[]).await;
-    let dir = ship.dir.path().to_owned();
-    let file = dir.join("live/notes.md");
-    write(&file, "as it was");
-    write(&dir.join("password"), "secret");
-    ship.configure(&format!(
-        "[services]\nenabled = false\n[containers]\nenabled = false\n[smart]\nenabled = false\n\
-         [[backup.plans]]\nname = \"home\"\nengine = \"restic\"\nrepository = \"{0}/repo\"\n\
-         paths = [\"{0}/live\"]\npassword_file = \"{0}/password\"\n",
-        dir.display()
-    ));
-    ship.relaunch().await;
-    ship.eventually_says("/backup home", "no repository").await;
-    let plan = ship.ask("/backup home", "no repository").await;
-    ship.tap(&plan, "Set up the repository").await;
-    let question = ship.pilot.becomes(&plan, "This question ends").await;
-    assert!(question.text().contains("encrypted"), "{}", question.text());
-    ship.tap(&question, "Set up the repository").await;
-    ship.pilot.becomes(&plan, "is ready").await;
-    ship.eventually_says("/backup home", "never backed up").await;
-    let plan = ship.ask("/backup home", "never backed up").await;
-    ship.tap(&plan, "Back up now").await;
-    ship.pilot.becomes(&plan, "done").await;
-    write(&file, "as it is");
+    ship.eventually_says("/start", "backed up 1 d 6 h ago · restorable as of").await;
+}
 
-    ship.eventually_says("/backup home", "backed up").await;
-    let plan = ship.ask("/backup home", "backed up").await;
-    ship.tap(&plan, "Snapshots").await;
-    let list = ship.pilot.becomes(&plan, "One snapshot").await;
-    let first = list.labels()[0][0].clone();
-    ship.tap(&list, &first).await;
-    ship.tap(&list, "Look inside").await;
-    // Down to the folder that was saved.
-    for part in dir.join("live").iter().skip(1) {
-        let name = part.to_str().expect("our own names");
-        ship.tap(&list, &format!("📂 {name}")).await;
+#[tokio::test]
+async fn engines_that_are_not_installed_are_told_with_what_to_do() {
+    let ship = Ship::sim().await;
+    let board = ship.ask("/start", "potion").await;
+    ship.tap(&board, "Settings").await;
+    ship.tap(&board, "Simulator").await;
+    ship.tap(&board, "⚡ restic and Borg are not installed").await;
+    ship.pilot.becomes(&board, "✖ restic and Borg are not installed").await;
+    for (plan, program) in [("home", "restic is not installed"), ("photos", "borg is not installed")] {
+        let bubble = ship.ask(&format!("/backup {plan}"), "Engine").await;
+        ship.tap(&bubble, "Look again").await;
+        ship.pilot.becomes(&bubble, program).await;
     }
-    ship.tap(&list, "☐ notes.md").await;
-    ship.tap(&list, "Restore 1 ticked").await;
-    ship.tap(&list, "beside what is there").await;
-    ship.tap(&list, "Restore").await;
-    ship.pilot.becomes(&list, "put beside").await;
-    let beside = std::fs::read_dir(dir.join("live")).expect("readable").filter_map(|entry| {
-        let path = entry.expect("readable").path();
-        (path != file).then_some(path)
-    });
-    let beside: Vec<_> = beside.collect();
-    assert_eq!(beside.len(), 1, "{beside:?}");
-    assert_eq!(std::fs::read_to_string(&beside[0]).expect("text"), "as it was");
-    assert_eq!(std::fs::read_to_string(&file).expect("text"), "as it is");
 }

@@ -60,6 +60,20 @@ impl Ship {
         }
     }
 
+    /// A variable for the binary, in the place of this test's own.
+    pub fn with_env(mut self, key: &str, value: &str) -> Ship {
+        self.env.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Kilobytes of the binary's memory that were in use at once at most, since it started.
+    pub fn memory_peak_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid().as_raw_nonzero()));
+        let status = status.expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
+        line.split_whitespace().nth(1).and_then(|figure| figure.parse().ok()).expect("a figure")
+    }
+
     pub fn data_folder(&self) -> PathBuf {
         self.dir.path().join("data")
     }

@@ -8,6 +8,7 @@ backup-crumb-thin = Thin out
 backup-crumb-size = Size
 backup-crumb-restore = Restore
 backup-away = Backups: this part of Cockpit is being restarted. Try again in a moment.
+backup-reading = reading what is known of the plans…
 
 # Overview
 backup-no-plans = There is no backup plan yet.

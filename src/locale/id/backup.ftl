@@ -8,6 +8,7 @@ backup-crumb-thin = Rapikan
 backup-crumb-size = Ukuran
 backup-crumb-restore = Pulihkan
 backup-away = Cadangan: bagian Cockpit ini lagi dinyalakan ulang. Coba sebentar lagi ya.
+backup-reading = lagi baca catatan rencananya…
 
 # Overview
 backup-no-plans = Belum ada rencana cadangan.

@@ -5,6 +5,7 @@
 use std::{collections::VecDeque, ffi::OsString, path::PathBuf, time::Duration};
 
 use rustix::fs::{Access as Mode, access};
+use tokio::time::Instant;
 
 use super::{
     access::{Access, Password},
@@ -26,6 +27,9 @@ pub(super) const LISTING: Duration = Duration::from_secs(600);
 pub(super) const LINE_MAX: usize = 64 << 10;
 /// Where the whole answer is one line: some 100,000 snapshots.
 pub(super) const ANSWER_MAX: usize = 64 << 20;
+/// Borg saves what it has at its first SIGINT and goes on to the end of the file it reads, which may be a disk's image:
+/// after this it is asked once more, and lets go.
+const INSIST_AFTER: Duration = Duration::from_secs(5);
 /// Lines of its error output kept to find out what went wrong.
 const TAIL_MAX: usize = 60;
 /// Characters of one of them.
@@ -81,6 +85,8 @@ pub(super) struct Flight<'a> {
     running: Running,
     link: Option<&'a Link>,
     told: bool,
+    /// When it is told once more.
+    insist_at: Option<Instant>,
     /// We ended it ourselves, for a reason that its lines tell.
     given_up: bool,
     tail: VecDeque<String>,
@@ -122,7 +128,17 @@ impl<'a> Flight<'a> {
             link.process_started(identity);
         }
         let tail = VecDeque::new();
-        Ok(Flight { at, running, link, told: false, given_up: false, tail, end: None, limit })
+        Ok(Flight {
+            at,
+            running,
+            link,
+            told: false,
+            insist_at: None,
+            given_up: false,
+            tail,
+            end: None,
+            limit,
+        })
     }
 
     /// Its next line; `None` at its end.
@@ -137,11 +153,24 @@ impl<'a> Flight<'a> {
                     _ => std::future::pending().await,
                 }
             };
+            let insist_at = self.insist_at;
+            let insisting = async {
+                match insist_at {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
             let happened = tokio::select! {
                 happened = self.running.next() => happened?,
                 () = stopping => {
                     self.told = true;
+                    self.insist_at = Some(Instant::now() + INSIST_AFTER);
                     self.running.control().cancel();
+                    continue;
+                }
+                () = insisting => {
+                    self.insist_at = None;
+                    self.running.control().insist();
                     continue;
                 }
             };

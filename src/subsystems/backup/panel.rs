@@ -275,6 +275,16 @@ pub fn unknown(name: &PlanName, reader: &Reader) -> Screen {
     }
 }
 
+/// Just started: what was known before is still being read. Nothing is said to have never been.
+pub fn reading(reader: &Reader) -> Screen {
+    Screen {
+        crumbs: words::crumbs(reader, &[]),
+        blocks: vec![Block::State(Mark::Busy, t!(reader.lang, "backup-reading"))],
+        topics: vec![Topic::Backup],
+        ..Screen::default()
+    }
+}
+
 /// The actor or the store is away; the screen redraws itself when it is back.
 pub fn away(reader: &Reader) -> Screen {
     Screen {

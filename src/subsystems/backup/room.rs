@@ -199,7 +199,9 @@ impl Room for Backup {
     async fn view(&self, view: &View, reader: &Reader) -> Screen {
         let Some(board) = self.board(WITHIN).await else { return panel::away(reader) };
         let name = match view {
+            View::List if !board.known => return panel::reading(reader),
             View::List => return panel::list(&board, &self.working().await, reader),
+            View::Latest(_) if !board.known => return panel::reading(reader),
             View::Latest(path) => {
                 let screen = self.latest(&board, path, reader).await;
                 return screen.unwrap_or_else(|| panel::away(reader));
@@ -214,6 +216,9 @@ impl Room for Backup {
             View::Browse(browse) | View::Where(browse) => &browse.plan,
         };
         let Some(sheet) = board.plan(name) else { return panel::unknown(name, reader) };
+        if !board.known {
+            return panel::reading(reader);
+        }
         self.one(sheet, view, reader).await.unwrap_or_else(|| panel::away(reader))
     }
 

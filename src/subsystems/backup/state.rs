@@ -71,6 +71,8 @@ pub struct State {
     running: Vec<Running>,
     looks: BTreeMap<PlanName, Look>,
     looking: BTreeSet<PlanName>,
+    /// Something was done to these while they were looked at: what is seen then may be old.
+    look_again: BTreeSet<PlanName>,
     /// Whether a plan was told as overdue; a plan that is not in it has not been judged since the start.
     told: BTreeMap<PlanName, bool>,
     /// Of these the start is under way.
@@ -90,6 +92,7 @@ impl State {
             running: Vec::new(),
             looks: BTreeMap::new(),
             looking: BTreeSet::new(),
+            look_again: BTreeSet::new(),
             told: BTreeMap::new(),
             starting: Vec::new(),
             begun: VecDeque::new(),
@@ -132,12 +135,16 @@ impl State {
                     Ok(seen) => Look::Ready { at: now, seen },
                     Err(error) => Look::Trouble { at: now, error },
                 };
-                self.looks.insert(plan, look);
+                self.looks.insert(plan.clone(), look);
+                let again = if self.look_again.remove(&plan) { self.look(plan) } else { None };
                 // The listing has changed the facts.
-                vec![Effect::Know, Effect::Changed]
+                [Effect::Know, Effect::Changed].into_iter().chain(again).collect()
             }
             Input::Look(plan) => self.look(plan).into_iter().chain([Effect::Changed]).collect(),
             Input::Freshen(plan) => {
+                if self.looking.contains(&plan) {
+                    self.look_again.insert(plan.clone());
+                }
                 let look = self.look(plan);
                 [Effect::Know, Effect::Changed].into_iter().chain(look).collect()
             }

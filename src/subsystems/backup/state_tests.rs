@@ -137,6 +137,20 @@ fn a_new_plan_is_looked_at_and_counted_from_now_on() {
 }
 
 #[test]
+fn what_was_done_during_a_look_is_looked_at_again_once() {
+    let mut state = state(&["home"]);
+    let now = at("2026-07-15T12:00:00Z");
+    let looks = |effects: &[Effect]| effects.contains(&Effect::Look(name("home")));
+    let seen = || Ok(Seen { version: "0.14.0".into(), locks: Locks::Seen(Vec::new()) });
+    assert!(looks(&state.on(Input::Freshen(name("home")), now)));
+    // A job that began and ended meanwhile.
+    assert!(!looks(&state.on(Input::Freshen(name("home")), now)));
+    assert!(!looks(&state.on(Input::Freshen(name("home")), now)));
+    assert!(looks(&state.on(Input::Looked(name("home"), seen()), now)));
+    assert!(!looks(&state.on(Input::Looked(name("home"), seen()), now)));
+}
+
+#[test]
 fn a_repository_that_was_not_to_be_had_is_tried_again_sooner() {
     let mut state = state(&["home"]);
     let facts = [("home", backed_up("2026-07-15T02:30:00Z"))];
