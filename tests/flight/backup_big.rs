@@ -85,7 +85,19 @@ async fn a_snapshot_of_very_many_entries_is_listed_by_a_job_and_is_never_in_memo
     let before = ship.memory_peak_kib();
     let began = Instant::now();
     ship.tap(&snapshot, "List it").await;
-    ship.eventually("the index", || ship.count("SELECT count(*) FROM backup_index") == 1).await;
+    // A minute is enough for as many as are asked for by itself; a million takes longer.
+    for _ in 0..1 + entries / 200_000 {
+        let count = || ship.count("SELECT count(*) FROM backup_index") == 1;
+        let wait = async {
+            while !count() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(crate::ship::PATIENCE, wait).await.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(ship.count("SELECT count(*) FROM backup_index"), 1, "never listed");
     let (took, grown) = (began.elapsed(), ship.memory_peak_kib() - before);
     println!("Borg: {entries} entries listed in {took:.1?}, memory grew by {grown} KiB");
     assert_eq!(

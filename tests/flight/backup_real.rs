@@ -129,6 +129,7 @@ async fn an_engine_that_is_killed_leaves_a_lock_that_an_owner_can_remove() {
         let endless = depot.endless();
         let job = depot.begin().await;
         let pid = depot.engine_at_work().await;
+        depot.ship.pilot.becomes(&job, "endless").await;
         depot.signal(pid, Signal::KILL);
         let told = ship.pilot.becomes(&job, "ended from outside").await;
         assert!(told.text().contains("SIGKILL"), "{engine}: {}", told.text());
@@ -165,6 +166,7 @@ async fn a_backup_in_which_cockpit_dies_is_told_and_may_be_started_again() {
         let endless = depot.endless();
         let job = depot.begin().await;
         depot.engine_at_work().await;
+        depot.ship.pilot.becomes(&job, "endless").await;
         depot.ship.kill().await;
         // It finds nobody to speak to, and ends.
         depot.ship.eventually("the engine's end", || depot.engine_pid().is_none()).await;

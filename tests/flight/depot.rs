@@ -125,8 +125,9 @@ impl Depot {
     /// Whether anybody holds the repository, by what lies in it.
     pub fn is_locked(&self) -> bool {
         let any = |folder: &str| {
-            let entries = std::fs::read_dir(self.repo().join(folder));
-            entries.is_ok_and(|mut entries| entries.next().is_some())
+            let entries = std::fs::read_dir(self.repo().join(folder)).into_iter().flatten().flatten();
+            // One that is still being written is none yet.
+            entries.into_iter().any(|entry| !entry.file_name().to_string_lossy().contains("-tmp-"))
         };
         any("locks") || any("lock.exclusive")
     }

@@ -139,7 +139,10 @@ backup-keeps = Keeps { $rules }.
 backup-would = As of { $at }: { $removed ->
     [one] one would go
    *[other] { $removed } would go
-}, { $kept } stay.
+}, { $kept ->
+    [one] one stays
+   *[other] { $kept } stay
+}.
 backup-button-rehearse = 👁 What would go?
 backup-button-thin-now = 🧹 Remove { $removed } now
 backup-button-prune = ♻ Give back unused space
@@ -227,7 +230,10 @@ backup-weigh-unlock = If another machine is at work on it right now, the reposit
 backup-weigh-thin = { $removed ->
     [one] One snapshot is
    *[other] { $removed } snapshots are
-} removed for ever, { $kept } stay.
+} removed for ever, { $kept ->
+    [one] one stays
+   *[other] { $kept } stay
+}.
 backup-weigh-thin-unknown = Nobody has looked yet what would be removed.
 backup-weigh-prune = What no snapshot needs is removed. The repository is busy until then.
 backup-weigh-forget = Snapshot { $snapshot } is removed for ever. The others stay whole.
@@ -299,7 +305,10 @@ backup-wrong-read = “{ $why }”
 backup-proof-done = { $files ->
     [one] One file
    *[other] { $files } files
-} ({ $size }) came back as saved; { $compared } compared byte by byte with those in place.
+} ({ $size }) came back as saved{ $compared ->
+    [0] .
+   *[other] ; { $compared } compared byte by byte with what is in place.
+}
 backup-restored = { $files ->
     [one] One file
    *[other] { $files } files

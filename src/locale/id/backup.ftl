@@ -255,7 +255,10 @@ backup-wrong-size = ukurannya beda dari waktu disimpan
 backup-wrong-content = isinya beda dari file yang ada sekarang
 backup-wrong-short = terpotong
 backup-wrong-read = “{ $why }”
-backup-proof-done = { $files } file ({ $size }) kembali utuh; { $compared } dibandingkan byte demi byte dengan yang ada sekarang.
+backup-proof-done = { $files } file ({ $size }) kembali utuh{ $compared ->
+    [0] .
+   *[other] ; { $compared } dibandingkan byte demi byte dengan yang ada sekarang.
+}
 backup-restored = { $files } file ({ $size }) dipulihkan; { $replaced } ditimpa, { $beside } di samping, { $kept } dilewati karena sudah ada.
 backup-restored-to = { $files } file ({ $size }) dipulihkan ke { $place }
 backup-restored-partly = { $files } file ({ $size }) dipulihkan, { $count } nggak: { $names }

@@ -172,10 +172,9 @@ pub fn destination(
         blocks.push(Block::Note(t!(lang, "backup-where-says")));
         let original = |existing| Place::Original(existing);
         rows.push(vec![to(t!(lang, "backup-button-keep"), original(Existing::Keep))]);
-        rows.push(vec![
-            to(t!(lang, "backup-button-beside"), original(Existing::Beside)),
-            to(t!(lang, "backup-button-replace"), original(Existing::Replace)).style(Style::Danger),
-        ]);
+        rows.push(vec![to(t!(lang, "backup-button-beside"), original(Existing::Beside))]);
+        let replace = to(t!(lang, "backup-button-replace"), original(Existing::Replace));
+        rows.push(vec![replace.style(Style::Danger)]);
         for (name, path) in roots {
             if let Some(path) = path.to_str() {
                 let label = t!(lang, "backup-button-under", root = name.as_str());

@@ -116,15 +116,13 @@ pub fn one(sheet: &Sheet, held: &Held, before: Option<&Held>, reader: &Reader) -
     if reader.role >= Role::Pilot {
         let browse = AnyView::Backup(View::Browse(Browse::of(&sheet.name, &id)));
         rows.push(vec![Button::view(t!(lang, "backup-button-browse"), browse).style(Style::Primary)]);
-        let mut row = Vec::new();
         if let Some(before) = before {
             let from = before.which.id.as_str().to_owned();
             let diff = View::Diff { plan: plan(), from, to: id.clone(), page: 0 };
-            row.push(Button::view(t!(lang, "backup-button-diff"), AnyView::Backup(diff)));
+            rows.push(vec![Button::view(t!(lang, "backup-button-diff"), AnyView::Backup(diff))]);
         }
         let with = View::With { plan: plan(), snapshot: id.clone(), page: 0 };
-        row.push(Button::view(t!(lang, "backup-button-with"), AnyView::Backup(with)));
-        rows.push(row);
+        rows.push(vec![Button::view(t!(lang, "backup-button-with"), AnyView::Backup(with))]);
     }
     if reader.role >= Role::Owner {
         let forget = AnyAct::Backup(Act::Forget { plan: plan(), snapshot: id });
