@@ -56,7 +56,7 @@ pub fn list(board: &Board, jobs: &[Working], reader: &Reader) -> Screen {
         if mark != Mark::Good {
             blocks.push(Block::State(mark, t!(lang, "backup-line", plan = sheet.name.as_str(), says = says)));
         }
-        let last = sheet.facts.success.as_ref().map(|last| words::age(reader, last.ended));
+        let last = sheet.facts.success.as_ref().map(|last| words::span_since(reader, last.ended));
         rows.push(vec![
             shown.sign().to_owned(),
             sheet.name.to_string(),
@@ -153,6 +153,10 @@ fn states(sheet: &Sheet, jobs: &[Working], reader: &Reader) -> Vec<Block> {
             Ended::Done | Ended::Warned => {}
         }
     }
+    if let Some(check) = facts.check.as_ref().filter(|check| check.damage > 0) {
+        let line = t!(lang, "backup-damaged", count = check.damage, at = moment(reader, check.at));
+        blocks.push(Block::State(Mark::Bad, line));
+    }
     match &facts.success {
         Some(success) => {
             let age = words::age(reader, success.ended);
@@ -169,10 +173,6 @@ fn states(sheet: &Sheet, jobs: &[Working], reader: &Reader) -> Vec<Block> {
         }
         None if !running => blocks.push(Block::State(Mark::Unknown, t!(lang, "backup-never"))),
         None => {}
-    }
-    if let Some(check) = facts.check.as_ref().filter(|check| check.damage > 0) {
-        let line = t!(lang, "backup-damaged", count = check.damage, at = moment(reader, check.at));
-        blocks.push(Block::State(Mark::Bad, line));
     }
     blocks.extend(locks(sheet, reader));
     for waiting in &facts.waiting {

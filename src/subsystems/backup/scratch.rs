@@ -119,10 +119,12 @@ pub fn sweep(folder: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let mut swept = 0;
     for entry in entries.flatten() {
-        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(MARK));
+        if !entry.file_name().to_str().is_some_and(|name| name.starts_with(MARK)) {
+            continue;
+        }
         let Ok(meta) = entry.metadata() else { continue };
         // Of the entry itself: a link with such a name is somebody's trick.
-        if ours && meta.is_dir() && meta.uid() == me && fs::remove_dir_all(entry.path()).is_ok() {
+        if meta.is_dir() && meta.uid() == me && fs::remove_dir_all(entry.path()).is_ok() {
             swept += 1;
         }
     }

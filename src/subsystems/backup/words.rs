@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{Lang, Reader},
     jobs::clean,
-    locale::{ago, moment, say},
+    locale::{ago, moment, say, span},
     screen::Mark,
     t,
 };
@@ -26,6 +26,11 @@ pub fn crumbs(reader: &Reader, more: &[String]) -> Vec<String> {
 
 pub fn age(reader: &Reader, at: Timestamp) -> String {
     ago(reader.lang, Duration::try_from(reader.now.duration_since(at)).unwrap_or_default())
+}
+
+/// As [`age`], without "ago": where a heading says it.
+pub fn span_since(reader: &Reader, at: Timestamp) -> String {
+    span(reader.lang, Duration::try_from(reader.now.duration_since(at)).unwrap_or_default())
 }
 
 /// The worst that is to be said of a plan, as its mark.

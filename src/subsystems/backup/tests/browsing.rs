@@ -97,7 +97,8 @@ fn a_snapshot_is_looked_into_with_boxes_to_tick() {
             as of 16:56:20
 
             [📥 To its old place, keep what is there]
-            [📥 …beside what is there] [📥 …over what is there]
+            [📥 …beside what is there]
+            [📥 …over what is there]
             [📂 To a new folder in dre]
             [📤 To this chat]
             ---
@@ -109,7 +110,8 @@ fn a_snapshot_is_looked_into_with_boxes_to_tick() {
             per 16:56:20
 
             [📥 Ke tempat asal, yang ada dibiarkan]
-            [📥 …di samping yang ada] [📥 …menimpa yang ada]
+            [📥 …di samping yang ada]
+            [📥 …menimpa yang ada]
             [📂 Ke folder baru di dre]
             [📤 Ke chat ini]
         "#]],

@@ -20,28 +20,28 @@ fn the_overview_names_what_is_wrong_first() {
     check(
         |reader| list(&board, &[], reader),
         &expect![[r#"
-        Cargo › Backups
-        ✖ photos: overdue since Sat 02:30, last 2 d 2 h ago
-          plan          last     size
-        ✔ home       6 h ago 92.0 GiB
-        ✖ photos 2 d 2 h ago 92.0 GiB
-        home is restorable as of Sat 15:56.
-        photos is restorable as of Sat 15:56.
-        as of 22:56:20
+            Cargo › Backups
+            ✖ photos: overdue since Sat 02:30, last 2 d 2 h ago
+              plan       age     size
+            ✔ home       6 h 92.0 GiB
+            ✖ photos 2 d 2 h 92.0 GiB
+            home is restorable as of Sat 15:56.
+            photos is restorable as of Sat 15:56.
+            as of 22:56:20
 
-        [✔ home] [✖ photos]
-        ---
-        Kargo › Cadangan
-        ✖ photos: telat sejak Sab 02:30, terakhir 2 hari 2 jam yang lalu
-          ren…           terakhir   ukuran
-        ✔ home    6 jam yang lalu 92.0 GiB
-        ✖ pho… 2 hari 2 jam yang… 92.0 GiB
-        home terbukti bisa dipulihkan per Sab 15:56.
-        photos terbukti bisa dipulihkan per Sab 15:56.
-        per 22:56:20
+            [✔ home] [✖ photos]
+            ---
+            Kargo › Cadangan
+            ✖ photos: telat sejak Sab 02:30, terakhir 2 hari 2 jam yang lalu
+              rencana         umur   ukuran
+            ✔ home           6 jam 92.0 GiB
+            ✖ photos  2 hari 2 jam 92.0 GiB
+            home terbukti bisa dipulihkan per Sab 15:56.
+            photos terbukti bisa dipulihkan per Sab 15:56.
+            per 22:56:20
 
-        [✔ home] [✖ photos]
-    "#]],
+            [✔ home] [✖ photos]
+        "#]],
     );
     let empty = Board { plans: Vec::new(), known: true };
     check(
@@ -68,44 +68,44 @@ fn a_plan_that_is_well() {
     check(
         |reader| plan(&sheet, &[], reader),
         &expect![[r#"
-        Cargo › Backups › home
-        ✔ backed up 6 h ago, 12.0 MiB new
-        Next        Mon 02:30
-        Restorable  Sat 15:56
-        Size        92.0 GiB
-        Holds       271 GiB
-        Snapshots   31
-        Checked     20 h ago, structure
-                    and part 3 of 20 of
-                    the data
-        Engine      restic 0.14.0
-        Where       /mnt/dre/restic
-        Saves       /home
-        as of 22:56:20
+            Cargo › Backups › home
+            ✔ backed up 6 h ago, 12.0 MiB new
+            Next        Mon 02:30
+            Restorable  Sat 15:56
+            Size        92.0 GiB
+            Holds       271 GiB
+            Snapshots   31
+            Checked     20 h ago, structure
+                        and part 3 of 20 of
+                        the data
+            Engine      restic 0.14.0
+            Where       /mnt/dre/restic
+            Saves       /home
+            as of 22:56:20
 
-        [▶ Back up now] [🔭 Look again]
-        [📚 Snapshots] [🔍 Verify]
-        [🧹 Thin out] [📈 Size]
-        ---
-        Kargo › Cadangan › home
-        ✔ tersimpan 6 jam yang lalu, 12.0 MiB baru
-        Berikutnya  Sen 02:30
-        Teruji      Sab 15:56
-        Ukuran      92.0 GiB
-        Isinya      271 GiB
-        Snapshot    31
-        Diperiksa   20 jam yang lalu,
-                    struktur dan bagian 3
-                    dari 20 datanya
-        Mesin       restic 0.14.0
-        Tempat      /mnt/dre/restic
-        Menyimpan   /home
-        per 22:56:20
+            [▶ Back up now] [🔭 Look again]
+            [📚 Snapshots] [🔍 Verify]
+            [🧹 Thin out] [📈 Size]
+            ---
+            Kargo › Cadangan › home
+            ✔ tersimpan 6 jam yang lalu, 12.0 MiB baru
+            Berikutnya  Sen 02:30
+            Teruji      Sab 15:56
+            Ukuran      92.0 GiB
+            Isinya      271 GiB
+            Snapshot    31
+            Diperiksa   20 jam yang lalu,
+                        struktur dan bagian 3
+                        dari 20 datanya
+            Mesin       restic 0.14.0
+            Tempat      /mnt/dre/restic
+            Menyimpan   /home
+            per 22:56:20
 
-        [▶ Cadangkan sekarang] [🔭 Lihat lagi]
-        [📚 Snapshot] [🔍 Periksa]
-        [🧹 Rapikan] [📈 Ukuran]
-    "#]],
+            [▶ Cadangkan] [🔭 Lihat lagi]
+            [📚 Snapshot] [🔍 Periksa]
+            [🧹 Rapikan] [📈 Ukuran]
+        "#]],
     );
 }
 
@@ -115,56 +115,56 @@ fn a_plan_with_files_left_out_and_a_lock_of_another_machine() {
     check(
         |reader| plan(&sheet, &[], reader),
         &expect![[r#"
-        Cargo › Backups › home
-        ✔ backed up 6 h ago, 12.0 MiB new
-        ▲ 2 files could not be read and are not in it:
-        /home/u/secret0: permission denied
-        /home/u/secret1: permission denied
-        ▲ locked by backup@nas, PID 4711 since 13:56; whether it still works, cannot be seen from here
-        If that machine is backing up right now, let it. Only if it surely is not, an owner can unlock.
-        Next        Mon 02:30
-        Restorable  Sat 15:56
-        Size        92.0 GiB
-        Holds       271 GiB
-        Snapshots   31
-        Checked     20 h ago, structure
-                    and part 3 of 20 of
-                    the data
-        Engine      restic 0.14.0
-        Where       /mnt/dre/restic
-        Saves       /home
-        as of 22:56:20
+            Cargo › Backups › home
+            ✔ backed up 6 h ago, 12.0 MiB new
+            ▲ 2 files could not be read and are not in it:
+            /home/u/secret0: permission denied
+            /home/u/secret1: permission denied
+            ▲ locked by backup@nas, PID 4711 since 13:56; whether it still works, cannot be seen from here
+            If that machine is backing up right now, let it. Only if it surely is not, an owner can unlock.
+            Next        Mon 02:30
+            Restorable  Sat 15:56
+            Size        92.0 GiB
+            Holds       271 GiB
+            Snapshots   31
+            Checked     20 h ago, structure
+                        and part 3 of 20 of
+                        the data
+            Engine      restic 0.14.0
+            Where       /mnt/dre/restic
+            Saves       /home
+            as of 22:56:20
 
-        [🔓 Unlock]
-        [▶ Back up now] [🔭 Look again]
-        [📚 Snapshots] [🔍 Verify]
-        [🧹 Thin out] [📈 Size]
-        ---
-        Kargo › Cadangan › home
-        ✔ tersimpan 6 jam yang lalu, 12.0 MiB baru
-        ▲ 2 file nggak bisa dibaca, jadi nggak ikut:
-        /home/u/secret0: permission denied
-        /home/u/secret1: permission denied
-        ▲ dikunci backup@nas, PID 4711 sejak 13:56; masih jalan atau nggak, dari sini nggak kelihatan
-        Kalau mesin itu memang lagi mencadangkan, biarkan. Kalau sudah pasti nggak, pemilik bisa membuka kuncinya.
-        Berikutnya  Sen 02:30
-        Teruji      Sab 15:56
-        Ukuran      92.0 GiB
-        Isinya      271 GiB
-        Snapshot    31
-        Diperiksa   20 jam yang lalu,
-                    struktur dan bagian 3
-                    dari 20 datanya
-        Mesin       restic 0.14.0
-        Tempat      /mnt/dre/restic
-        Menyimpan   /home
-        per 22:56:20
+            [🔓 Unlock]
+            [▶ Back up now] [🔭 Look again]
+            [📚 Snapshots] [🔍 Verify]
+            [🧹 Thin out] [📈 Size]
+            ---
+            Kargo › Cadangan › home
+            ✔ tersimpan 6 jam yang lalu, 12.0 MiB baru
+            ▲ 2 file nggak bisa dibaca, jadi nggak ikut:
+            /home/u/secret0: permission denied
+            /home/u/secret1: permission denied
+            ▲ dikunci backup@nas, PID 4711 sejak 13:56; masih jalan atau nggak, dari sini nggak kelihatan
+            Kalau mesin itu memang lagi mencadangkan, biarkan. Kalau sudah pasti nggak, pemilik bisa membuka kuncinya.
+            Berikutnya  Sen 02:30
+            Teruji      Sab 15:56
+            Ukuran      92.0 GiB
+            Isinya      271 GiB
+            Snapshot    31
+            Diperiksa   20 jam yang lalu,
+                        struktur dan bagian 3
+                        dari 20 datanya
+            Mesin       restic 0.14.0
+            Tempat      /mnt/dre/restic
+            Menyimpan   /home
+            per 22:56:20
 
-        [🔓 Buka kunci]
-        [▶ Cadangkan sekarang] [🔭 Lihat lagi]
-        [📚 Snapshot] [🔍 Periksa]
-        [🧹 Rapikan] [📈 Ukuran]
-    "#]],
+            [🔓 Buka kunci]
+            [▶ Cadangkan] [🔭 Lihat lagi]
+            [📚 Snapshot] [🔍 Periksa]
+            [🧹 Rapikan] [📈 Ukuran]
+        "#]],
     );
 }
 

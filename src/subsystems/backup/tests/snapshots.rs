@@ -37,30 +37,32 @@ fn snapshots_are_paged_in_the_pilots_zone() {
     check(
         |reader| panel_snapshots::one(&sheet, &all[0], all.get(1), reader),
         &expect![[r#"
-        Cargo › Backups › home › 16:56
-        Made   16:56
-        Id     00aa21d4
-        Host   potion
-        Saves  /home /etc
-        Tags   home
-        as of 16:56:20
+            Cargo › Backups › home › 16:56
+            Made   16:56
+            Id     00aa21d4
+            Host   potion
+            Saves  /home /etc
+            Tags   home
+            as of 16:56:20
 
-        [📂 Look inside, restore]
-        [⇄ With the one before] [⇄ With another…]
-        [🗑 Forget it]
-        ---
-        Kargo › Cadangan › home › 16:56
-        Dibuat     16:56
-        Id         00aa21d4
-        Host       potion
-        Menyimpan  /home /etc
-        Tag        home
-        per 16:56:20
+            [📂 Look inside, restore]
+            [⇄ With the one before]
+            [⇄ With another…]
+            [🗑 Forget it]
+            ---
+            Kargo › Cadangan › home › 16:56
+            Dibuat     16:56
+            Id         00aa21d4
+            Host       potion
+            Menyimpan  /home /etc
+            Tag        home
+            per 16:56:20
 
-        [📂 Lihat isi, pulihkan]
-        [⇄ Dengan sebelumnya] [⇄ Dengan yang lain…]
-        [🗑 Hapus]
-    "#]],
+            [📂 Lihat isi, pulihkan]
+            [⇄ Dengan sebelumnya]
+            [⇄ Dengan yang lain…]
+            [🗑 Hapus]
+        "#]],
     );
 }
 

@@ -53,7 +53,7 @@ fn thinning_out_is_offered_after_its_rehearsal_only() {
         &expect![[r#"
             Cargo › Backups › home › Thin out
             Keeps 7 daily, 4 weekly, 6 monthly.
-            ▲ As of 21:56: 2 would go, 1 stay.
+            ▲ As of 21:56: 2 would go, one stays.
             - Sat 16:56
             - Fri 16:56
             = 16:56  daily, weekly
@@ -204,7 +204,7 @@ fn questions_say_what_is_lost() {
         ▲ A new, encrypted repository is made at /mnt/dre/restic. Without its password nobody can ever read it: keep that somewhere else, too.
         ▲ locked by backup@nas, PID 4711 since 13:56; whether it still works, cannot be seen from here
         ▲ If another machine is at work on it right now, the repository can be damaged.
-        ✖ 2 snapshots are removed for ever, 1 stay.
+        ✖ 2 snapshots are removed for ever, one stays.
         ✖ Snapshot ab12ab12 is removed for ever. The others stay whole.
         ▲ Repositori baru yang terenkripsi dibuat di /mnt/dre/restic. Tanpa kata sandinya nggak ada yang bisa membacanya: simpan juga di tempat lain.
         ▲ dikunci backup@nas, PID 4711 sejak 13:56; masih jalan atau nggak, dari sini nggak kelihatan
