@@ -1,8 +1,11 @@
 //! The room against the lab's real engine. Needs `COCKPIT_LAB=1` and a lab with `docker-demo` (see ../shared/lab), whose
 //! host path is in `COCKPIT_LAB_ROOT`.
 
+mod lab;
 #[path = "lab_containers/registry.rs"]
 mod registry;
+#[path = "lab_containers/room.rs"]
+mod room;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -22,6 +25,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use registry::Registry;
 
+/// They share one engine, which one of them stops.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 fn socket() -> Option<PathBuf> {
     if std::env::var_os("COCKPIT_LAB").is_none() {
         println!("skipped: COCKPIT_LAB is not set");
@@ -34,6 +40,7 @@ fn socket() -> Option<PathBuf> {
 #[tokio::test]
 async fn the_lab_s_engine_is_seen_and_obeys() {
     let Some(socket) = socket() else { return };
+    let _turn = TURN.lock().await;
     let mut link = Docker::new(Some(&socket)).connect().await.expect("a connection");
     assert_eq!(link.about.api, "1.41");
     let engine = link.engine.clone();
@@ -87,6 +94,7 @@ async fn the_lab_s_engine_is_seen_and_obeys() {
 #[tokio::test]
 async fn an_update_keeps_everything_and_a_bad_one_is_rolled_back() {
     let Some(socket) = socket() else { return };
+    let _turn = TURN.lock().await;
     let Some(ports) = std::env::var("COCKPIT_LAB_REGISTRY").ok() else {
         println!("skipped: COCKPIT_LAB_REGISTRY is not set");
         return;
@@ -171,6 +179,7 @@ async fn an_update_keeps_everything_and_a_bad_one_is_rolled_back() {
 #[tokio::test]
 async fn fifty_containers_are_listed_quickly() {
     let Some(socket) = socket() else { return };
+    let _turn = TURN.lock().await;
     let link = Docker::new(Some(&socket)).connect().await.expect("a connection");
     let began = std::time::Duration::from_millis(300);
     let count = link.engine.list().await.expect("a list").len();

@@ -1,7 +1,7 @@
 //! The shell around the book: looks by the probe, keeps what changed, hands notices over one after the other.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -12,13 +12,14 @@ use tokio::task::JoinSet;
 
 use super::{
     Ask, Probe, Sink,
-    book::{Book, Effect, Input, Readings, Tell},
+    book::{Book, Effect, Input, Tell},
     config::Config,
-    facts::{Alert, Kind, Notice, Severity, State as NoticeState},
-    store,
+    facts::{Alert, Kind, Notice, Severity, State as NoticeState, Subject},
+    readings::Readings,
+    snooze, store,
 };
 use crate::{
-    domain::Clock,
+    domain::{Clock, PilotId},
     events::{Event, Outlet},
     screen::Topic,
     store::{Durability, Store},
@@ -46,11 +47,40 @@ pub enum Msg {
     Look(u64),
     Looked(Readings),
     Load(u64),
-    Sent { id: i64, version: i64, key: String, result: Result<(), String> },
+    Sent {
+        id: i64,
+        version: i64,
+        key: String,
+        result: Result<(), String>,
+    },
     SendAgain(u64),
     Living(RpcReplyPort<Vec<Alert>>),
+    /// Answered when it is on the disk.
+    Snooze {
+        subject: Subject,
+        wish: Wish,
+        reply: RpcReplyPort<Result<(), NotSnoozed>>,
+    },
+    Wake(Subject, RpcReplyPort<Result<(), NotSnoozed>>),
     Configure(Config),
     Status(RpcReplyPort<Status>),
+}
+
+/// Quiet until then, for everybody.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub until: Timestamp,
+    pub pilot: PilotId,
+    /// For "snoozed by Dre".
+    pub by: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSnoozed {
+    #[error("it is over")]
+    Over,
+    #[error("not kept: {0}")]
+    Store(String),
 }
 
 impl Asked for Msg {
@@ -79,6 +109,8 @@ pub struct State {
     held: Vec<(Timestamp, Event)>,
     /// Changed and not yet on the disk.
     unsaved: BTreeMap<i64, Alert>,
+    /// Rests that are over and still on the disk.
+    unkept: BTreeSet<Subject>,
     waiting: VecDeque<Notice>,
     sending: bool,
     looking: bool,
@@ -106,6 +138,7 @@ impl Actor for AlertsActor {
             book: None,
             held: Vec::new(),
             unsaved: BTreeMap::new(),
+            unkept: BTreeSet::new(),
             waiting: VecDeque::new(),
             sending: false,
             looking: false,
@@ -135,6 +168,12 @@ impl Actor for AlertsActor {
                     let _ = reply.send(book.living().cloned().collect());
                 }
             }
+            Msg::Snooze { subject, wish, reply } => {
+                let _ = reply.send(state.snooze(&me, subject, wish).await);
+            }
+            Msg::Wake(subject, reply) => {
+                let _ = reply.send(state.wake(&me, subject).await);
+            }
             Msg::Configure(config) => state.configure(&me, config).await,
             Msg::Status(reply) => {
                 let _ = reply.send(state.status());
@@ -156,15 +195,20 @@ impl State {
                 return;
             }
         };
-        for alert in kept.untold {
+        for mut alert in kept.untold {
+            let subject = alert.subject();
+            let snoozed = kept.snoozes.iter().find(|(of, _)| *of == subject);
+            alert.snoozed = snoozed.map(|(_, snooze)| snooze.clone());
             // Whether it was loud is not kept: what was not told when it broke is told with a sound now.
             let loud = alert.is_living()
                 && alert.severity == Severity::Bad
-                && (alert.version == 1 || alert.part > 0);
+                && (alert.version == 1 || alert.part > 0)
+                && alert.rests(now).is_none();
             let tell = Tell { loud, continues: alert.part > 0 };
             self.queue(&alert, tell);
         }
-        self.book = Some(Book::new(self.config.clone(), kept.living, kept.recent, kept.next_id));
+        let book = Book::new(self.config.clone(), kept.living, kept.recent, kept.snoozes, kept.next_id);
+        self.book = Some(book);
         for (at, event) in std::mem::take(&mut self.held) {
             self.input(me, Input::Happened(event), at).await;
         }
@@ -180,6 +224,34 @@ impl State {
         } else {
             self.failed("more happened before the store answered than can be held".into());
         }
+    }
+
+    /// First the disk, then the book: what is said to be quiet stays so over a crash.
+    async fn snooze(&mut self, me: &ActorRef<Msg>, subject: Subject, wish: Wish) -> Result<(), NotSnoozed> {
+        let now = self.hands.clock.now();
+        let rest = self.book.as_ref().and_then(|book| book.rest(&subject, wish.until, wish.by));
+        let rest = rest.ok_or(NotSnoozed::Over)?;
+        let (of, kept) = (subject.clone(), rest.clone());
+        let write = move |tx: &rusqlite::Transaction<'_>| snooze::put(tx, &of, &kept, wish.pilot, now);
+        let written = self.hands.store.write(Durability::Full, write).await;
+        written.map_err(|error| NotSnoozed::Store(error.to_string()))?;
+        tracing::info!(kind = subject.kind.as_str(), of = subject.of, until = %rest.until, "alert snoozed");
+        self.unkept.remove(&subject);
+        self.input(me, Input::Snoozed(subject, rest), now).await;
+        Ok(())
+    }
+
+    async fn wake(&mut self, me: &ActorRef<Msg>, subject: Subject) -> Result<(), NotSnoozed> {
+        if !self.book.as_ref().is_some_and(|book| book.is_snoozed(&subject)) {
+            return Ok(());
+        }
+        let of = subject.clone();
+        let write = move |tx: &rusqlite::Transaction<'_>| snooze::end(tx, &of);
+        let written = self.hands.store.write(Durability::Full, write).await;
+        written.map_err(|error| NotSnoozed::Store(error.to_string()))?;
+        let now = self.hands.clock.now();
+        self.input(me, Input::Woken(subject), now).await;
+        Ok(())
     }
 
     async fn configure(&mut self, me: &ActorRef<Msg>, config: Config) {
@@ -212,6 +284,7 @@ impl State {
     async fn input(&mut self, me: &ActorRef<Msg>, input: Input, at: Timestamp) {
         let Some(book) = &mut self.book else { return };
         let effects = book.on(input, at);
+        self.unkept.extend(book.ended());
         if !effects.is_empty() {
             self.hands.outlet.changed(Topic::Alerts);
         }
@@ -240,14 +313,20 @@ impl State {
 
     /// What changed goes to the disk; what cannot, is tried again with the next change or look.
     async fn save(&mut self) {
-        if self.unsaved.is_empty() {
+        if self.unsaved.is_empty() && self.unkept.is_empty() {
             return;
         }
         let alerts: Vec<Alert> = self.unsaved.values().cloned().collect();
-        let write =
-            move |tx: &rusqlite::Transaction<'_>| alerts.iter().try_for_each(|alert| store::put(tx, alert));
+        let unkept = self.unkept.clone();
+        let write = move |tx: &rusqlite::Transaction<'_>| {
+            unkept.iter().try_for_each(|subject| snooze::end(tx, subject))?;
+            alerts.iter().try_for_each(|alert| store::put(tx, alert))
+        };
         match self.hands.store.write(Durability::Full, write).await {
-            Ok(()) => self.unsaved.clear(),
+            Ok(()) => {
+                self.unsaved.clear();
+                self.unkept.clear();
+            }
             Err(error) => self.failed(error.to_string()),
         }
     }

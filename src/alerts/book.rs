@@ -8,6 +8,8 @@ use super::{
     config::{Config, Threshold},
     facts::{Alert, Facts, How, Kind, Level, Measure, Severity, Subject},
     level::{Verdict, Watch},
+    readings::Readings,
+    snooze::{Snooze, Weight},
 };
 use crate::{
     domain::{Asker, DiskGrade, JobKind, JobOutcome, UnitName},
@@ -29,43 +31,14 @@ const UNWATCHED_S: u64 = 120;
 /// A failed job that nobody repeats is no news after this.
 const STALE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How the machine is at one moment, as far as it is known. What is `None` is not known and changes nothing.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Readings {
-    /// Share of all cores' time, 0 to 100.
-    pub cpu: Option<f32>,
-    /// Share in use, 0 to 100, and what is available.
-    pub memory: Option<(f32, u64)>,
-    pub disks: Option<Vec<DiskReading>>,
-    pub sensors: Option<Vec<SensorReading>>,
-    /// All failed units, with systemd's word for why.
-    pub failed_units: Option<BTreeMap<UnitName, String>>,
-    /// All parked actors.
-    pub parked: Option<BTreeSet<String>>,
-    /// The config file as it is now is not the one that holds.
-    pub config_refused: Option<bool>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct DiskReading {
-    pub mount: String,
-    /// `None`: it is there and does not answer.
-    pub share: Option<f32>,
-    pub free_bytes: Option<u64>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct SensorReading {
-    /// As the pilot reads it: "Package", "nvme0".
-    pub name: String,
-    pub celsius: Option<f32>,
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     Readings(Readings),
     Happened(Event),
     Configure(Config),
+    /// It is on the disk.
+    Snoozed(Subject, Snooze),
+    Woken(Subject),
 }
 
 /// An alert to be kept; `tell` when somebody is to hear of it.
@@ -101,14 +74,29 @@ pub struct Book {
     inherited: BTreeSet<Subject>,
     /// The figure that was told last; the one in the facts is the newest.
     told: BTreeMap<Subject, f32>,
+    snoozes: BTreeMap<Subject, Snooze>,
+    ended: Vec<Subject>,
     next_id: i64,
 }
 
 impl Book {
-    /// From the store: the living ones, those over for a short while, and the first number not yet used.
-    pub fn new(config: Config, living: Vec<Alert>, recent: Vec<Alert>, next_id: i64) -> Book {
-        let by_subject =
-            |alerts: Vec<Alert>| alerts.into_iter().map(|alert| (alert.subject(), alert)).collect();
+    /// From the store: the living ones, those over for a short while, what rests, and the first number not yet used.
+    pub fn new(
+        config: Config,
+        living: Vec<Alert>,
+        recent: Vec<Alert>,
+        snoozes: Vec<(Subject, Snooze)>,
+        next_id: i64,
+    ) -> Book {
+        let snoozes: BTreeMap<Subject, Snooze> = snoozes.into_iter().collect();
+        let by_subject = |alerts: Vec<Alert>| {
+            let known = |alert: Alert| {
+                let subject = alert.subject();
+                let snoozed = snoozes.get(&subject).cloned();
+                (subject, Alert { snoozed, ..alert })
+            };
+            alerts.into_iter().map(known).collect()
+        };
         let living: BTreeMap<Subject, Alert> = by_subject(living);
         let inherited = living.keys().cloned().collect();
         let told = living.iter().filter_map(|(subject, alert)| match &alert.facts {
@@ -116,10 +104,13 @@ impl Book {
             _ => None,
         });
         let told = told.collect();
+        let recent = by_subject(recent);
         Book {
             config,
             living,
-            recent: by_subject(recent),
+            recent,
+            snoozes,
+            ended: Vec::new(),
             watches: BTreeMap::new(),
             absent: BTreeMap::new(),
             doubted: BTreeSet::new(),
@@ -146,12 +137,15 @@ impl Book {
                 self.config = config;
                 self.unwatch(now, &mut effects);
             }
+            Input::Snoozed(subject, snooze) => self.snoozed(subject, Some(snooze), &mut effects),
+            Input::Woken(subject) => self.snoozed(subject, None, &mut effects),
         }
         effects
     }
 
     fn readings(&mut self, readings: Readings, now: Timestamp, out: &mut Vec<Effect>) {
         self.unwatch(now, out);
+        self.wake(now, out);
         if let Some(value) = readings.cpu {
             self.level(Measure::Cpu, Some(value), None, now, out);
         }
@@ -199,6 +193,7 @@ impl Book {
             Kind::Temperature => self.config.temperature(),
             Kind::Unit
             | Kind::Container
+            | Kind::Update
             | Kind::Job
             | Kind::Actor
             | Kind::Schedule
@@ -272,10 +267,11 @@ impl Book {
     /// A living figure moves: worse is told at once, other changes now and then.
     fn follow(&mut self, subject: &Subject, now: Timestamp) -> Option<Effect> {
         let told = self.told.get(subject).copied();
-        let alert = self.living.get_mut(subject)?;
-        let Facts::Level(level) = alert.facts.clone() else { return None };
+        let Facts::Level(level) = self.living.get(subject)?.facts.clone() else { return None };
         let severity = severity(&level);
-        let effect = if severity > alert.severity {
+        let quiet = self.is_quiet(subject, Weight { severity, grade: 0 });
+        let alert = self.living.get_mut(subject)?;
+        let effect = if severity > alert.severity && !quiet {
             worsen(alert, Facts::Level(level.clone()), severity, now)
         } else if told.is_none_or(|told| told.round() != level.value.round())
             && now.duration_since(alert.changed) >= ANEW_AFTER
@@ -358,6 +354,19 @@ impl Book {
                 let subject = Subject { kind: Kind::Container, of: container };
                 out.extend(self.resolve(&subject, How::Recovered, now));
             }
+            Event::UpdatesInterrupted { containers } => {
+                self.resolve_those(now, out, |subject, _| {
+                    let whole = subject.kind == Kind::Update && !containers.contains(&subject.of);
+                    whole.then_some(How::Recovered)
+                });
+                for container in containers {
+                    let facts = Facts::Half { container };
+                    // All are told of after each connection: one that is warned of is no news.
+                    if !self.living.contains_key(&facts.subject()) {
+                        out.push(self.raise(facts, Severity::Bad, now));
+                    }
+                }
+            }
             Event::ActorFailed { actor, why, restarts, parked: true } => {
                 out.push(self.raise(Facts::Actor { actor, why, restarts }, Severity::Bad, now));
             }
@@ -438,13 +447,18 @@ impl Book {
     fn raise(&mut self, facts: Facts, severity: Severity, now: Timestamp) -> Effect {
         let subject = facts.subject();
         self.inherited.remove(&subject);
+        let weight = Weight::of(&facts, severity);
+        let quiet = self.is_quiet(&subject, weight);
         if let Some(alert) = self.living.get_mut(&subject) {
             // A disk that gets worse has not come back: it never went.
             alert.times += u32::from(subject.kind != Kind::Health);
-            return if severity > alert.severity {
-                worsen(alert, facts, severity, now)
-            } else {
-                renew(alert, facts, now)
+            return match weight > alert.weight() {
+                true if quiet => {
+                    alert.severity = severity;
+                    renew(alert, facts, now)
+                }
+                true => worsen(alert, facts, severity, now),
+                false => renew(alert, facts, now),
             };
         }
         let back = self
@@ -455,9 +469,10 @@ impl Book {
             Some(mut alert) => {
                 alert.resolved = None;
                 alert.times += 1;
-                let worse = severity > alert.severity;
+                let worse = weight > alert.weight() && !quiet;
                 alert.severity = severity.max(alert.severity);
                 (alert.facts, alert.changed) = (facts, now);
+                alert.snoozed = self.snoozes.get(&subject).cloned();
                 alert.version += 1;
                 if worse {
                     alert.part += 1;
@@ -476,8 +491,9 @@ impl Book {
                     times: 1,
                     part: 0,
                     version: 1,
+                    snoozed: self.snoozes.get(&subject).cloned(),
                 };
-                (alert, Tell { loud: severity == Severity::Bad, continues: false })
+                (alert, Tell { loud: severity == Severity::Bad && !quiet, continues: false })
             }
         };
         self.living.insert(subject, alert.clone());
@@ -496,6 +512,7 @@ impl Book {
             times: 1,
             part: 0,
             version: 1,
+            snoozed: None,
         };
         Effect { alert, tell: QUIETLY }
     }
@@ -556,6 +573,9 @@ fn renew(alert: &mut Alert, facts: Facts, now: Timestamp) -> Effect {
     alert.version += 1;
     Effect { alert: alert.clone(), tell: QUIETLY }
 }
+
+#[path = "book_snooze.rs"]
+mod rest;
 
 #[cfg(test)]
 #[path = "book_tests.rs"]

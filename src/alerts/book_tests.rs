@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    alerts::{DiskReading, SensorReading},
     domain::{ChatId, Interruption, JobId, JobTitle, PilotId},
     phrase,
 };
@@ -18,7 +19,7 @@ struct World {
 impl World {
     fn new() -> World {
         World {
-            book: Book::new(Config::default(), Vec::new(), Vec::new(), 1),
+            book: Book::new(Config::default(), Vec::new(), Vec::new(), Vec::new(), 1),
             now: "2026-07-15T12:00:00Z".parse().unwrap(),
             disk: BTreeMap::new(),
             told: Vec::new(),
@@ -70,7 +71,8 @@ impl World {
         let (living, past): (Vec<Alert>, Vec<Alert>) =
             self.disk.values().cloned().partition(Alert::is_living);
         let next = self.disk.keys().next_back().map_or(1, |id| id + 1);
-        self.book = Book::new(self.book.config.clone(), living, past, next);
+        let snoozes = std::mem::take(&mut self.book.snoozes).into_iter().collect();
+        self.book = Book::new(self.book.config.clone(), living, past, snoozes, next);
     }
 
     fn told(&mut self) -> Vec<String> {
@@ -367,4 +369,119 @@ fn a_busy_processor_is_never_loud_and_a_hot_one_can_be() {
             "12:10:15 temperature Package 97 again 1 Bad LOUD below"
         ]
     );
+}
+
+fn died(container: &str) -> Event {
+    let container = container.to_owned();
+    Event::ContainerDied { container, exit: Some(1), oom: false, means: None, last: Vec::new() }
+}
+
+fn unwell(container: &str) -> Event {
+    Event::ContainerUnhealthy { container: container.to_owned(), last: Vec::new() }
+}
+
+fn well(container: &str) -> Event {
+    Event::ContainerRecovered { container: container.to_owned() }
+}
+
+impl World {
+    fn snooze(&mut self, container: &str, minutes: i64) {
+        let subject = Subject { kind: Kind::Container, of: container.into() };
+        let until = self.now + SignedDuration::from_mins(minutes);
+        let snooze = self.book.rest(&subject, until, "Dre".into()).expect("it lives");
+        self.put(Input::Snoozed(subject, snooze));
+    }
+
+    fn rests(&self) -> Vec<String> {
+        self.book.snoozes.keys().map(|subject| subject.of.clone()).collect()
+    }
+}
+
+#[test]
+fn a_snoozed_one_makes_no_sound_until_its_time_and_is_told_again_if_it_is_still_so() {
+    let mut world = World::new();
+    world.happened(died("web"));
+    world.snooze("web", 60);
+    world.happened(well("web"));
+    // Past the half hour in which it is the same incident.
+    world.pass(45 * 60);
+    world.happened(died("web"));
+    assert_eq!(
+        world.told(),
+        [
+            "12:00:00 container web raised Bad LOUD",
+            "12:00:00 container web again 1 Bad",
+            "12:00:00 container web Recovered Bad",
+            "12:45:00 container web raised Bad",
+        ]
+    );
+    assert!(world.book.living().next().unwrap().rests(world.now).is_some());
+    world.pass(14 * 60 + 45);
+    assert_eq!(world.told(), [""; 0]);
+    world.pass(15);
+    assert_eq!(world.told(), ["13:00:00 container web again 1 Bad LOUD below"]);
+    assert_eq!((world.rests(), world.book.ended().len()), (Vec::new(), 1));
+    assert_eq!(world.book.living().next().unwrap().snoozed, None);
+}
+
+#[test]
+fn one_that_is_over_when_its_rest_ends_is_not_told_again() {
+    let mut world = World::new();
+    world.happened(died("web"));
+    world.snooze("web", 60);
+    world.happened(well("web"));
+    world.told();
+    world.pass(3600);
+    assert_eq!(world.told(), [""; 0]);
+    world.happened(died("web"));
+    assert_eq!(world.told(), ["13:00:00 container web raised Bad LOUD"]);
+}
+
+#[test]
+fn what_is_worse_than_what_was_seen_breaks_through() {
+    let mut world = World::new();
+    world.happened(unwell("web"));
+    world.snooze("web", 60);
+    world.happened(unwell("web"));
+    world.told();
+    world.happened(died("web"));
+    assert_eq!(world.told(), ["12:00:00 container web again 3 Bad LOUD below"]);
+    assert_eq!((world.rests(), world.book.ended().len()), (Vec::new(), 1));
+    // Seen as dead, its return as unwell and its next death are no news.
+    world.snooze("web", 60);
+    world.happened(well("web"));
+    world.happened(unwell("web"));
+    world.happened(died("web"));
+    assert!(world.told().iter().all(|told| !told.contains("LOUD")));
+    assert_eq!(world.rests(), ["web"]);
+
+    // A disk that is nearly full, and then full.
+    world.disk(90.0);
+    world.pass(600);
+    let disk = Subject { kind: Kind::Disk, of: "/srv".into() };
+    let snooze = world.book.rest(&disk, world.now + SignedDuration::from_hours(2), "Dre".into()).unwrap();
+    world.put(Input::Snoozed(disk, snooze));
+    world.told();
+    world.disk(93.0);
+    world.pass(600);
+    assert!(world.told().iter().all(|told| !told.contains("LOUD")));
+    world.disk(97.0);
+    world.pass(60);
+    assert!(world.told().iter().any(|told| told.contains("disk /srv 97") && told.ends_with("LOUD below")));
+}
+
+#[test]
+fn a_rest_holds_over_a_restart_and_ends_while_nobody_is_there() {
+    let mut world = World::new();
+    world.happened(died("web"));
+    world.happened(died("db"));
+    world.snooze("web", 60);
+    world.told();
+    world.off(600);
+    world.happened(died("web"));
+    assert_eq!(world.told(), ["12:10:00 container web again 2 Bad"]);
+    assert!(world.book.living().any(|alert| alert.rests(world.now).is_some_and(|rest| rest.by == "Dre")));
+    world.off(7200);
+    world.pass(15);
+    assert_eq!(world.told(), ["14:10:15 container web again 2 Bad LOUD below"]);
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::snooze::Snooze;
 use crate::{
     domain::{ChatId, DiskGrade, DiskId, JobId, JobOutcome, JobTitle, Phrase, PilotId, Role, UnitName},
     intent::backup::PlanName,
@@ -18,6 +19,8 @@ pub enum Kind {
     Temperature,
     Unit,
     Container,
+    /// Of a container's image: it was interrupted.
+    Update,
     Job,
     Actor,
     Schedule,
@@ -39,6 +42,7 @@ impl Kind {
             Kind::Temperature => "temperature",
             Kind::Unit => "unit",
             Kind::Container => "container",
+            Kind::Update => "update",
             Kind::Job => "job",
             Kind::Actor => "actor",
             Kind::Schedule => "schedule",
@@ -116,6 +120,10 @@ pub enum Facts {
         #[serde(default)]
         last: Vec<String>,
     },
+    /// The update of a container was interrupted: the one before it waits to be put back.
+    Half {
+        container: String,
+    },
     Config {
         /// Each with its place in the file.
         problems: Vec<String>,
@@ -192,6 +200,7 @@ impl Facts {
             Facts::Level(level) => return level.measure.subject(),
             Facts::Unit { unit, .. } => (Kind::Unit, unit.to_string()),
             Facts::Container { container, .. } => (Kind::Container, container.clone()),
+            Facts::Half { container } => (Kind::Update, container.clone()),
             Facts::Job { title, .. } => (Kind::Job, title.identity()),
             Facts::Actor { actor, .. } => (Kind::Actor, actor.clone()),
             Facts::RunsMissed { task, .. } | Facts::RunRefused { task, .. } => (Kind::Schedule, task.clone()),
@@ -210,6 +219,7 @@ impl Facts {
                 Audience::Role(Role::Observer)
             }
             Facts::Job { .. }
+            | Facts::Half { .. }
             | Facts::RunsMissed { .. }
             | Facts::RunRefused { .. }
             | Facts::Overdue { .. }
@@ -259,6 +269,8 @@ pub struct Alert {
     pub part: u32,
     /// Counts what is to be told; what the sink has is kept beside it.
     pub version: i64,
+    /// Told without a sound until then, or until it gets worse.
+    pub snoozed: Option<Snooze>,
 }
 
 impl Alert {

@@ -6,7 +6,8 @@
 //! say the truth after a restart (which units are failed now), so that what ended while Cockpit was away is told as over.
 //!
 //! Limits: looks every 15 s; figures of a living alert are told anew at most every 5 min, except when they get worse; a
-//! thing that comes back within 30 min is the same incident; the last 500 past ones are kept.
+//! thing that comes back within 30 min is the same incident; the last 500 past ones are kept. A pilot can put one to
+//! rest for at most 7 days: until then, or until it gets worse, nothing of its subject makes a sound.
 
 mod actor;
 mod book;
@@ -14,17 +15,21 @@ pub mod config;
 mod facts;
 mod level;
 pub mod panel;
+mod panel_snooze;
+mod readings;
 mod room;
+mod snooze;
 mod store;
 #[cfg(test)]
 mod tests;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-pub use actor::{Hands, Msg};
-pub use book::{DiskReading, Readings, SensorReading};
+pub use actor::{Hands, Msg, NotSnoozed, Wish};
 pub use facts::{Alert, Audience, Facts, How, Kind, Notice, Severity, State, Subject};
+pub use readings::{DiskReading, Readings, SensorReading};
 pub use room::AlertsRoom;
+pub use snooze::Snooze;
 
 use crate::{
     store::{Store, StoreError},
@@ -64,6 +69,8 @@ pub enum LookError {
     Away(#[from] CallError),
     #[error("alerts: {0}")]
     Store(#[from] StoreError),
+    #[error("alerts: {0}")]
+    NotSnoozed(#[from] NotSnoozed),
 }
 
 impl Alerts {
@@ -100,6 +107,22 @@ impl Alerts {
             None => Ok(self.store.read(move |conn| store::get(conn, id)).await?),
         }
     }
+
+    /// Nothing of that subject makes a sound until then, or until it gets worse. On the disk when this returns.
+    ///
+    /// # Errors
+    /// It is over, the store is away, or the alerts are.
+    pub async fn snooze(&self, subject: Subject, wish: Wish) -> Result<(), LookError> {
+        Ok(self.port.call(WITHIN, |reply| Msg::Snooze { subject, wish, reply }).await??)
+    }
+
+    /// Ends its rest. One that does not rest stays as it is.
+    ///
+    /// # Errors
+    /// The store is away, or the alerts are.
+    pub async fn wake(&self, subject: Subject) -> Result<(), LookError> {
+        Ok(self.port.call(WITHIN, |reply| Msg::Wake(subject, reply)).await??)
+    }
 }
 
 /// The alerts for the tree. To be started before what it hears: an event that nobody hears is not told.
@@ -117,7 +140,7 @@ pub fn card() -> ActorCard {
         id: "alerts",
         parent: Some("root"),
         owns: "What is wrong: one living notice for each thing, who is told and how loud. Never measures, never delivers.",
-        messages: &["Happened", "Living", "Configure", "Status"],
+        messages: &["Happened", "Living", "Snooze", "Wake", "Configure", "Status"],
         policy: Some(RetryPolicy::child()),
     }
 }

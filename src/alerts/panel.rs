@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     LookError,
     facts::{Alert, Facts, How, Level, Measure, Notice, Severity, State},
+    panel_snooze,
 };
 use crate::{
     domain::{Bytes, JobOutcome, Percent, Reader},
@@ -35,7 +36,12 @@ pub fn notice(notice: &Notice, reader: &Reader) -> Screen {
     let (blocks, rows) = match notice.state {
         State::Continued => {
             let at = moment(reader, alert.changed);
-            (vec![Block::text(t!(reader.lang, "alerts-continued", at = at))], Vec::new())
+            // Of two reasons to go on below, the one that has just ended.
+            let line = match alert.snoozed.as_ref().filter(|snooze| snooze.until <= alert.changed) {
+                Some(snooze) => t!(reader.lang, "alerts-rested", until = moment(reader, snooze.until)),
+                None => t!(reader.lang, "alerts-continued", at = at),
+            };
+            (vec![Block::text(line)], Vec::new())
         }
         State::Living | State::Resolved => (body(alert, reader), buttons(alert, reader)),
     };
@@ -54,6 +60,7 @@ pub fn name(alert: &Alert, reader: &Reader) -> String {
         },
         Facts::Unit { unit, .. } => unit.to_string(),
         Facts::Container { container, .. } => t!(lang, "alerts-name-container", name = container.as_str()),
+        Facts::Half { container } => t!(lang, "alerts-name-half", name = container.as_str()),
         Facts::Job { title, .. } | Facts::Result { title, .. } => jobs::panel::title(Some(title), reader),
         Facts::Actor { actor, .. } => t!(lang, "alerts-name-actor", actor = actor.as_str()),
         Facts::RunsMissed { title, .. } | Facts::RunRefused { title, .. } => say(lang, title),
@@ -81,6 +88,7 @@ pub fn line(alert: &Alert, reader: &Reader) -> String {
             t!(lang, "alerts-container-died", code = code.to_string())
         }
         Facts::Container { exit: None, .. } => t!(lang, "alerts-container-ended"),
+        Facts::Half { .. } => t!(lang, "alerts-half"),
         Facts::Job { outcome, .. } => match outcome {
             JobOutcome::Incomplete { .. } => t!(lang, "alerts-job-incomplete"),
             JobOutcome::TimedOut { .. } => t!(lang, "alerts-job-timed-out"),
@@ -155,6 +163,7 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
             blocks.push(Block::text(since(alert, reader)));
         }
     }
+    blocks.extend(panel_snooze::line(alert, reader).map(Block::text));
     match &alert.facts {
         Facts::Job { title, outcome, .. } if alert.is_living() => {
             blocks.extend(jobs::panel::details(Some(title), outcome, reader));
@@ -186,6 +195,7 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
             let line = |text: &String| LogLine { at: None, priority: None, text: text.clone() };
             blocks.push(Block::Log(last.iter().map(line).collect()));
         }
+        Facts::Half { .. } if alert.is_living() => blocks.push(Block::Note(t!(lang, "alerts-half-mend"))),
         Facts::RunRefused { why, .. } if alert.is_living() => blocks.push(Block::text(say(lang, why))),
         Facts::Config { problems } if alert.is_living() => {
             let shown = problems.iter().take(PROBLEMS_SHOWN).cloned().collect::<Vec<_>>();
@@ -277,6 +287,18 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
             }
             Err(_) => vec![status],
         },
+        Facts::Half { container } => match containers::Name::parse(container) {
+            Ok(name) => {
+                let view = AnyView::Containers(containers::View::One(name.clone()));
+                let mut row = vec![Button::view(container.as_str(), view)];
+                if alert.is_living() {
+                    let put_back = Act::Containers(containers::Act::PutBack(name));
+                    row.push(Button::act(t!(lang, "alerts-button-put-back"), put_back));
+                }
+                row
+            }
+            Err(_) => vec![status],
+        },
         Facts::Job { job, .. } | Facts::Result { job, .. } => {
             let view = AnyView::Jobs(jobs_intent::View::Job(*job));
             vec![Button::view(t!(lang, "alerts-button-job"), view)]
@@ -317,7 +339,9 @@ fn buttons(alert: &Alert, reader: &Reader) -> Vec<Vec<Button>> {
             row
         }
     };
-    if row.is_empty() { Vec::new() } else { vec![row] }
+    let mut rows = if row.is_empty() { Vec::new() } else { vec![row] };
+    rows.extend(panel_snooze::row(alert, reader));
+    rows
 }
 
 /// One alert as a screen of its own.
@@ -344,8 +368,11 @@ pub fn list(living: &[Alert], past: &[Alert], page: u32, reader: &Reader) -> Scr
         blocks.push(Block::State(Mark::Good, t!(lang, "alerts-none")));
     } else if page == 0 {
         for alert in living {
-            blocks
-                .push(Block::State(mark(alert), format!("{}: {}", name(alert, reader), line(alert, reader))));
+            let mut said = format!("{}: {}", name(alert, reader), line(alert, reader));
+            if let Some(snooze) = alert.rests(reader.now) {
+                said += &format!(" · 🔕 {}", moment(reader, snooze.until));
+            }
+            blocks.push(Block::State(mark(alert), said));
         }
     }
     if page == 0 {

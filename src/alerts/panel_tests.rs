@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::{
+    alerts::Snooze,
     domain::{ChatId, ChatKind, JobId, JobTitle, Lang, PilotId, Role, Theme, UnitName},
     phrase,
 };
@@ -35,6 +36,7 @@ fn alert(facts: Facts, severity: Severity) -> Alert {
         times: 1,
         part: 0,
         version: 1,
+        snoozed: None,
     }
 }
 
@@ -81,21 +83,23 @@ fn a_disk_through_its_states() {
         &disk,
         Lang::En,
         &expect![[r#"
-        Disk /mnt/dre
-        ▲ 87 % full, 61.0 GiB free
-        Above 85 % since 16:36.
-        [📈 Chart] [🖥 Status]
-    "#]],
+            Disk /mnt/dre
+            ▲ 87 % full, 61.0 GiB free
+            Above 85 % since 16:36.
+            [📈 Chart] [🖥 Status]
+            [🔕 1 h] [🔕 Until…]
+        "#]],
     );
     check(
         &disk,
         Lang::Id,
         &expect![[r#"
-        Disk /mnt/dre
-        ▲ terisi 87 %, tinggal 61.0 GiB
-        Di atas 85 % sejak 16:36.
-        [📈 Grafik] [🖥 Status]
-    "#]],
+            Disk /mnt/dre
+            ▲ terisi 87 %, tinggal 61.0 GiB
+            Di atas 85 % sejak 16:36.
+            [📈 Grafik] [🖥 Status]
+            [🔕 1 jam] [🔕 Sampai…]
+        "#]],
     );
     let told =
         Notice { alert: disk.clone(), part: 0, state: State::Continued, loud: false, at: disk.changed };
@@ -140,11 +144,12 @@ fn everything_else_that_can_be_wrong() {
         &alert(unit, Severity::Bad),
         Lang::En,
         &expect![[r#"
-        nginx.service
-        ✖ failed (exit-code)
-        Since 16:40.
-        [nginx] [✨ Why?] [▶ Start]
-    "#]],
+            nginx.service
+            ✖ failed (exit-code)
+            Since 16:40.
+            [nginx] [✨ Why?] [▶ Start]
+            [🔕 1 h] [🔕 Until…]
+        "#]],
     );
     let why = phrase!("process-failed-silent", program = "restic", exit = "exit 1");
     let outcome = JobOutcome::Failed { why, mend: None };
@@ -158,6 +163,7 @@ fn everything_else_that_can_be_wrong() {
             Since 16:40.
             restic gave up (exit 1) without a word.
             [🧰 Show the job]
+            [🔕 1 h] [🔕 Until…]
         "#]],
     );
     let actor = Facts::Actor { actor: "metrics".into(), why: "boom".into(), restarts: 5 };
@@ -165,26 +171,28 @@ fn everything_else_that_can_be_wrong() {
         &alert(actor, Severity::Bad),
         Lang::En,
         &expect![[r#"
-        Cockpit’s own metrics
-        ✖ keeps failing (5 restarts) and is parked
-        Since 16:40.
-        boom
-        Cockpit tries it again every few minutes. What it shows is missing until then.
-        [👩‍🚀 Crew] [↻ Restart it]
-    "#]],
+            Cockpit’s own metrics
+            ✖ keeps failing (5 restarts) and is parked
+            Since 16:40.
+            boom
+            Cockpit tries it again every few minutes. What it shows is missing until then.
+            [👩‍🚀 Crew] [↻ Restart it]
+            [🔕 1 h] [🔕 Until…]
+        "#]],
     );
     let config = Facts::Config { problems: vec!["cockpit.toml:3:1: metrics.intervall: unknown key".into()] };
     check(
         &alert(config, Severity::Look),
         Lang::En,
         &expect![[r#"
-        Config file
-        ▲ not taken: one problem
-        Since 16:40.
-        Pre("cockpit.toml:3:1: metrics.intervall: unknown key")
-        What held before still holds. Mend the file, then reload.
-        [↻ Reload]
-    "#]],
+            Config file
+            ▲ not taken: one problem
+            Since 16:40.
+            Pre("cockpit.toml:3:1: metrics.intervall: unknown key")
+            What held before still holds. Mend the file, then reload.
+            [↻ Reload]
+            [🔕 1 h] [🔕 Until…]
+        "#]],
     );
     let missed = |missed| Facts::RunsMissed {
         task: "t".into(),
@@ -196,23 +204,25 @@ fn everything_else_that_can_be_wrong() {
         &alert(missed(1), Severity::Look),
         Lang::En,
         &expect![[r#"
-        🎮 Simulated copy
-        ▲ one run missed, due 02:30
-        Since 16:40.
-        The server or Cockpit was off then. Run it now, or wait for its next time.
-        [🗓 Show the task] [▶ Run now]
-    "#]],
+            🎮 Simulated copy
+            ▲ one run missed, due 02:30
+            Since 16:40.
+            The server or Cockpit was off then. Run it now, or wait for its next time.
+            [🗓 Show the task] [▶ Run now]
+            [🔕 1 h] [🔕 Until…]
+        "#]],
     );
     check(
         &alert(missed(3), Severity::Look),
         Lang::Id,
         &expect![[r#"
-        🎮 Salinan simulasi
-        ▲ 3 jadwal terlewat sejak 02:30
-        Sejak 16:40.
-        Waktu itu server atau Cockpit lagi mati. Jalankan sekarang, atau tunggu jadwal berikutnya.
-        [🗓 Lihat jadwalnya] [▶ Jalankan sekarang]
-    "#]],
+            🎮 Salinan simulasi
+            ▲ 3 jadwal terlewat sejak 02:30
+            Sejak 16:40.
+            Waktu itu server atau Cockpit lagi mati. Jalankan sekarang, atau tunggu jadwal berikutnya.
+            [🗓 Lihat jadwalnya] [▶ Jalankan sekarang]
+            [🔕 1 jam] [🔕 Sampai…]
+        "#]],
     );
     let result = Facts::Result {
         job: JobId(4),
@@ -254,4 +264,78 @@ fn the_list_has_the_living_first() {
         ✔ Aman, nggak ada yang perlu dikhawatirkan.
     "#]]
     .assert_eq(&text(&list(&[], &[], 0, &reader(Lang::Id))));
+}
+
+#[test]
+fn a_container_that_rests_says_until_when_and_by_whom() {
+    let facts = Facts::Container {
+        container: "web".into(),
+        unhealthy: false,
+        exit: Some(1),
+        oom: false,
+        means: None,
+        last: Vec::new(),
+    };
+    let mut web = alert(facts, Severity::Bad);
+    check(
+        &web,
+        Lang::En,
+        &expect![[r#"
+            container web
+            ✖ died by itself, exit 1
+            Since 16:40.
+            [web] [📜 Log] [↻ Restart it]
+            [🔕 1 h] [🔕 Until…]
+        "#]],
+    );
+    let rest = |until: &str| {
+        let until = until.parse().unwrap();
+        Some(Snooze { until, by: "Dre".into(), seen: web.weight() })
+    };
+    let (over, coming) = (rest("2026-07-15T16:50:00+07:00"), rest("2026-07-16T03:10:00+07:00"));
+    web.snoozed = coming;
+    check(
+        &web,
+        Lang::En,
+        &expect![[r#"
+            container web
+            ✖ died by itself, exit 1
+            Since 16:40.
+            🔕 Snoozed until Thu 03:10 by Dre.
+            [web] [📜 Log] [↻ Restart it]
+            [🔔 Sound again]
+        "#]],
+    );
+    check(
+        &web,
+        Lang::Id,
+        &expect![[r#"
+            container web
+            ✖ mati sendiri, exit 1
+            Sejak 16:40.
+            🔕 Didiamkan sampai Kam 03:10 oleh Dre.
+            [web] [📜 Log] [↻ Mulai ulang]
+            [🔔 Bunyikan lagi]
+        "#]],
+    );
+    let observer = Reader { role: Role::Observer, ..reader(Lang::En) };
+    let screen = one(&web, &observer);
+    assert!(!text(&screen).contains("Sound again"), "who may not quiet it is not offered it");
+    let living = [web.clone()];
+    let listed = text(&list(&living, &[], 0, &reader(Lang::En)));
+    assert!(listed.contains("died by itself, exit 1 · 🔕 Thu 03:10"), "{listed}");
+    web.snoozed = over;
+    let told = Notice { alert: web.clone(), part: 0, state: State::Continued, loud: false, at: web.changed };
+    expect![[r#"
+        container web
+        It was snoozed until 16:50, and is still so: it goes on below.
+    "#]]
+    .assert_eq(&text(&notice(&told, &reader(Lang::En))));
+    expect![[r#"
+        🔔 Warnings › container web › Snooze
+        Until then nothing of it makes a sound; its message goes on saying how it is. If it gets worse, you hear of it all the same.
+        [🔕 1 h] [🔕 4 h] [🔕 24 h]
+        [🔕 Until Thu 08:00]
+    "#]]
+    .assert_eq(&text(&panel_snooze::ask(&web, &reader(Lang::En))));
 }

@@ -1,17 +1,19 @@
 //! What the alerts show to the bridge.
 
-use std::convert::Infallible;
-
 use super::{
-    Alerts, LookError,
-    facts::{Alert, Audience, Kind, Severity},
-    panel,
+    Alerts, LookError, NotSnoozed, Wish,
+    facts::{Alert, Audience, Kind, Severity, Subject},
+    panel, panel_snooze,
 };
 use crate::{
     domain::Reader,
-    intent::{View as AnyView, alerts::View},
+    intent::{
+        Act as AnyAct, Hole, Intent, View as AnyView,
+        alerts::{Act, View},
+    },
     room::{Glance, Order, Outcome, Problem, Room},
     screen::{Mark, Screen},
+    t,
 };
 
 pub struct AlertsRoom {
@@ -35,6 +37,36 @@ impl AlertsRoom {
                 Some(alert) if is_for(&alert, reader) => panel::one(&alert, reader),
                 Some(_) | None => panel::gone(reader),
             },
+            View::Snooze(id) => match self.alerts.get(*id).await? {
+                Some(alert) if is_for(&alert, reader) && alert.is_living() => {
+                    panel_snooze::ask(&alert, reader)
+                }
+                Some(alert) if is_for(&alert, reader) => panel::one(&alert, reader),
+                Some(_) | None => panel::gone(reader),
+            },
+        })
+    }
+
+    async fn carry(&self, act: &Act, order: &Order) -> Result<(), String> {
+        let (lang, reader) = (order.reader.lang, &order.reader);
+        let (Act::Snooze { about, .. } | Act::Wake { about, .. }) = act;
+        let gone = || t!(lang, "alerts-snooze-over");
+        let subject = Subject::parse(&about.kind, &about.of).ok_or_else(gone)?;
+        let done = match act {
+            Act::Wake { .. } => self.alerts.wake(subject).await,
+            Act::Snooze { span, .. } => {
+                let until = panel_snooze::end(*span, reader)?;
+                let living = self.alerts.living().await.map_err(|_| t!(lang, "alerts-away"))?;
+                if !living.iter().any(|alert| alert.subject() == subject && is_for(alert, reader)) {
+                    return Err(gone());
+                }
+                let wish = Wish { until, pilot: order.pilot, by: order.pilot_name.clone() };
+                self.alerts.snooze(subject, wish).await
+            }
+        };
+        done.map_err(|error| match error {
+            LookError::NotSnoozed(NotSnoozed::Over) => gone(),
+            _ => t!(lang, "alerts-away"),
         })
     }
 }
@@ -49,7 +81,7 @@ fn is_for(alert: &Alert, reader: &Reader) -> bool {
 
 impl Room for AlertsRoom {
     type View = View;
-    type Act = Infallible;
+    type Act = Act;
 
     async fn view(&self, view: &View, reader: &Reader) -> Screen {
         match self.look(view, reader).await {
@@ -58,8 +90,24 @@ impl Room for AlertsRoom {
         }
     }
 
-    async fn act(&self, act: &Infallible, _: &Order) -> Outcome {
-        match *act {}
+    async fn act(&self, act: &Act, order: &Order) -> Outcome {
+        let (Act::Snooze { alert, .. } | Act::Wake { alert, .. }) = act;
+        let next = AnyView::Alerts(View::Alert(*alert));
+        match self.carry(act, order).await {
+            Ok(()) => Outcome::Done { next },
+            Err(why) => Outcome::Refused { why, next },
+        }
+    }
+
+    async fn fill(&self, hole: &Hole, text: &str, reader: &Reader) -> Result<Intent, String> {
+        let Hole::AlertSnooze(id) = hole else { return Err(String::new()) };
+        match self.alerts.get(*id).await {
+            Ok(Some(alert)) if alert.is_living() => {
+                Ok(Intent::Act(AnyAct::Alerts(panel_snooze::typed(&alert, text, reader)?)))
+            }
+            Ok(_) => Err(t!(reader.lang, "alerts-snooze-over")),
+            Err(_) => Err(t!(reader.lang, "alerts-away")),
+        }
     }
 
     /// Only what no other room tells at first hand: figures, units and actors have their own places.

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::Type};
 
-use super::facts::{Alert, Kind};
+use super::{
+    facts::{Alert, Kind, Subject},
+    snooze::{self, Snooze},
+};
 use crate::store::instant;
 
 /// Past alerts that are kept.
@@ -34,6 +37,7 @@ fn alert(row: &Row<'_>) -> rusqlite::Result<(Alert, i64)> {
         times: row.get(7)?,
         part: row.get(8)?,
         version: row.get(9)?,
+        snoozed: None,
     };
     Ok((alert, row.get(10)?))
 }
@@ -100,6 +104,7 @@ pub struct Kept {
     /// Not yet handed over, oldest first.
     pub untold: Vec<Alert>,
     pub next_id: i64,
+    pub snoozes: Vec<(Subject, Snooze)>,
 }
 
 pub fn load(conn: &Connection, since: Timestamp) -> rusqlite::Result<Kept> {
@@ -114,7 +119,7 @@ pub fn load(conn: &Connection, since: Timestamp) -> rusqlite::Result<Kept> {
     let alerts = rows.into_iter().map(|(alert, _)| alert);
     let (living, past): (Vec<Alert>, Vec<Alert>) = alerts.partition(Alert::is_living);
     let recent = past.into_iter().filter(|alert| alert.resolved.is_some_and(|(at, _)| at >= since)).collect();
-    Ok(Kept { living, recent, untold, next_id })
+    Ok(Kept { living, recent, untold, next_id, snoozes: snooze::all(conn)? })
 }
 
 /// Over, newest first, without what was only told.
@@ -129,5 +134,8 @@ pub fn past(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<Alert>> {
 
 pub fn get(conn: &Connection, id: i64) -> rusqlite::Result<Option<Alert>> {
     let mut select = conn.prepare_cached(&format!("select {COLUMNS} from alerts where id = ?1"))?;
-    Ok(select.query_row([id], alert).optional()?.map(|(alert, _)| alert))
+    let Some((mut alert, _)) = select.query_row([id], alert).optional()? else { return Ok(None) };
+    let subject = alert.subject();
+    alert.snoozed = snooze::all(conn)?.into_iter().find(|(of, _)| *of == subject).map(|(_, snooze)| snooze);
+    Ok(Some(alert))
 }

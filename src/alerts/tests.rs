@@ -121,7 +121,7 @@ fn recovered(name: &str) -> Event {
 async fn a_disk_that_fills_and_is_cleaned_is_one_message_edited() {
     let world = World::new().await;
     let disk = |share| {
-        let disks = vec![book::DiskReading { mount: "/srv".into(), share: Some(share), free_bytes: Some(1) }];
+        let disks = vec![DiskReading { mount: "/srv".into(), share: Some(share), free_bytes: Some(1) }];
         *world.readings.lock().unwrap() = Readings { disks: Some(disks), ..Readings::default() };
     };
     disk(90.0);
@@ -232,6 +232,7 @@ async fn a_row_of_a_later_version_does_not_keep_the_others_away() {
                 times: 1,
                 part: 0,
                 version: 1,
+                snoozed: None,
             };
             store::put(tx, &alert)?;
             tx.execute(
@@ -267,4 +268,59 @@ async fn of_notices_that_nobody_takes_so_many_wait_and_the_rest_is_told_after_th
     told.extend(world.taken_after(count - told.len()).await);
     let keys: std::collections::BTreeSet<String> = told.into_iter().map(|(key, ..)| key).collect();
     assert_eq!(keys.len(), count);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snooze_is_on_the_disk_before_it_is_said_and_holds_over_a_crash() {
+    let mut world = World::new().await;
+    let died = || Event::ContainerDied {
+        container: "web".into(),
+        exit: Some(1),
+        oom: false,
+        means: None,
+        last: Vec::new(),
+    };
+    let web = || Subject { kind: Kind::Container, of: "web".into() };
+    let now = world.hands.clock.now();
+    let wish = |hours| Wish {
+        until: now + SignedDuration::from_hours(hours),
+        pilot: crate::domain::PilotId(7),
+        by: "Dre".into(),
+    };
+    eventually(|| async { world.alerts.living().await.is_ok() }).await;
+    let error = world.alerts.snooze(web(), wish(1)).await.unwrap_err();
+    assert!(matches!(error, LookError::NotSnoozed(NotSnoozed::Over)), "{error}");
+    world.happened(died());
+    assert_eq!(world.taken_after(1).await, [("alert:1:0".into(), State::Living, true)]);
+    world.store.take_away();
+    let error = world.alerts.snooze(web(), wish(1)).await.unwrap_err();
+    assert!(!matches!(error, LookError::NotSnoozed(NotSnoozed::Over)), "{error}");
+    assert!(world.alerts.living().await.unwrap()[0].snoozed.is_none(), "nothing is said that does not hold");
+    world.store.bring_back();
+    world.alerts.snooze(web(), wish(1)).await.unwrap();
+    assert_eq!(world.taken_after(1).await, [("alert:1:0".into(), State::Living, false)]);
+    world.crash().await;
+    eventually(|| async { world.alerts.living().await.is_ok() }).await;
+    let rests = async || {
+        let alert = world.alerts.get(1).await.unwrap().unwrap();
+        alert.rests(world.hands.clock.now()).map(|rest| (rest.until, rest.by.clone()))
+    };
+    assert_eq!(rests().await, Some((now + SignedDuration::from_hours(1), "Dre".into())));
+    world.happened(Event::ContainerRecovered { container: "web".into() });
+    eventually(|| async { world.alerts.living().await.is_ok_and(|living| living.is_empty()) }).await;
+    assert!(rests().await.is_some(), "one that is over for now rests on");
+    world.alerts.wake(web()).await.unwrap();
+    assert_eq!(rests().await, None);
+    let left = world.hands.store.read(snooze::all).await.unwrap();
+    assert_eq!(left, []);
+
+    // Its time ends it on the disk too.
+    world.happened(died());
+    eventually(|| async { world.alerts.living().await.is_ok_and(|living| living.len() == 1) }).await;
+    let until = world.hands.clock.now() + SignedDuration::from_mins(5);
+    world.alerts.snooze(web(), Wish { until, ..wish(1) }).await.unwrap();
+    world.taken();
+    eventually(|| async { world.hands.store.read(snooze::all).await.unwrap().is_empty() }).await;
+    let told = world.taken();
+    assert_eq!(told.last(), Some(&("alert:1:1".into(), State::Living, true)), "{told:?}");
 }

@@ -36,6 +36,10 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
         Event::ContainerRecovered { container } => {
             Entry::noted(at, "containers", "containers.recovered", container)
         }
+        Event::UpdatesInterrupted { containers } if containers.is_empty() => return None,
+        Event::UpdatesInterrupted { containers } => {
+            Entry::noted(at, "containers", "containers.update-interrupted", containers.join(", "))
+        }
         Event::BackupEnded { plan, end, .. } => {
             let verb = match end {
                 BackupEnd::Done { warnings: 0, .. } => "backup.done",

@@ -83,6 +83,7 @@ impl Bridge {
                 self.rooms.containers.fill(hole, text, reader).await
             }
             Hole::Storage(_) => self.rooms.storage.fill(hole, text, reader).await,
+            Hole::AlertSnooze(_) => self.rooms.alerts.fill(hole, text, reader).await,
             Hole::AuditSearch => self.rooms.audit.fill(hole, text, reader).await,
             Hole::ProcessesSearch | Hole::ProcessesKill => {
                 self.rooms.processes.fill(hole, text, reader).await

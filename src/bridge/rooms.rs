@@ -88,6 +88,7 @@ impl Bridge {
             Act::Display(act) => self.rooms.display.act(act, order).await,
             Act::Sim(act) => self.rooms.sim.act(act, order).await,
             Act::Smart(act) => self.rooms.smart.act(act, order).await,
+            Act::Alerts(act) => self.rooms.alerts.act(act, order).await,
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::{
     domain::Lang,
     intent::{
-        Act, backup, containers, crew, display, jobs, processes, schedule, services, sim, smart, storage,
-        transfers, usage,
+        Act, alerts, backup, containers, crew, display, jobs, processes, schedule, services, sim, smart,
+        storage, transfers, usage,
     },
     t,
 };
@@ -34,6 +34,7 @@ pub fn name(act: &Act, lang: Lang) -> String {
             containers::Act::RestartProject(_) => t!(lang, "verb-restart-project"),
             containers::Act::LogFile(_) | containers::Act::SendLog { .. } => t!(lang, "verb-file"),
             containers::Act::Update(_) | containers::Act::UpdateProject(_) => t!(lang, "verb-update-image"),
+            containers::Act::PutBack(_) => t!(lang, "verb-put-back"),
             containers::Act::CheckUpdates => t!(lang, "verb-check-updates"),
             containers::Act::Prune(_) | containers::Act::PruneVolumes { .. } => t!(lang, "verb-prune"),
         },
@@ -56,6 +57,10 @@ pub fn name(act: &Act, lang: Lang) -> String {
             schedule::Act::Run(_) => t!(lang, "verb-run-now"),
             schedule::Act::Pause { .. } => t!(lang, "verb-pause"),
             schedule::Act::Resume(_) => t!(lang, "verb-resume"),
+        },
+        Act::Alerts(act) => match act {
+            alerts::Act::Snooze { .. } => t!(lang, "verb-snooze"),
+            alerts::Act::Wake { .. } => t!(lang, "verb-wake"),
         },
         Act::Transfers(act) => match act {
             transfers::Act::Save { .. } => t!(lang, "transfers-verb-save"),

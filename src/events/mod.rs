@@ -66,6 +66,11 @@ pub enum Event {
     ContainerRecovered {
         container: String,
     },
+    /// All containers whose update was interrupted, by Cockpit's end or the engine's: told when they are others than before,
+    /// and once after each connection. Those that are not among them are whole.
+    UpdatesInterrupted {
+        containers: Vec<String>,
+    },
     /// A disk's verdict is another than before; for one seen for the first time, if it is not good.
     DiskHealthChanged {
         disk: DiskId,

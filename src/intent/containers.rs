@@ -259,6 +259,9 @@ pub enum Act {
     /// Asks the registries now.
     #[serde(rename = "cu")]
     CheckUpdates,
+    /// After an update that was interrupted: the container before it takes its place again.
+    #[serde(rename = "pb")]
+    PutBack(Name),
 }
 
 /// What nobody uses, of one kind.
@@ -323,6 +326,7 @@ impl Act {
             | Act::Kill(name)
             | Act::Remove(name)
             | Act::Update(name)
+            | Act::PutBack(name)
             | Act::LogFile(Log { name, .. })
             | Act::SendLog { log: Log { name, .. }, .. } => Some(name),
             _ => None,
@@ -373,6 +377,7 @@ impl Act {
             Act::Update(_) => "containers.update",
             Act::UpdateProject(_) => "containers.update-project",
             Act::CheckUpdates => "containers.check-updates",
+            Act::PutBack(_) => "containers.put-back",
         }
     }
 

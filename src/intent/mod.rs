@@ -95,6 +95,8 @@ pub enum Act {
     Transfers(transfers::Act),
     #[serde(rename = "d")]
     Display(display::Act),
+    #[serde(rename = "al")]
+    Alerts(alerts::Act),
 }
 
 /// How much an act can hurt. `Danger` is weighed and asked about first.
@@ -149,6 +151,9 @@ pub enum Hole {
     /// A line of text for something in a folder.
     #[serde(rename = "fq")]
     Storage(storage::Ask),
+    /// Until when a warning is to be quiet: "03:10", "90 min".
+    #[serde(rename = "az")]
+    AlertSnooze(i64),
 }
 
 impl View {
@@ -196,8 +201,8 @@ impl View {
 }
 
 impl Act {
-    /// Changes nothing on the server, and is allowed in practice too: it makes a file for the chat, or works on files,
-    /// of which practice has its own sample only.
+    /// Changes nothing on the server, and is allowed in practice too: it makes a file for the chat, works on files, of
+    /// which practice has its own sample only, or quiets a warning of Cockpit's own.
     pub fn spares_the_server(&self) -> bool {
         match self {
             Act::Backup(act) => act.only_reads(),
@@ -208,6 +213,7 @@ impl Act {
                     | Act::Storage(_)
                     | Act::Transfers(_)
                     | Act::Display(_)
+                    | Act::Alerts(_)
                     | Act::Containers(containers::Act::LogFile(_) | containers::Act::SendLog { .. })
             ),
         }
@@ -228,6 +234,7 @@ impl Act {
             Act::Usage(act) => act.risk(),
             Act::Transfers(act) => act.risk(),
             Act::Display(act) => act.risk(),
+            Act::Alerts(act) => act.risk(),
         }
     }
 
@@ -246,6 +253,7 @@ impl Act {
             Act::Usage(act) => act.role(),
             Act::Transfers(act) => act.role(),
             Act::Display(act) => act.role(),
+            Act::Alerts(act) => act.role(),
         }
     }
 
@@ -265,6 +273,7 @@ impl Act {
             Act::Usage(act) => act.verb(),
             Act::Transfers(act) => act.verb(),
             Act::Display(act) => act.verb(),
+            Act::Alerts(act) => act.verb(),
         }
     }
 
@@ -284,6 +293,7 @@ impl Act {
             Act::Usage(act) => act.subject(),
             Act::Transfers(act) => act.subject(),
             Act::Display(act) => act.subject(),
+            Act::Alerts(act) => act.subject(),
         }
     }
 
@@ -303,6 +313,7 @@ impl Act {
             Act::Usage(act) => act.origin(),
             Act::Transfers(act) => act.origin(),
             Act::Display(act) => act.origin(),
+            Act::Alerts(act) => act.origin(),
         }
     }
 }
@@ -320,6 +331,7 @@ impl Hole {
             Hole::ContainersSearch => View::Containers(containers::View::ALL),
             Hole::ContainerLogSearch(log) => View::Containers(containers::View::Log(log.clone())),
             Hole::Storage(ask) => View::Storage(ask.origin()),
+            Hole::AlertSnooze(alert) => View::Alerts(alerts::View::Snooze(*alert)),
         }
     }
 }

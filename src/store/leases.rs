@@ -79,6 +79,11 @@ pub fn release(tx: &Transaction<'_>, id: i64) -> rusqlite::Result<bool> {
     tx.execute("delete from leases where id = ?1", [id]).map(|n| n > 0)
 }
 
+/// As [`release`], by its kind and subject.
+pub fn release_of(tx: &Transaction<'_>, kind: &str, subject: &str) -> rusqlite::Result<bool> {
+    tx.execute("delete from leases where kind = ?1 and subject = ?2", [kind, subject]).map(|n| n > 0)
+}
+
 /// Of this kind, ended or not, the next to end first.
 pub fn of_kind(conn: &Connection, kind: &str) -> rusqlite::Result<Vec<Lease>> {
     conn.prepare_cached(&format!("select {COLUMNS} from leases where kind = ?1 order by ends_ms, id"))?

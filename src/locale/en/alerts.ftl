@@ -76,3 +76,24 @@ alerts-overdue-mend = Run it now; its screen says what is in the way.
 alerts-backed-up = backed up: { $added } new, took { $took }
 alerts-backed-up-all = { $files } files, { $size } in all.
 alerts-button-backup = 💾 Show the plan
+
+# Put to rest
+alerts-snoozed = 🔕 Snoozed until { $until } by { $by }.
+alerts-rested = It was snoozed until { $until }, and is still so: it goes on below.
+alerts-snooze-crumb = Snooze
+alerts-snooze-says = Until then nothing of it makes a sound; its message goes on saying how it is. If it gets worse, you hear of it all the same.
+alerts-snooze-hint = Until when? Tap, or type a time like 03:10, or a span like 90 min. At most 7 days.
+alerts-snooze-not-a-time = That is no time. Type one like 03:10, or a span like 90 min.
+alerts-snooze-short = That is over before it begins. At least 1 min, please.
+alerts-snooze-long = That is too long: at most 7 days, or it is forgotten that it is quiet.
+alerts-snooze-over = It is over already: there is nothing to snooze.
+alerts-button-snooze-hour = 🔕 1 h
+alerts-button-snooze-hours = 🔕 { $n } h
+alerts-button-snooze-until = 🔕 Until { $until }
+alerts-button-snooze = 🔕 Until…
+alerts-button-wake = 🔔 Sound again
+
+alerts-name-half = update of { $name }
+alerts-half = interrupted: it is neither the old nor surely the new
+alerts-half-mend = The container before it is kept. Put it back, or look first.
+alerts-button-put-back = ↩ Put the old one back

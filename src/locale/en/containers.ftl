@@ -288,7 +288,7 @@ containers-nothing-newer = Nothing newer is known for it.
 containers-not-updated-stopped = Not updated: only a running container is. Start it first.
 containers-not-updated-rm = Not updated: it removes itself when it ends (--rm), so there would be no way back.
 containers-not-updated-pinned = Not updated: its image is fixed by a digest.
-containers-not-updated-leftover = An update was interrupted: { $name } is the container before it, kept. Decide first: remove it, or rename it back.
+containers-not-updated-leftover = An update was interrupted: { $name } is the container before it, kept. Decide first: put it back, or remove it.
 containers-not-updated-shared = Not updated: { $list } live in its network and would lose it.
 containers-not-updated-compose = Compose said: { $why }
 containers-done-updated = { $name } runs from the newer image, steady for 15 s.
@@ -338,3 +338,18 @@ containers-toy-sick = shop-web-1 is unhealthy
 containers-toy-away = The container engine is not running
 containers-toy-denied = The engine's socket is not allowed
 containers-toy-hangs = The container engine hangs
+
+# An update that was interrupted
+containers-doing-put-back = putting back
+containers-half-runs = The update of { $name } was interrupted: the newer one runs, the one before is kept as { $old }.
+containers-half-kept = The update of { $name } was interrupted: the one before is kept as { $old } and does not run.
+containers-half-stopped = The update of { $name } was interrupted when { $name } had just been stopped.
+containers-half-mend = Put the one before back: it is as it was, with its volumes.
+containers-half-decide = Nobody saw whether the newer one is well. Look at it, then keep one of the two.
+containers-half-gone = { $name } is whole again: there is nothing to put back.
+containers-done-put-back = The { $name } of before is back and well.
+containers-button-put-back = ↩ Put the old one back
+containers-button-remove-old = 🗑 Keep the newer, remove the old
+containers-button-half = ✖ { $name }: half updated
+containers-weigh-put-back = The one before comes back as it was. Volumes stay.
+containers-weigh-put-back-runs = The newer one runs; it is stopped and removed, with what it wrote outside of volumes.

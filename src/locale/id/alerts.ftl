@@ -74,3 +74,24 @@ alerts-overdue-mend = Jalankan sekarang; kendalanya kelihatan di layarnya.
 alerts-backed-up = sudah tersimpan: { $added } baru, selesai dalam { $took }
 alerts-backed-up-all = Semuanya { $files } file, { $size }.
 alerts-button-backup = 💾 Lihat rencananya
+
+# Didiamkan
+alerts-snoozed = 🔕 Didiamkan sampai { $until } oleh { $by }.
+alerts-rested = Tadi didiamkan sampai { $until }, dan masih begitu: lanjut di bawah.
+alerts-snooze-crumb = Diamkan
+alerts-snooze-says = Sampai saat itu nggak ada bunyi soal ini; pesannya tetap cerita keadaannya. Kalau makin parah, kamu tetap dikabari.
+alerts-snooze-hint = Sampai kapan? Ketuk, atau ketik jam seperti 03:10, atau lama seperti 90 menit. Paling lama 7 hari.
+alerts-snooze-not-a-time = Itu bukan waktu. Ketik jam seperti 03:10, atau lama seperti 90 menit.
+alerts-snooze-short = Belum mulai sudah selesai. Minimal 1 menit, ya.
+alerts-snooze-long = Kelamaan: paling lama 7 hari, nanti lupa kalau didiamkan.
+alerts-snooze-over = Sudah beres: nggak ada yang perlu didiamkan.
+alerts-button-snooze-hour = 🔕 1 jam
+alerts-button-snooze-hours = 🔕 { $n } jam
+alerts-button-snooze-until = 🔕 Sampai { $until }
+alerts-button-snooze = 🔕 Sampai…
+alerts-button-wake = 🔔 Bunyikan lagi
+
+alerts-name-half = pembaruan { $name }
+alerts-half = terputus: bukan yang lama, belum tentu yang baru
+alerts-half-mend = Container yang lama masih disimpan. Kembalikan, atau cek dulu.
+alerts-button-put-back = ↩ Kembalikan yang lama

@@ -264,7 +264,7 @@ containers-nothing-newer = Belum ada yang lebih baru untuknya.
 containers-not-updated-stopped = Tidak diperbarui: cuma container yang jalan. Nyalakan dulu.
 containers-not-updated-rm = Tidak diperbarui: dia menghapus diri waktu berhenti (--rm), jadi tidak ada jalan balik.
 containers-not-updated-pinned = Tidak diperbarui: image-nya dipatok dengan digest.
-containers-not-updated-leftover = Ada pembaruan yang terputus: { $name } itu container sebelumnya, masih disimpan. Putuskan dulu: hapus, atau kembalikan namanya.
+containers-not-updated-leftover = Ada pembaruan yang terputus: { $name } itu container sebelumnya, masih disimpan. Putuskan dulu: kembalikan, atau hapus.
 containers-not-updated-shared = Tidak diperbarui: { $list } menumpang jaringannya dan bakal putus.
 containers-not-updated-compose = Kata Compose: { $why }
 containers-done-updated = { $name } jalan dari image baru, stabil 15 detik.
@@ -311,3 +311,18 @@ containers-toy-sick = shop-web-1 sakit
 containers-toy-away = Engine container tidak jalan
 containers-toy-denied = Socket engine tidak boleh dibuka
 containers-toy-hangs = Engine container macet
+
+# Pembaruan yang terputus
+containers-doing-put-back = mengembalikan
+containers-half-runs = Pembaruan { $name } terputus: yang baru jalan, yang lama disimpan sebagai { $old }.
+containers-half-kept = Pembaruan { $name } terputus: yang lama disimpan sebagai { $old } dan nggak jalan.
+containers-half-stopped = Pembaruan { $name } terputus pas { $name } baru dihentikan.
+containers-half-mend = Kembalikan yang lama: masih seperti semula, lengkap dengan volumenya.
+containers-half-decide = Belum ada yang lihat yang baru sehat atau nggak. Cek dulu, lalu pilih salah satu.
+containers-half-gone = { $name } sudah utuh lagi: nggak ada yang perlu dikembalikan.
+containers-done-put-back = { $name } yang lama sudah kembali dan sehat.
+containers-button-put-back = ↩ Kembalikan yang lama
+containers-button-remove-old = 🗑 Pakai yang baru, hapus yang lama
+containers-button-half = ✖ { $name }: setengah jadi
+containers-weigh-put-back = Yang lama kembali seperti semula. Volume tetap aman.
+containers-weigh-put-back-runs = Yang baru sedang jalan; dihentikan dan dihapus, beserta isinya di luar volume.

@@ -18,17 +18,16 @@ use super::{
     engine::{About, Dock, Engine, EngineError, Happenings, Verb},
     follow,
     logs::{self, Line, Lines},
-    messages::{ListAsk, ListPage, LogPage, Msg, OneAsk, Own, ProjectReport, Report},
-    model::{Container, State as Run},
+    messages::{LogPage, Msg, Own},
+    model::Container,
     ops::{self, Doing, End, Evidence, Step},
-    renew::KEPT,
     shell::{FEED_BASE, Shell},
     state::{Effect, Input, Now, Refusal, STEADY, Target},
 };
 use crate::{
     domain::{Blobs, Clock},
     events::{Event, Outlet},
-    intent::containers::{Log, Name},
+    intent::containers::Log,
     screen::Topic,
     store::Store,
     supervision::{ActorCard, ChildSpec, Port, RetryPolicy},
@@ -101,6 +100,7 @@ pub fn card() -> ActorCard {
             "MayUpdate",
             "Book",
             "Swap",
+            "PutBack",
             "Snapshot",
             "Complete",
             "Configure",
@@ -131,7 +131,10 @@ impl Actor for Keeper {
         while shell.tasks.try_join_next().is_some() {}
         match msg {
             Msg::Status(reply) => drop(reply.send(shell.status())),
-            Msg::Glance(reply) => drop(reply.send(shell.glimpse())),
+            Msg::Glance(reply) => {
+                self.freshen(&me, shell);
+                let _ = reply.send(shell.glimpse());
+            }
             Msg::Snapshot(reply) => drop(reply.send(shell.snapshot())),
             Msg::List(ask, reply) => self.list(&me, shell, ask, reply),
             Msg::One(ask, reply) => self.one(&me, shell, ask, reply),
@@ -154,6 +157,7 @@ impl Actor for Keeper {
             Msg::MayUpdate(target, reply) => drop(reply.send(shell.may_update(&target))),
             Msg::Book { name, by, reply } => self.book(&me, shell, name, by, reply),
             Msg::Swap { name, by, service, reply } => self.swap(&me, shell, name, by, service, reply),
+            Msg::PutBack { name, by, reply } => drop(reply.send(self.put_back(&me, shell, name, by))),
             Msg::Complete(letters, reply) => drop(reply.send(shell.complete(&letters))),
             Msg::Configure(config) => self.configure(&me, shell, config),
             Msg::Own(own) => self.own(&me, shell, own),
@@ -187,10 +191,14 @@ impl Keeper {
                 shell.listing = false;
                 match list {
                     Ok(list) => {
+                        shell.listed_at = Instant::now();
                         self.take(me, shell, Input::Listed(list));
                         let after = if shell.relist_again { RELIST_SOON } else { RELIST_LATE };
                         shell.relist_again = false;
-                        shell.relist.arm(me, after, |g| Msg::Own(Own::Relist(g)));
+                        // What was just listed may have wished for a second look already.
+                        if !shell.relist_is_soon {
+                            shell.relist.arm(me, after, |g| Msg::Own(Own::Relist(g)));
+                        }
                     }
                     Err(error) => self.down(me, shell, error),
                 }
@@ -293,6 +301,7 @@ impl Keeper {
         list: Vec<Container>,
     ) {
         shell.dial.linked();
+        shell.listed_at = Instant::now();
         shell.counts.connections += 1;
         shell.engine = Some(engine);
         shell.listing = false;
@@ -365,7 +374,7 @@ impl Keeper {
         }
     }
 
-    fn relist_soon(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
+    pub(super) fn relist_soon(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
         if shell.listing {
             shell.relist_again = true;
         } else if !shell.relist_is_soon {
@@ -382,94 +391,6 @@ impl Keeper {
         shell.must(async move {
             let list = engine.list().await;
             let _ = me.cast(Msg::Own(Own::Relisted { link, list }));
-        });
-    }
-
-    fn list(&self, me: &ActorRef<Msg>, shell: &mut Shell, ask: ListAsk, reply: RpcReplyPort<ListPage>) {
-        shell.looked_at(me);
-        let mut page = shell.page(ask);
-        let begun = self.sample(me, shell, &page.rows.iter().map(|row| &row.container).collect::<Vec<_>>());
-        if begun {
-            page.rows.iter_mut().for_each(|row| row.figures_come = row.container.state == Run::Running);
-        }
-        let _ = reply.send(page);
-    }
-
-    /// These are looked at; `true` while figures of any of them come.
-    fn sample(&self, me: &ActorRef<Msg>, shell: &mut Shell, of: &[&Container]) -> bool {
-        let Ok(engine) = shell.engine() else { return false };
-        shell.watches.seen(of, &engine, me)
-    }
-
-    fn one(&self, me: &ActorRef<Msg>, shell: &mut Shell, ask: OneAsk, reply: RpcReplyPort<Report>) {
-        shell.looked_at(me);
-        let OneAsk { name, whole } = ask;
-        let target = Target::One(name.clone());
-        let known = shell.state.find(&name).cloned();
-        if whole && known.as_ref().is_some_and(|container| container.mounts.iter().any(|m| m.is_volume())) {
-            self.size(me, shell);
-        }
-        let come = known.as_ref().is_some_and(|container| self.sample(me, shell, &[container]));
-        let kept = format!("{name}{KEPT}");
-        let kept = shell.state.containers().any(|other| other.name == kept).then_some(kept);
-        let verdict = known.as_ref().and_then(|container| shell.updates.of(container)).cloned();
-        let mut known = known.map(|container| shell.row(container));
-        if let Some(row) = &mut known {
-            row.figures_come = come;
-        }
-        let state = &shell.state;
-        let project = known.as_ref().and_then(|row| Name::parse(row.container.project()?).ok());
-        let op_of_project = project.and_then(|project| state.ops().get(&Target::Project(project)).cloned());
-        let mut report = Report {
-            link: state.link.clone(),
-            details: Err(EngineError::Lost),
-            op: state.ops().get(&target).cloned().or(op_of_project),
-            evidence: state.evidence(&target).cloned(),
-            protected: known.as_ref().is_some_and(|row| state.is_protected(&row.container)),
-            log: Vec::new(),
-            sizes: shell.sizes.clone(),
-            verdict: verdict.filter(|_| shell.wanted.enabled),
-            kept,
-            known,
-            name,
-        };
-        let engine = shell.engine();
-        shell.spawn(async move {
-            report.details = match &engine {
-                Ok(engine) => engine.inspect(report.name.as_str()).await,
-                Err(error) => Err(error.clone()),
-            };
-            let troubled = report.known.as_ref().is_some_and(|row| row.troubled);
-            if let (Ok(engine), true) = (&engine, troubled) {
-                report.log = ops::tail_lines(&**engine, &report.name).await;
-            }
-            let _ = reply.send(report);
-        });
-    }
-
-    fn project(
-        &self,
-        me: &ActorRef<Msg>,
-        shell: &mut Shell,
-        project: Name,
-        reply: RpcReplyPort<ProjectReport>,
-    ) {
-        shell.looked_at(me);
-        let mine: Vec<Container> =
-            shell.state.containers().filter(|c| c.project() == Some(project.as_str())).cloned().collect();
-        let mine = ops::order(&mine, Verb::Start);
-        let come = self.sample(me, shell, &mine.iter().collect::<Vec<_>>());
-        let protected = mine.iter().filter(|c| shell.state.is_protected(c)).map(|c| c.name.clone()).collect();
-        let mut rows: Vec<_> = mine.into_iter().map(|container| shell.row(container)).collect();
-        rows.iter_mut().for_each(|row| row.figures_come = come && row.container.state == Run::Running);
-        let target = Target::Project(project.clone());
-        let _ = reply.send(ProjectReport {
-            link: shell.state.link.clone(),
-            rows,
-            op: shell.state.ops().get(&target).cloned(),
-            evidence: shell.state.evidence(&target).cloned(),
-            protected,
-            project,
         });
     }
 

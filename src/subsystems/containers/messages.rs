@@ -10,6 +10,7 @@ use super::{
     compose::{Composer, Service},
     config::Config,
     engine::{About, Engine, EngineError, Happenings, Verb},
+    halves::Half,
     logs::{Line, Lines},
     model::{Container, ContainerId, Details, Image, Network, Pruned, Reading, Usage, Volume},
     ops::{Doing, End, Evidence, Op, Step},
@@ -72,6 +73,12 @@ pub enum Msg {
         by: String,
         service: Option<(Composer, Service)>,
         reply: RpcReplyPort<End>,
+    },
+    /// Ends a half update: the container before it takes its place again.
+    PutBack {
+        name: Name,
+        by: String,
+        reply: RpcReplyPort<Result<(), Refusal>>,
     },
     /// Answered from what is known, without the engine.
     Snapshot(RpcReplyPort<Snapshot>),
@@ -251,6 +258,7 @@ pub struct Glimpse {
     pub running: usize,
     pub stopped: usize,
     pub troubled: Vec<Container>,
+    pub halves: Vec<Half>,
 }
 
 #[derive(Debug, Clone)]
@@ -274,6 +282,8 @@ pub struct ListPage {
     pub projects: BTreeMap<String, (usize, usize)>,
     /// Containers with a newer image; `None` where nobody asks.
     pub newer: Option<usize>,
+    /// Interrupted updates, of all pages.
+    pub halves: Vec<Half>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -297,8 +307,8 @@ pub struct Report {
     pub log: Vec<Line>,
     pub sizes: Sizes,
     pub verdict: Option<Verdict>,
-    /// Left of an update that was interrupted: the container as it was before.
-    pub kept: Option<String>,
+    /// Its update was interrupted.
+    pub half: Option<Half>,
 }
 
 #[derive(Debug)]

@@ -26,6 +26,8 @@ const TAIL_MAX: Duration = Duration::from_secs(3);
 pub enum Doing {
     Act(Verb),
     Update,
+    /// The way back from an update that was interrupted.
+    PutBack,
 }
 
 impl Doing {
@@ -33,7 +35,7 @@ impl Doing {
     pub fn takes_down(self) -> bool {
         match self {
             Doing::Act(verb) => verb.takes_down(),
-            Doing::Update => true,
+            Doing::Update | Doing::PutBack => true,
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     actor::FIGURES,
     engine::Verb,
+    halves::Half,
     messages::{Figures, Glimpse, ListPage, ProjectReport, Row},
     model::{Container, State},
     panel_one,
@@ -61,6 +62,11 @@ pub fn list(page: &ListPage, reader: &Reader) -> Screen {
     let asks = ask.search.as_deref() == Some("");
     if let Some(words) = ask.search.as_ref().filter(|_| !asks) {
         blocks.push(Block::text(t!(lang, "containers-found", n = page.found, words = words.as_str())));
+    }
+    if ask.page == 0 {
+        let lines =
+            page.halves.iter().map(|half| Block::State(Mark::Bad, panel_one::half_line(half, reader)));
+        blocks.extend(lines);
     }
     if page.rows.is_empty() {
         if matches!(page.link, Link::Up(_)) {
@@ -204,7 +210,8 @@ fn figures(figures: &Figures, come: bool, container: &Container) -> Vec<String> 
 
 fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
     let lang = reader.lang;
-    let mut rows = container_buttons(&page.rows);
+    let mut rows: Vec<Vec<Button>> = page.halves.iter().map(|half| vec![half_button(half, reader)]).collect();
+    rows.extend(container_buttons(&page.rows));
     let projects: Vec<Button> = page
         .projects
         .keys()
@@ -237,6 +244,11 @@ fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
         rows.push(vec![Button::view(t!(lang, "containers-button-updates", n = newer), view)]);
     }
     rows
+}
+
+fn half_button(half: &Half, reader: &Reader) -> Button {
+    let label = t!(reader.lang, "containers-button-half", name = text::fit(half.name.as_str(), 20));
+    Button::view(label, AnyView::Containers(View::One(half.name.clone())))
 }
 
 fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
@@ -366,8 +378,14 @@ pub fn glance(glimpse: &Glimpse, reader: &Reader) -> Glance {
     }
     let mut news: Vec<&Container> = glimpse.troubled.iter().filter(|container| is_news(container)).collect();
     news.sort_by_key(|container| (std::cmp::Reverse(words::trouble(container)), container.name.clone()));
-    let problems: Vec<Problem> =
-        news.iter().take(PROBLEMS_MAX).map(|container| problem(container, reader)).collect();
+    let halves = glimpse.halves.iter().map(|half| Problem {
+        mark: Mark::Bad,
+        line: panel_one::half_line(half, reader),
+        label: half.name.to_string(),
+        view: AnyView::Containers(View::One(half.name.clone())),
+    });
+    let news_of = news.iter().map(|container| problem(container, reader));
+    let problems: Vec<Problem> = halves.chain(news_of).take(PROBLEMS_MAX).collect();
     let unwell = glimpse.troubled.iter().filter(|container| container.running()).count();
     let good = t!(lang, "containers-glance-good", n = glimpse.running - unwell);
     let block = match news.first() {

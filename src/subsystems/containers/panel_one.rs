@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     engine::Verb,
+    halves::Half,
     logs,
     messages::{Report, Sizes},
     model::{Compose, Details, Mount, MountKind, State},
@@ -43,6 +44,13 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
         log_shown = told.iter().any(|block| matches!(block, Block::Log(_)));
         blocks.extend(told);
     }
+    if let Some(half) = report.half.as_ref().filter(|_| report.op.is_none()) {
+        blocks.push(Block::State(Mark::Bad, half_line(half, reader)));
+        blocks.push(Block::Note(match half.runs {
+            true => t!(lang, "containers-half-decide"),
+            false => t!(lang, "containers-half-mend"),
+        }));
+    }
     match (&report.details, &report.known) {
         (Ok(details), _) => blocks.extend(details_blocks(details, report, log_shown, reader)),
         (Err(_), Some(row)) => {
@@ -64,6 +72,16 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
         can_live: true,
         live: report.op.is_some() || report.known.as_ref().is_some_and(comes),
         ..Screen::default()
+    }
+}
+
+/// "The update of web was interrupted: …"
+pub fn half_line(half: &Half, reader: &Reader) -> String {
+    let (lang, name, old) = (reader.lang, half.name.as_str(), half.old());
+    match half {
+        Half { runs: true, .. } => t!(lang, "containers-half-runs", name = name, old = old),
+        Half { kept: true, .. } => t!(lang, "containers-half-kept", name = name, old = old),
+        Half { .. } => t!(lang, "containers-half-stopped", name = name),
     }
 }
 
@@ -126,6 +144,9 @@ fn said(name: &str, end: &End, doing: Doing, reader: &Reader) -> String {
     match end {
         End::Up(None) if doing == Doing::Act(Verb::Unpause) => {
             t!(lang, "containers-done-unpause", name = name)
+        }
+        End::Up(_) if end.good() && doing == Doing::PutBack => {
+            t!(lang, "containers-done-put-back", name = name)
         }
         End::Up(None) => t!(lang, "containers-done-up", name = name),
         End::Up(Some(_)) => t!(lang, "containers-done-healthy", name = name),
@@ -203,14 +224,6 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
             project = compose.project.as_str()
         );
         blocks.push(Block::text(says));
-    }
-    if let Some(kept) = &report.kept
-        && report.op.is_none()
-    {
-        blocks.push(Block::State(
-            Mark::Look,
-            t!(lang, "containers-not-updated-leftover", name = kept.as_str()),
-        ));
     }
     blocks.extend(report.verdict.as_ref().and_then(|verdict| newer(verdict, reader)));
     if report.protected {
@@ -306,8 +319,25 @@ fn rows(report: &Report, reader: &Reader) -> Vec<Vec<Button>> {
         Button::view(t!(lang, "containers-button-log"), AnyView::Containers(View::Log(Log::of(name()))));
     let more =
         Button::view(t!(lang, "containers-button-details"), AnyView::Containers(View::Details(name())));
-    let Ok(details) = &report.details else { return vec![vec![log]] };
     let mut rows = Vec::new();
+    if let Some(half) = &report.half
+        && reader.role >= Role::Pilot
+        && report.op.is_none()
+    {
+        let put_back = crate::intent::Act::Containers(Act::PutBack(half.name.clone()));
+        rows.push(vec![Button::act(t!(lang, "containers-button-put-back"), put_back).style(Style::Success)]);
+        // The newer one is good after all: what is left of the one before can go.
+        if half.runs
+            && let Ok(old) = Name::parse(&half.old())
+        {
+            let label = t!(lang, "containers-button-remove-old");
+            rows.push(vec![Button::act(label, act_of(Verb::Remove, old)).style(Style::Danger)]);
+        }
+    }
+    let Ok(details) = &report.details else {
+        rows.push(vec![log]);
+        return rows;
+    };
     if reader.role >= Role::Pilot && report.op.is_none() {
         let act = |verb: Verb, label: String| Button::act(label, act_of(verb, name()));
         let mut first = Vec::new();

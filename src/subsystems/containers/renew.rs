@@ -3,8 +3,9 @@
 //!
 //! The twin is made before anything is stopped, so that what cannot be made costs nothing. Between the stop of the old
 //! and the word on the new there is no way back by a cancel: it goes on to one of the two ends. Volumes are never
-//! removed. Should Cockpit die in the middle, the kept container stands in the list under its name with
-//! [`KEPT`], and no further update is begun before somebody has decided about it.
+//! removed. Should Cockpit die in the middle, the kept container stands in the list under its name with [`KEPT`]: that is
+//! told (`halves.rs`), the one before can be put back by a tap, and no further update is begun before somebody has
+//! decided about it.
 
 use std::{future::Future, time::Duration};
 
@@ -19,7 +20,7 @@ use crate::intent::containers::Name;
 /// Behind the name of a container that an update put aside.
 pub const KEPT: &str = ".before-update";
 /// Behind the name of one that is being made.
-const MADE: &str = ".new";
+pub const MADE: &str = ".new";
 /// Up so long without dying: longer than after a start, as there is a way back that should not be left too early.
 const HOLDS: Duration = Duration::from_secs(15);
 /// Whatever the health check's own times are.
@@ -105,6 +106,11 @@ pub async fn swap(engine: &dyn Engine, name: &Name, image: &str) -> End {
     End::RolledBack { why: Box::new(end), back: Box::new(back) }
 }
 
+/// Ends what an update left half done: the container before it takes its place again.
+pub async fn put_back(engine: &dyn Engine, name: &Name) -> End {
+    roll_back(engine, name, &format!("{name}{MADE}"), &format!("{name}{KEPT}")).await
+}
+
 /// Takes the twin away, under whichever name it has, and starts the kept one.
 async fn roll_back(engine: &dyn Engine, name: &Name, made: &str, kept: &str) -> End {
     let undone = async {
@@ -169,7 +175,16 @@ pub async fn swap_by_compose(
     }
     let end = match composer.up(service).await {
         Ok(()) => ops::held(engine, name, 0, HOLDS, patience(&before)).await,
-        Err(words) => End::NotUpdated(NotUpdated::Compose(words)),
+        Err(words) => {
+            let end = End::NotUpdated(NotUpdated::Compose(words));
+            // It said no before it touched anything.
+            let now = engine.inspect(name.as_str()).await;
+            if now.is_ok_and(|now| now.container.id == before.container.id && now.container.running()) {
+                let _ = insist(|| engine.tag(&old, &image)).await;
+                return end;
+            }
+            end
+        }
     };
     if let End::Up(health) = end {
         return End::Updated(health);

@@ -107,6 +107,20 @@ impl Containers {
         }
     }
 
+    async fn put_back(&self, name: &Name, order: &Order) -> Outcome {
+        let next = AnyView::Containers(View::One(name.clone()));
+        let (asked, by) = (name.clone(), order.pilot_name.clone());
+        match self.port.call(ACT_MAX, |reply| Msg::PutBack { name: asked, by, reply }).await {
+            Ok(Ok(())) => Outcome::Done { next },
+            Ok(Err(Refusal::Unknown)) => Outcome::Refused {
+                why: t!(order.reader.lang, "containers-half-gone", name = name.as_str()),
+                next,
+            },
+            Ok(Err(refusal)) => Outcome::Refused { why: refused(&refusal, name, &order.reader), next },
+            Err(_) => Outcome::Refused { why: t!(order.reader.lang, "containers-away"), next },
+        }
+    }
+
     async fn check(&self, order: &Order) -> Outcome {
         let next = AnyView::Containers(View::Updates { page: 0 });
         self.begun(self.port.call(ACT_MAX, Msg::Check).await, next, order)
@@ -259,6 +273,7 @@ impl Room for Containers {
             Act::Update(name) => return self.update(one(name), order).await,
             Act::UpdateProject(name) => return self.update(all(name), order).await,
             Act::CheckUpdates => return self.check(order).await,
+            Act::PutBack(name) => return self.put_back(name, order).await,
             Act::PruneVolumes { listed } => return self.remove_volumes(*listed, order).await,
         };
         self.carry(verb, target, order).await
@@ -423,6 +438,9 @@ fn own_consequences(act: &Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Cons
         .containers
         .iter()
         .filter(|container| match (act.container(), act.project()) {
+            (Some(name), _) if matches!(act, Act::PutBack(_)) => {
+                super::halves::owner(&container.name) == name.as_str()
+            }
             (Some(name), _) => container.name == name.as_str(),
             (None, Some(project)) => container.project() == Some(project.as_str()),
             (None, None) => false,
@@ -465,6 +483,13 @@ fn own_consequences(act: &Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Cons
         Act::Remove(_) if volumes.is_empty() => say(Mark::Look, t!(lang, "containers-weigh-remove")),
         Act::Remove(_) => {
             say(Mark::Look, t!(lang, "containers-weigh-remove-volumes", list = volumes.join(", ")));
+        }
+        Act::PutBack(name) => {
+            let runs = mine.iter().any(|container| container.name == name.as_str() && container.running());
+            if runs {
+                say(Mark::Look, t!(lang, "containers-weigh-put-back-runs"));
+            }
+            say(Mark::Good, t!(lang, "containers-weigh-put-back"));
         }
         Act::Kill(_) if !volumes.is_empty() => {
             say(Mark::Look, t!(lang, "containers-weigh-kill-volumes", list = volumes.join(", ")));

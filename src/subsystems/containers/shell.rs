@@ -51,6 +51,7 @@ pub struct Shell {
     pub(super) relist_is_soon: bool,
     pub(super) relist_again: bool,
     pub(super) listing: bool,
+    pub(super) listed_at: Instant,
     pub(super) tick: Timer,
     pub(super) tasks: JoinSet<()>,
     /// Follows the events of the present connection.
@@ -95,6 +96,7 @@ impl Shell {
             relist_is_soon: false,
             relist_again: false,
             listing: false,
+            listed_at: now,
             tick: Timer::default(),
             tasks: JoinSet::new(),
             listener: JoinSet::new(),
@@ -244,7 +246,9 @@ impl Shell {
         projects.retain(|project, _| rows.iter().any(|row| row.container.project() == Some(project)));
         let newer = self.state.containers().filter(|container| self.updates.has_newer(container)).count();
         let newer = self.wanted.enabled.then_some(newer);
-        ListPage { link: self.state.link.clone(), ask, found: found.len(), counts, rows, projects, newer }
+        let halves = self.state.halves().into_values().collect();
+        let link = self.state.link.clone();
+        ListPage { link, ask, found: found.len(), counts, rows, projects, newer, halves }
     }
 
     /// Running ones whose images the config wants asked about.
@@ -280,7 +284,8 @@ impl Shell {
         let troubled = self.state.containers().filter(|c| self.state.troubled(c)).cloned().collect();
         let running = self.state.containers().filter(|c| c.running()).count();
         let stopped = self.state.containers().count() - running;
-        Glimpse { link: self.state.link.clone(), running, stopped, troubled }
+        let halves = self.state.halves().into_values().collect();
+        Glimpse { link: self.state.link.clone(), running, stopped, troubled, halves }
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {

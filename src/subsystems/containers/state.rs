@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::{
     config::{Config, Patterns},
     engine::{About, EngineError, Verb},
+    halves::{self, Half},
     model::{Container, ContainerId, Happening, Health, State as Run, What},
     ops::{Doing, Evidence, NotUpdated, Op},
 };
@@ -122,6 +123,8 @@ pub struct Now {
 #[derive(Debug)]
 struct Told {
     name: String,
+    /// As ended, not only as unwell.
+    ended: bool,
     /// It came up then, and has held since.
     up_since: Option<Instant>,
 }
@@ -138,6 +141,9 @@ pub struct State {
     ops: BTreeMap<Target, Op>,
     evidence: BTreeMap<Target, Evidence>,
     protected: Patterns,
+    /// Whose updates are half done as the last list had it, and as it was told.
+    halves: Option<BTreeSet<String>>,
+    halves_told: Option<BTreeSet<String>>,
 }
 
 impl State {
@@ -151,6 +157,8 @@ impl State {
             ops: BTreeMap::new(),
             evidence: BTreeMap::new(),
             protected: Patterns::new(&config.protected),
+            halves: None,
+            halves_told: None,
         }
     }
 
@@ -165,6 +173,7 @@ impl State {
                 // What happened while nobody listened is not told one by one: the list shows how it is now.
                 self.asked.clear();
                 self.out_of_memory.clear();
+                (self.halves, self.halves_told) = (None, None);
                 let mut effects = self.missed(&list, now);
                 effects.extend(self.listed(list, now));
                 // What came between the list and the first event is seen by a second look.
@@ -213,7 +222,37 @@ impl State {
         if !same {
             effects.push(Effect::Changed(Topic::Containers));
         }
+        effects.extend(self.judge_halves(now));
         effects
+    }
+
+    /// Told when two lists agree: one may have been on its way while an update came to its end.
+    fn judge_halves(&mut self, now: Now) -> Vec<Effect> {
+        let found: BTreeSet<String> = self.halves().into_keys().collect();
+        let told = self.halves_told.as_ref();
+        let same = told == Some(&found);
+        if self.halves.as_ref() != Some(&found) {
+            self.halves = Some(found);
+            return if same { Vec::new() } else { vec![Effect::Relist] };
+        }
+        if same {
+            return Vec::new();
+        }
+        self.halves_told = Some(found.clone());
+        let event = Event::UpdatesInterrupted { containers: found.into_iter().collect() };
+        vec![Effect::Happened(now.at, event), Effect::Changed(Topic::Containers)]
+    }
+
+    /// Updates that were interrupted, but for those that are under way.
+    pub fn halves(&self) -> BTreeMap<String, Half> {
+        let mut found = halves::all(self.containers.values());
+        found.retain(|_, half| !self.ops.contains_key(&Target::One(half.name.clone())));
+        found
+    }
+
+    /// The half update that a container belongs to, under any of its names.
+    pub fn half_of(&self, name: &str) -> Option<Half> {
+        self.halves().remove(halves::owner(name))
     }
 
     /// After a broken connection: what was well before it and is not now, once each. Ends by a signal are left out: an
@@ -222,24 +261,29 @@ impl State {
         let mut effects = Vec::new();
         for container in list {
             let Some(before) = self.containers.get(&container.id) else { continue };
-            let event = match container.state {
+            let (ended, event) = match container.state {
                 _ if before.troubled() || before.state != Run::Running => continue,
-                _ if container.health == Some(Health::Unhealthy) => unhealthy(&container.name),
-                Run::Restarting | Run::Dead => died(&container.name, None, false),
-                Run::Exited(Some(code @ (1..=125 | 134 | 139))) => died(&container.name, Some(code), false),
+                _ if container.health == Some(Health::Unhealthy) => (false, unhealthy(&container.name)),
+                Run::Restarting | Run::Dead => (true, died(&container.name, None, false)),
+                Run::Exited(Some(code @ (1..=125 | 134 | 139))) => {
+                    (true, died(&container.name, Some(code), false))
+                }
                 _ => continue,
             };
-            if self.tell(&container.id, &container.name) {
+            if self.tell(&container.id, &container.name, ended) {
                 effects.push(Effect::Happened(now.at, event));
             }
         }
         effects
     }
 
-    /// `false`: it was told already.
-    fn tell(&mut self, id: &ContainerId, name: &str) -> bool {
-        let told = Told { name: name.to_owned(), up_since: None };
-        self.told.insert(id.clone(), told).is_none()
+    /// `false`: it was told already, and not as less than this.
+    fn tell(&mut self, id: &ContainerId, name: &str, ended: bool) -> bool {
+        let before = self.told.get(id).map(|told| told.ended);
+        let ended = ended || before == Some(true);
+        let told = Told { name: name.to_owned(), ended, up_since: None };
+        self.told.insert(id.clone(), told);
+        before.is_none_or(|before| ended && !before)
     }
 
     fn warned(&mut self, names: Vec<String>, now: Now) -> Vec<Effect> {
@@ -248,7 +292,7 @@ impl State {
             match self.containers.values().find(|container| container.name == name) {
                 Some(container) => {
                     let id = container.id.clone();
-                    self.told.entry(id).or_insert(Told { name, up_since: None });
+                    self.told.entry(id).or_insert(Told { name, ended: false, up_since: None });
                 }
                 None => effects.push(Effect::Happened(now.at, Event::ContainerRecovered { container: name })),
             }
@@ -282,12 +326,12 @@ impl State {
             What::Died(exit) => {
                 let oom = self.out_of_memory.contains(&id);
                 let crashed = oom || exit.is_some_and(|code| code != 0) && !self.asked.contains(&id);
-                // A loop dies again and again: it is told once.
-                if crashed && self.tell(&id, &name) {
+                // A loop dies again and again: it is told once. One that was unwell and then ends is worse.
+                if crashed && self.tell(&id, &name, true) {
                     effects.push(Effect::Happened(now.at, died(&name, exit, oom)));
                 }
             }
-            What::Health(Health::Unhealthy) if self.tell(&id, &name) => {
+            What::Health(Health::Unhealthy) if self.tell(&id, &name, false) => {
                 effects.push(Effect::Happened(now.at, unhealthy(&name)));
             }
             What::Health(Health::Healthy) => {
@@ -343,7 +387,10 @@ impl State {
             Link::Down { error, .. } => return Err(Refusal::NotLinked(error.clone())),
             Link::Opening => return Err(Refusal::NotLinked(EngineError::Lost)),
         }
-        let targets = self.targets(target);
+        let targets = match (doing, target) {
+            (Doing::PutBack, Target::One(name)) => self.left_of(name),
+            _ => self.targets(target),
+        };
         if targets.is_empty() {
             return Err(Refusal::Unknown);
         }
@@ -357,7 +404,12 @@ impl State {
         }
         for (other, op) in &self.ops {
             let theirs = self.targets(other);
-            if other == target || targets.iter().any(|mine| theirs.iter().any(|one| one.id == mine.id)) {
+            // What an update made or put aside is busy with it.
+            let part = |mine: &Container| {
+                !matches!(op.doing, Doing::Act(_)) && *other.name().as_str() == *halves::owner(&mine.name)
+            };
+            let shared = |mine: &Container| part(mine) || theirs.iter().any(|one| one.id == mine.id);
+            if other == target || targets.iter().any(shared) {
                 return Err(Refusal::Busy { doing: op.doing, by: op.by.clone(), since: op.at });
             }
         }
@@ -393,6 +445,15 @@ impl State {
             Target::Project(name) => container.project() == Some(name.as_str()),
         };
         self.containers.values().filter(mine).cloned().collect()
+    }
+
+    /// All that belongs to the half update of that container; nothing where its update is whole.
+    fn left_of(&self, name: &Name) -> Vec<Container> {
+        let mine = |container: &&Container| halves::owner(&container.name) == name.as_str();
+        match self.half_of(name.as_str()) {
+            Some(_) => self.containers.values().filter(mine).cloned().collect(),
+            None => Vec::new(),
+        }
     }
 
     pub fn containers(&self) -> impl Iterator<Item = &Container> {

@@ -222,6 +222,31 @@ impl Keeper {
         });
     }
 
+    /// Runs to its end, as an update does.
+    pub(super) fn put_back(
+        &self,
+        me: &ActorRef<Msg>,
+        shell: &mut Shell,
+        name: Name,
+        by: String,
+    ) -> Result<(), Refusal> {
+        let target = Target::One(name.clone());
+        let engine = shell.engine().map_err(Refusal::NotLinked)?;
+        shell.state.order(Doing::PutBack, &target, &by, self.now())?;
+        shell.counts.acts += 1;
+        tracing::info!(target = %name, "half update: put back begun");
+        shell.tick.arm(me, TICK, |g| Msg::Own(Own::Tick(g)));
+        self.setup.outlet.changed(Topic::Containers);
+        let (me, clock, began) = (me.clone(), self.setup.clock.clone(), Instant::now());
+        shell.must(async move {
+            let ends = vec![(name.to_string(), renew::put_back(&*engine, &name).await)];
+            let evidence =
+                Evidence { doing: Doing::PutBack, by, at: clock.now(), took: began.elapsed(), ends };
+            let _ = me.cast(Msg::Own(Own::Concluded(target, evidence)));
+        });
+        Ok(())
+    }
+
     /// A notice of trouble carries the last words; what comes meanwhile of the same container waits behind it.
     pub(super) fn tell(&self, me: &ActorRef<Msg>, shell: &mut Shell, at: Timestamp, event: Event) {
         let name = match &event {

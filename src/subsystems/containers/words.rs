@@ -130,6 +130,7 @@ pub fn doing(lang: Lang, doing: Doing) -> String {
     let verb = match doing {
         Doing::Act(verb) => verb,
         Doing::Update => return t!(lang, "containers-doing-update"),
+        Doing::PutBack => return t!(lang, "containers-doing-put-back"),
     };
     match verb {
         Verb::Start => t!(lang, "containers-doing-start"),

@@ -237,6 +237,7 @@ impl Engine for Connection {
             tail: ask.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string()),
         };
         let (socket, logs) = (self.socket.clone(), self.client.logs(ask.container.as_str(), Some(options)));
+        let logs = logs.try_filter(|output| std::future::ready(!is_cut_head(output)));
         let chunks = logs.map_ok(chunk).map_err(move |error| decode::error(error, &socket));
         Box::pin(async move { Ok(Box::pin(chunks) as LogStream) })
     }
@@ -345,6 +346,11 @@ impl Engine for Connection {
         let options = TagImageOptions { repo: Some(repo.to_owned()), tag: Some(tag.to_owned()) };
         self.call(CALL_MAX, self.client.tag_image(id, Some(options)))
     }
+}
+
+/// What is left of a stream that ended within the head of a frame: the library hands it on as text of a terminal.
+fn is_cut_head(output: &LogOutput) -> bool {
+    matches!(output, LogOutput::Console { message } if message.first().is_some_and(|first| *first <= 2))
 }
 
 fn chunk(output: LogOutput) -> LogChunk {

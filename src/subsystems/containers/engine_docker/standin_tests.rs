@@ -19,8 +19,9 @@ use super::*;
 use crate::{
     intent::containers::Name,
     subsystems::containers::{
+        compose::{Composer, Service},
         model::Health,
-        ops::{End, Failure},
+        ops::{End, Failure, NotUpdated},
         renew,
     },
 };
@@ -38,11 +39,16 @@ struct World {
     new_is: &'static str,
     asked: Vec<String>,
     made: u32,
+    /// The stand-in for Compose leaves this file when it was told "up".
+    up: PathBuf,
 }
 
 impl World {
     fn answer(&mut self, method: &str, path: &str, query: &str, body: &Value) -> (u16, Value) {
         self.asked.push(format!("{method} {path}"));
+        if std::fs::remove_file(&self.up).is_ok() {
+            self.compose_up();
+        }
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match (method, parts.as_slice()) {
             ("GET", ["images", name, "json"]) => {
@@ -71,6 +77,10 @@ impl World {
                 let id = format!("{:064x}", 0x7a00 + self.made);
                 self.containers.insert(name.to_owned(), container(&id, name, &image, body));
                 (201, json!({ "Id": id, "Warnings": [] }))
+            }
+            ("POST", ["images", id, "tag"]) => {
+                self.tagged = id.replace("%3A", ":");
+                (201, Value::Null)
             }
             ("POST", ["networks", network, "connect"]) => {
                 let name = body["Container"].as_str().unwrap_or_default();
@@ -117,6 +127,22 @@ impl World {
     }
 }
 
+impl World {
+    /// As Compose does: made anew if its image is another, started if it does not run.
+    fn compose_up(&mut self) {
+        self.made += 1;
+        let (image, id) = (self.tagged.clone(), format!("{:064x}", 0x7b00 + self.made));
+        let web = self.containers.get_mut("web").expect("the service");
+        if web["Image"] != image.as_str() {
+            (web["Image"], web["Id"]) = (image.into(), id.into());
+            web["State"] = json!({ "Status": "created" });
+        }
+        if web["State"]["Status"] != "running" {
+            self.answer("POST", "/containers/web/start", "", &Value::Null);
+        }
+    }
+}
+
 fn missing() -> (u16, Value) {
     (404, json!({ "message": "no such thing" }))
 }
@@ -137,7 +163,7 @@ fn container(id: &str, name: &str, image: &str, made: &Value) -> Value {
 struct StandIn {
     world: Arc<Mutex<World>>,
     engine: Arc<dyn Engine>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _tasks: JoinSet<()>,
 }
 
@@ -160,6 +186,7 @@ async fn stand_in(new_is: &'static str) -> StandIn {
     world.answer("POST", "/containers/web/start", "", &Value::Null);
     let world = Arc::new(Mutex::new(world));
     let folder = tempfile::tempdir().unwrap();
+    world.lock().unwrap().up = folder.path().join("up-was-told");
     let socket = folder.path().join("engine.sock");
     let listener = UnixListener::bind(&socket).unwrap();
     let mut tasks = JoinSet::new();
@@ -213,7 +240,7 @@ async fn stand_in(new_is: &'static str) -> StandIn {
         }
     });
     let engine = Docker::new(Some(&socket)).connect().await.unwrap().engine;
-    StandIn { world, engine, _folder: folder, _tasks: tasks }
+    StandIn { world, engine, folder, _tasks: tasks }
 }
 
 impl StandIn {
@@ -221,6 +248,33 @@ impl StandIn {
         let layers: Vec<_> = self.engine.pull("app:1").await.unwrap().collect().await;
         assert!(layers.iter().all(Result::is_ok), "{layers:?}");
         renew::swap(&*self.engine, &Name::parse("web").unwrap(), "app:1").await
+    }
+
+    /// The same by a program that stands in for Compose: it writes down what it is told, and fails where it is to.
+    async fn update_by_compose(&self, fails: bool) -> (End, Vec<String>) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = self.folder.path();
+        let program = folder.join("compose");
+        let script = "#!/bin/sh\necho \"$*\" >> told\n\
+                      [ -e fails ] && { echo 'service \"web\" has no build' >&2; exit 17; }\n: > up-was-told\n";
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        if fails {
+            std::fs::write(folder.join("fails"), "").unwrap();
+        }
+        let composer = Composer::with(&[&program.to_string_lossy()], "/run/engine.sock");
+        let folder_name = folder.to_string_lossy().into_owned();
+        let service = Service {
+            project: "shop".into(),
+            service: "web".into(),
+            files: vec![format!("{folder_name}/compose.yml")],
+            folder: folder_name.clone(),
+        };
+        let _: Vec<_> = self.engine.pull("app:1").await.unwrap().collect().await;
+        let web = Name::parse("web").unwrap();
+        let end = renew::swap_by_compose(&*self.engine, &web, &composer, &service).await;
+        let told = std::fs::read_to_string(folder.join("told")).unwrap_or_default();
+        (end, told.lines().map(|line| line.replace(&folder_name, "")).collect())
     }
 
     fn only(&self) -> Value {
@@ -291,4 +345,45 @@ async fn one_that_is_not_well_goes_and_the_old_one_is_back() {
         );
         assert!(!asked.iter().any(|one| one == "DELETE /containers/web.before-update"));
     }
+}
+
+const UP: &str = "--project-name shop --file /compose.yml --project-directory  up --detach --no-deps web";
+
+#[tokio::test]
+async fn a_service_of_compose_is_made_anew_by_compose_itself() {
+    let stand = stand_in("healthy").await;
+    let (end, told) = stand.update_by_compose(false).await;
+    assert_eq!(end, End::Updated(Some(Health::Healthy)));
+    assert_eq!(told, [UP]);
+    assert_eq!(stand.only()["Image"], NEW);
+    let (end, told) = stand.update_by_compose(false).await;
+    assert_eq!((end, told.len()), (End::Current, 1), "nothing newer: Compose is not even asked");
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_well_gets_its_image_back_and_is_made_anew_from_it() {
+    for new_is in ["unhealthy", "dead"] {
+        let stand = stand_in(new_is).await;
+        let (end, told) = stand.update_by_compose(false).await;
+        match &end {
+            End::RolledBack { why, back } => {
+                assert!(matches!(**why, End::Failed { .. }), "{new_is}: {why:?}");
+                assert_eq!(**back, End::Up(Some(Health::Healthy)), "{new_is}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(told, [UP, UP], "there and back");
+        assert_eq!(stand.only()["Image"], OLD, "{new_is}");
+        assert_eq!(stand.world.lock().unwrap().tagged, OLD, "its name means the image of before again");
+    }
+}
+
+#[tokio::test]
+async fn a_compose_that_says_no_touches_nothing_and_is_quoted() {
+    let stand = stand_in("healthy").await;
+    let before = stand.only()["Id"].clone();
+    let (end, told) = stand.update_by_compose(true).await;
+    assert_eq!(end, End::NotUpdated(NotUpdated::Compose("service \"web\" has no build".into())));
+    assert_eq!(told, [UP], "it is not asked again for what it refused");
+    assert_eq!((&stand.only()["Id"], &stand.only()["Image"]), (&before, &json!(OLD)));
 }

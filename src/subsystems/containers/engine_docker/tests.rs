@@ -181,6 +181,42 @@ async fn both_streams_of_a_log_are_told_apart_however_they_are_cut() {
 }
 
 #[tokio::test]
+async fn what_is_cut_short_is_an_error_and_never_a_whole_answer() {
+    let list = recorded("api-containers-all.json");
+    // As long as told, but for the last third; and in pieces without the last one.
+    let mut short = ok("application/json", &list);
+    short.truncate(short.len() - list.len() / 3);
+    let log = recorded("api-logs-demo_crash_1.bin");
+    let stats = recorded("api-stats-demo_web_1.json");
+    let served = serve(BTreeMap::from([
+        ("/containers/json", short),
+        ("/system/df", chunked(&recorded("api-system-df.json")[..200], true)),
+        // In the middle of a frame's words, and in the middle of its head.
+        ("/containers/words/logs", chunked(&log[..12], false)),
+        ("/containers/head/logs", chunked(&log[..log.len().min(20)], true)),
+        ("/containers/one/stats", chunked(&[&stats[..], b"\n", &stats[..stats.len() / 2]].concat(), false)),
+        ("/images/create", chunked(b"{\"status\":\"Downloading\",\"id\":\"a\"}\n{\"stat", false)),
+    ]));
+    let engine = link(&served).await.engine;
+    let list = engine.list().await;
+    assert!(list.is_err(), "{list:?}");
+    let usage = engine.usage().await;
+    assert!(usage.is_err(), "{usage:?}");
+    for name in ["words", "head"] {
+        let chunks: Vec<_> = engine.logs(&log_ask(name)).await.unwrap().collect().await;
+        let whole: Vec<&LogChunk> = chunks.iter().flatten().collect();
+        // Nothing made up: what was said before the cut, at most.
+        assert!(whole.iter().all(|chunk| b"starting\n".starts_with(&chunk.bytes)), "{name}: {whole:?}");
+        assert!(name == "head" || chunks.last().is_some_and(Result::is_err), "{name}: {chunks:?}");
+    }
+    let readings: Vec<_> = engine.readings(&ContainerId("one".into())).await.unwrap().collect().await;
+    assert_eq!(readings[0].as_ref().unwrap().memory, Some(348_160));
+    assert!(readings[1..].iter().all(Result::is_err), "{readings:?}");
+    let layers: Vec<_> = engine.pull("app:1").await.unwrap().collect().await;
+    assert!(layers.last().is_some_and(Result::is_err), "half an image is none: {layers:?}");
+}
+
+#[tokio::test]
 async fn disk_usage_of_an_old_engine_is_read() {
     let served = serve(BTreeMap::from([("/system/df", json("api-system-df.json"))]));
     let usage = link(&served).await.engine.usage().await.unwrap();

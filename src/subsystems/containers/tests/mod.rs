@@ -1,3 +1,8 @@
+//! The whole room on a simulated engine, its clock paused: the list, control, warnings, the connection.
+
+mod screens;
+mod updates;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -57,7 +62,11 @@ async fn fly(protected: &[&str]) -> Flight {
 
 async fn fly_warned(protected: &[&str], warned: Vec<String>) -> Flight {
     let clock: Arc<dyn Clock> = Arc::new(TestClock(Instant::now()));
-    let world = World::demo(clock.clone());
+    fly_on(World::demo(clock.clone()), clock, protected, warned).await
+}
+
+/// Aboard an engine that may have seen others before.
+async fn fly_on(world: World, clock: Arc<dyn Clock>, protected: &[&str], warned: Vec<String>) -> Flight {
     let folder = tempfile::tempdir().unwrap();
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
     let (heard, dock) = (events.clone(), world.clone());
@@ -114,8 +123,11 @@ impl Flight {
         self.room.act(&act, &order).await
     }
 
+    /// But for the word after each connection that no update was interrupted.
     fn heard(&self) -> Vec<Event> {
-        std::mem::take(&mut *self.events.lock().unwrap())
+        let mut heard = std::mem::take(&mut *self.events.lock().unwrap());
+        heard.retain(|event| *event != Event::UpdatesInterrupted { containers: Vec::new() });
+        heard
     }
 
     /// The steps of an update's job.
@@ -286,6 +298,23 @@ async fn a_crash_is_told_once_and_well_again_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_was_unwell_and_then_dies_is_told_again_as_worse() {
+    let flight = fly(&[]).await;
+    flight.world.health("shop-db-1", model::Health::Unhealthy);
+    pass(1).await;
+    flight.world.crash("shop-db-1", 1);
+    pass(1).await;
+    flight.world.crash("shop-db-1", 1);
+    pass(1).await;
+    let heard = flight.heard();
+    assert!(
+        matches!(&heard[..], [Event::ContainerUnhealthy { .. }, Event::ContainerDied { exit: Some(1), .. }]),
+        "each once: {heard:?}"
+    );
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_warned_of_before_this_start_is_told_as_over() {
     let warned = ["vaultwarden", "gone-for-good", "nightly"].map(str::to_owned).into();
     let flight = fly_warned(&[], warned).await;
@@ -334,91 +363,6 @@ async fn figures_come_while_somebody_looks_and_end_soon_after() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_newer_image_is_seen_taken_and_kept_when_it_is_well() {
-    let flight = fly(&[]).await;
-    flight.check().await;
-    assert!(
-        flight.screen(View::Updates { page: 0 }).await.contains("All that are asked about are up to date")
-    );
-    flight.world.publish("nginx:1.27", Life::Steady);
-    flight.check().await;
-    let updates = flight.screen(View::Updates { page: 0 }).await;
-    assert!(updates.contains("1 container has a newer image"), "{updates}");
-    let before = flight.world.container("shop-web-1").unwrap();
-    let one = flight.room.view(&View::One(name("shop-web-1")), &flight.reader(Lang::En)).await;
-    assert!(told(&one).contains("The registry has a newer nginx:1.27"), "{}", told(&one));
-    let update = AnyAct::Containers(Act::Update(name("shop-web-1")));
-    assert!(one.rows.iter().flatten().any(|b| b.intent == crate::intent::Intent::Act(update.clone())));
-    match flight.update(&["shop-web-1"]).await {
-        Ending::Done { summary: Some(summary) } => assert_eq!(summary.id, "containers-update-done"),
-        other => panic!("{other:?}"),
-    }
-    let after = flight.world.container("shop-web-1").unwrap();
-    assert_ne!(after.image_id, before.image_id);
-    assert_eq!((after.ports, after.compose), (before.ports, before.compose), "all else as before");
-    assert_eq!(flight.world.container("shop-web-1.before-update"), None, "the one before is gone");
-    let text = flight.screen(View::One(name("shop-web-1"))).await;
-    assert!(text.contains("✔ shop-web-1 runs from the newer image and is healthy."), "{text}");
-    assert!(!text.contains("has a newer"), "{text}");
-    assert_eq!(flight.heard(), [], "what a pilot asked for is no crash");
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_newer_image_that_does_not_hold_is_rolled_back_with_its_last_words() {
-    let flight = fly(&[]).await;
-    let before = flight.world.container("vaultwarden").unwrap();
-    let dies = Life::Ends { after: Duration::from_secs(4), code: 1 };
-    for (image, container, life, said) in [
-        ("vaultwarden/server:1.32", "vaultwarden", dies, "did not hold"),
-        ("nginx:1.27", "shop-web-1", Life::Unwell, "its health check fails"),
-        ("postgres:16", "shop-db-1", Life::Broken, "could not be started"),
-    ] {
-        flight.world.publish(image, life);
-        match flight.update(&[container]).await {
-            Ending::Failed { why, .. } => assert_eq!(why.id, "containers-update-rolled-back", "{container}"),
-            other => panic!("{other:?}"),
-        }
-        let text = flight.screen(View::One(name(container))).await;
-        assert!(text.contains(said) && text.contains("is back and well."), "{text}");
-        assert_eq!(flight.world.container(container).unwrap().state, State::Running);
-        for left in ["new", "before-update"] {
-            assert_eq!(flight.world.container(&format!("{container}.{left}")), None);
-        }
-    }
-    let back = flight.world.container("vaultwarden").unwrap();
-    assert_eq!((back.id, back.image_id), (before.id, before.image_id), "the very same one");
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_update_is_refused_before_anything_is_touched() {
-    let flight = fly(&["shop-db-*"]).await;
-    flight.world.publish("nginx:1.27", Life::Steady);
-    for (container, want) in [
-        ("shop-db-1", "containers-refused-protected"),
-        ("nightly", "containers-not-updated-stopped"),
-        ("nobody", "containers-refused-unknown"),
-    ] {
-        match flight.update(&[container]).await {
-            Ending::Failed { why, .. } => assert_eq!(why.id, want, "{container}"),
-            other => panic!("{other:?}"),
-        }
-    }
-    flight.world.registry_away(true);
-    match flight.update(&["shop-web-1"]).await {
-        Ending::Failed { why, .. } => assert_eq!(why.id, "containers-refused"),
-        other => panic!("{other:?}"),
-    }
-    // What was not begun holds nothing back.
-    assert!(matches!(flight.act(Act::Restart(name("shop-web-1"))).await, Outcome::Done { .. }));
-    flight.check().await;
-    let text = flight.screen(View::Updates { page: 0 }).await;
-    assert!(text.contains("not known") && text.contains("no such host"), "said, not guessed: {text}");
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_engine_that_goes_away_or_hangs_is_said_and_comes_back_by_itself() {
     let flight = fly(&[]).await;
     flight.world.mood(Mood::Away(EngineError::Denied("/run/docker.sock".into())));
@@ -454,145 +398,6 @@ async fn stopping_the_engine_names_what_stops_with_it() {
     assert!(said[0].line.contains("web (published on 80, 443)"), "{}", said[0].line);
     let nginx = AnyAct::Services(services::Act::Stop(UnitName::parse("nginx").unwrap()));
     assert!(!flight.room.concerned(&nginx));
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_log_is_shown_searched_and_sent() {
-    let flight = fly(&[]).await;
-    let log =
-        |search: Option<&str>| Log { search: search.map(str::to_owned), ..Log::of(name("vaultwarden")) };
-    let all = flight.screen(View::Log(log(None))).await;
-    assert!(all.contains("served request 0") && all.contains("served request 11"), "{all}");
-    let found = flight.screen(View::Log(log(Some("REQUEST 7")))).await;
-    assert!(found.contains("served request 7") && !found.contains("served request 8"), "{found}");
-    let Outcome::Done { next: AnyView::Containers(ready) } = flight.act(Act::LogFile(log(None))).await else {
-        panic!("it is collected first")
-    };
-    let told_size = flight.screen(ready.clone()).await;
-    assert!(told_size.contains("✔ Ready: 12 lines"), "{told_size}");
-    let View::File { file, .. } = ready else { panic!("{ready:?}") };
-    let send = Act::SendLog { log: log(None), file };
-    assert!(matches!(flight.act(send).await, Outcome::File(file) if file.caption.contains("12 lines")));
-    let gone = Act::SendLog { log: log(None), file: 7 };
-    assert!(matches!(flight.act(gone).await, Outcome::Refused { .. }));
-    let following = Log { follow: true, ..log(None) };
-    let screen = flight.room.view(&View::Log(following.clone()), &flight.reader(Lang::En)).await;
-    assert!(screen.live && screen.topics.len() == 1);
-    pass(1).await;
-    flight.world.say("vaultwarden", engine::Source::Err, "just now");
-    pass(1).await;
-    let live = flight.screen(View::Log(following)).await;
-    assert!(live.contains("just now"), "{live}");
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn values_of_variables_are_for_owners_who_ask() {
-    let flight = fly(&[]).await;
-    let plain = flight.screen(View::Details(name("vaultwarden"))).await;
-    assert!(plain.contains("API_TOKEN") && !plain.contains("not-a-real-secret"), "{plain}");
-    assert!(flight.screen(View::Values(name("vaultwarden"))).await.contains("API_TOKEN=not-a-real-secret"));
-    assert_eq!(AnyView::Containers(View::Values(name("vaultwarden"))).role(), Role::Owner);
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn only_the_volumes_that_were_listed_are_removed() {
-    let flight = fly(&[]).await;
-    let listed = |screen: &Screen| match &screen.rows.last().unwrap()[0].intent {
-        crate::intent::Intent::Act(AnyAct::Containers(act @ Act::PruneVolumes { .. })) => act.clone(),
-        other => panic!("{other:?}"),
-    };
-    let screen = flight.room.view(&View::UnusedVolumes, &flight.reader(Lang::En)).await;
-    assert!(told(&screen).contains("old_backup") && !told(&screen).contains("shop_db"), "{}", told(&screen));
-    match flight.act(Act::PruneVolumes { listed: 7 }).await {
-        Outcome::Refused { why, .. } => assert!(why.contains("nothing was removed"), "{why}"),
-        other => panic!("{other:?}"),
-    }
-    let act = listed(&screen);
-    let asked = flight.room.weigh(&AnyAct::Containers(act.clone()), &flight.reader(Lang::En)).await;
-    assert!(asked[0].line.contains("old_backup") && asked[0].mark == Mark::Bad, "{asked:?}");
-    assert!(matches!(flight.act(act).await, Outcome::Done { .. }));
-    pass(1).await;
-    let usage = flight.screen(View::Stock { what: Stock::Usage, page: 0 }).await;
-    assert!(usage.contains("✔ 1 removed, 2.2 GiB given back."), "{usage}");
-    assert!(!usage.contains("old_backup"), "{usage}");
-    flight.end().await;
-}
-
-/// Every screen in both languages, with names as long and words as hostile as they come.
-#[tokio::test(start_paused = true)]
-async fn every_screen_fits_a_phone_in_both_languages_whatever_the_names() {
-    let flight = fly(&[]).await;
-    let long = "a-very-long-name-of-a-container-that-somebody-gave-in-anger-0123456789";
-    let hostile = "registry.example.org/<b>&amp;\u{202e}evil\u{7}/app:</pre>1";
-    let project = "an-unreasonably-long-project-name-for-a-phone";
-    flight.world.add(Cast {
-        name: long,
-        image: hostile,
-        compose: Some((project, "a-service-with-quite-some-name", "another-service-of-that-kind")),
-        ports: &[("0.0.0.0", 65_001, 65_001), ("127.0.0.1", 65_002, 65_002)],
-        volume: Some("a-volume-with-a-name-that-is-longer-than-any-screen-of-a-phone"),
-        checked: true,
-        ..Cast::default()
-    });
-    flight.world.say(long, engine::Source::Err, "\u{1b}[31m</pre><b>\u{0}\u{fffd} red");
-    flight.world.publish("nginx:1.27", Life::Steady);
-    flight.check().await;
-    flight.act(Act::Restart(name(long))).await;
-    pass(20).await;
-    let Outcome::Done { next: AnyView::Containers(file) } =
-        flight.act(Act::LogFile(Log::of(name(long)))).await
-    else {
-        panic!("collected")
-    };
-    flight.act(Act::Prune(crate::intent::containers::Prune::BuildCache)).await;
-    pass(1).await;
-    let stock = |what| View::Stock { what, page: 0 };
-    let views = [
-        View::ALL,
-        View::List { filter: Filter::Troubled, search: Some("nothing".into()), page: 0 },
-        View::One(name(long)),
-        View::One(name("shop-web-1")),
-        View::Details(name(long)),
-        View::Values(name(long)),
-        View::Project(name(project)),
-        View::Project(name("shop")),
-        View::Log(Log::of(name(long))),
-        file,
-        stock(Stock::Usage),
-        stock(Stock::Images),
-        stock(Stock::Volumes),
-        stock(Stock::Networks),
-        stock(Stock::Map),
-        View::UnusedVolumes,
-        View::Updates { page: 0 },
-    ];
-    for lang in [Lang::En, Lang::Id] {
-        let reader = flight.reader(lang);
-        for view in &views {
-            let screen = flight.room.view(view, &reader).await;
-            let text = told(&screen);
-            assert!(!text.contains("containers-"), "an unknown word, {lang:?} {view:?}: {text}");
-            assert!(!text.contains('\u{202e}') && !text.contains('\u{7}'), "{lang:?} {view:?}: {text:?}");
-            let listed = matches!(view, View::List { .. } | View::Project(_) | View::Updates { .. });
-            for block in screen.blocks.iter().filter(|_| listed || matches!(view, View::Stock { .. })) {
-                let Block::Pre(lines) = block else { continue };
-                for line in lines.lines() {
-                    assert!(crate::screen::text::columns(line) <= 34, "{lang:?} {view:?}: {line}");
-                }
-            }
-            for button in screen.rows.iter().flatten() {
-                assert!(!button.label.trim().is_empty() && button.label.chars().count() <= 80, "{button:?}");
-            }
-            if *view == stock(Stock::Map) {
-                assert!(screen.picture.is_some(), "the usage as a picture");
-            }
-        }
-    }
-    let details = flight.screen(View::Details(name(long))).await;
-    assert!(details.contains("project.config_files = ") && details.contains(" · 900 MiB"), "{details}");
     flight.end().await;
 }
 
