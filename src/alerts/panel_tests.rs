@@ -314,7 +314,7 @@ fn a_container_that_rests_says_until_when_and_by_whom() {
             ✖ mati sendiri, exit 1
             Sejak 16:40.
             🔕 Didiamkan sampai Kam 03:10 oleh Dre.
-            [web] [📜 Log] [↻ Mulai ulang]
+            [web] [📜 Log] [↻ Restart]
             [🔔 Bunyikan lagi]
         "#]],
     );

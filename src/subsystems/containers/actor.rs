@@ -4,6 +4,7 @@
 //! past which an asker hears at once that nobody has time.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -412,19 +413,24 @@ impl Keeper {
         let mine = ops::order(&mine, verb);
         shell.must(async move {
             let mut ends: Vec<(String, End)> = Vec::new();
+            let mut lost: BTreeSet<String> = BTreeSet::new();
             let of = mine.len();
             for (i, container) in mine.into_iter().enumerate() {
                 if of > 1 {
                     let step = Step { at: i + 1, of, container: container.name.clone() };
                     let _ = to.cast(Msg::Own(Own::Step(target.clone(), step)));
                 }
-                // What needs one that failed is not started upon it.
-                let lost = verb.brings_up() && ends.iter().any(|(_, end)| !end.good());
+                // What needs one that failed is not started upon it; the others are.
+                let compose = container.compose.as_ref().filter(|_| verb.brings_up());
+                let in_vain = compose.is_some_and(|of| of.depends_on.iter().any(|need| lost.contains(need)));
                 let end = match container.address() {
-                    _ if lost => End::NotTried,
+                    _ if in_vain => End::NotTried,
                     Some(name) => ops::carry(&*engine, verb, &name).await,
                     None => End::Refused(EngineError::NotFound),
                 };
+                if let (false, Some(compose)) = (end.good(), compose) {
+                    lost.insert(compose.service.clone());
+                }
                 ends.push((container.name, end));
             }
             let doing = Doing::Act(verb);

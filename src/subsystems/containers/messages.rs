@@ -346,7 +346,8 @@ pub struct LogFile {
 pub enum StockPage {
     Usage(Usage),
     Images(Vec<Image>, Vec<Container>),
-    Volumes(Vec<Volume>, Vec<Container>),
+    /// With their sizes, as far as they were counted.
+    Volumes(Vec<Volume>, Vec<Container>, Sizes),
     Networks(Vec<Network>, Vec<Container>),
 }
 

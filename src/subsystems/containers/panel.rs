@@ -171,7 +171,9 @@ pub fn row_lines(row: &Row, reader: &Reader) -> String {
     if row.doing.is_none()
         && let Some(so_long) = words::rough(&container.status)
     {
-        state = format!("{state} {}", span(lang, so_long));
+        // "exited 3 2 s" would be read as one number.
+        let apart = if matches!(container.state, State::Exited(_)) { "," } else { "" };
+        state = format!("{state}{apart} {}", span(lang, so_long));
     }
     if row.newer {
         state = format!("⬆ {state}");
@@ -185,8 +187,16 @@ pub fn row_lines(row: &Row, reader: &Reader) -> String {
     if !ports.is_empty() {
         below.push(ports.join(" "));
     }
-    below.push(text::clean(words::image(&container.image)));
-    format!("{head}\n    {}", text::fit(&below.join(" · "), COLUMNS - 4))
+    let image = text::clean(words::image(&container.image));
+    let line = |text: &str| format!("    {}", text::fit(text, COLUMNS - 4));
+    let figures = below.join(" · ");
+    // Cut to some letters it says nothing: then it has a line of its own.
+    let one_line = [figures.as_str(), image.as_str()].into_iter().filter(|part| !part.is_empty());
+    let one_line = one_line.collect::<Vec<_>>().join(" · ");
+    if figures.is_empty() || text::columns(&one_line) <= COLUMNS - 4 {
+        return format!("{head}\n{}", line(&one_line));
+    }
+    format!("{head}\n{}\n{}", line(&figures), line(&image))
 }
 
 fn figures(figures: &Figures, come: bool, container: &Container) -> Vec<String> {
@@ -252,12 +262,18 @@ fn half_button(half: &Half, reader: &Reader) -> Button {
 }
 
 fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
+    // "web" of two projects: which is which?
+    let shared = |short: &str| rows.iter().filter(|row| words::short(&row.container) == short).count() > 1;
+    let label = |container: &Container| match (words::short(container), container.project()) {
+        (short, Some(project)) if shared(&short) => format!("{project}/{short}"),
+        (short, _) => short,
+    };
     let buttons: Vec<Button> = rows
         .iter()
         .filter_map(|row| Some((row, row.container.address()?)))
         .map(|(row, name)| {
-            let label =
-                format!("{} {}", words::mark(row).sign(), text::fit(&words::short(&row.container), 20));
+            let label = text::fit(&label(&row.container), 20);
+            let label = format!("{} {label}", words::mark(row).sign());
             Button::view(label, AnyView::Containers(View::One(name)))
         })
         .collect();

@@ -271,7 +271,7 @@ fn state_block(details: &Details, report: &Report, reader: &Reader) -> Block {
 fn figures(details: &Details, report: &Report, reader: &Reader) -> Vec<(String, String)> {
     let lang = reader.lang;
     let container = &details.container;
-    let mut pairs = vec![(t!(lang, "containers-image"), text::clean(words::image(&container.image)))];
+    let mut pairs = vec![(t!(lang, "containers-image"), text::clean(&container.image))];
     if container.running() {
         let figures = report.known.as_ref().map(|row| row.figures).unwrap_or_default();
         let waiting = report.known.as_ref().is_some_and(|row| row.figures_come);

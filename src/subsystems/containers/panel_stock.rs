@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     engine::EngineError,
-    messages::{StockPage, StockReport, Sweep, Swept},
+    messages::{Sizes, StockPage, StockReport, Sweep, Swept},
     model::{Container, Image, MountKind, Network, Shelf, Usage, Volume},
     panel::age,
     words,
@@ -67,8 +67,11 @@ pub fn stock(what: Stock, number: u32, report: &StockReport, reader: &Reader) ->
             let lines: Vec<String> = images.iter().map(|one| image(one, containers, reader)).collect();
             listed(&mut screen, what, number, lines, reader);
         }
-        Some(Ok(StockPage::Volumes(volumes, containers))) => {
-            let lines: Vec<String> = volumes.iter().map(|one| volume(one, containers, reader)).collect();
+        Some(Ok(StockPage::Volumes(volumes, containers, sizes))) => {
+            let lines = volumes.iter().map(|one| volume(one, containers, sizes, reader)).collect();
+            // They come when the engine has counted.
+            screen.topics = vec![Topic::Containers];
+            screen.live = sizes.come;
             listed(&mut screen, what, number, lines, reader);
             if reader.role >= Role::Owner {
                 let view = AnyView::Containers(View::UnusedVolumes);
@@ -249,12 +252,20 @@ fn image(image: &Image, containers: &[Container], reader: &Reader) -> String {
     two(&name, &Bytes(image.size).to_string(), &users(mine, reader))
 }
 
-fn volume(volume: &Volume, containers: &[Container], reader: &Reader) -> String {
+fn volume(volume: &Volume, containers: &[Container], sizes: &Sizes, reader: &Reader) -> String {
     let uses = |container: &&Container| {
         container.mounts.iter().any(|mount| mount.kind == MountKind::Volume && mount.source == volume.name)
     };
     let mine = containers.iter().filter(uses).map(words::short).collect();
-    two(&volume.name, &volume.driver, &users(mine, reader))
+    let size = match sizes.by_name.get(&volume.name) {
+        Some(bytes) => Bytes(*bytes).to_string(),
+        None => if sizes.come { "…" } else { "–" }.to_owned(),
+    };
+    let mut below = users(mine, reader);
+    if volume.driver != "local" {
+        below = format!("{} · {below}", volume.driver);
+    }
+    two(&volume.name, &size, &below)
 }
 
 fn network(network: &Network, containers: &[Container], reader: &Reader) -> String {

@@ -96,7 +96,7 @@ impl Shell {
             relist_is_soon: false,
             relist_again: false,
             listing: false,
-            listed_at: now,
+            listed_at: Instant::now(),
             tick: Timer::default(),
             tasks: JoinSet::new(),
             listener: JoinSet::new(),

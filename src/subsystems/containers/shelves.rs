@@ -12,7 +12,7 @@ use super::{
     engine::{Engine, EngineError},
     logs,
     messages::{LogFile, Msg, Own, Sizes, StockPage, StockReport, Sweep, Sweeping, Swept},
-    model::{Container, Pruned, Usage, Volume},
+    model::{Pruned, Usage, Volume},
     panel_stock,
     shell::Shell,
     state::{Link, Refusal},
@@ -42,7 +42,10 @@ impl Keeper {
             let _ = reply.send(report);
             return;
         }
-        let containers: Vec<Container> = shell.state.containers().cloned().collect();
+        if what == Stock::Volumes {
+            self.size(me, shell);
+        }
+        let (containers, sizes) = (shell.state.containers().cloned().collect(), shell.sizes.clone());
         let (engine, me) = (shell.engine(), me.clone());
         shell.spawn(async move {
             let page = async {
@@ -54,7 +57,7 @@ impl Keeper {
                         StockPage::Usage(usage?)
                     }
                     Stock::Images => StockPage::Images(engine.images().await?, containers),
-                    Stock::Volumes => StockPage::Volumes(engine.volumes().await?, containers),
+                    Stock::Volumes => StockPage::Volumes(engine.volumes().await?, containers, sizes),
                     Stock::Networks => StockPage::Networks(engine.networks().await?, containers),
                 })
             };

@@ -237,6 +237,29 @@ async fn a_project_stops_in_reverse_order_of_its_needs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_project_only_what_needs_a_failed_one_is_not_tried() {
+    let flight = fly(&[]).await;
+    flight.world.add(Cast {
+        name: "shop-mail-1",
+        compose: Some(("shop", "mail", "")),
+        state: State::Exited(Some(0)),
+        ..Cast::default()
+    });
+    flight.act(Act::StopProject(name("shop"))).await;
+    pass(10).await;
+    flight.world.live("shop-app-1", Life::Broken);
+    flight.act(Act::StartProject(name("shop"))).await;
+    pass(60).await;
+    let text = flight.screen(View::Project(name("shop"))).await;
+    assert!(
+        text.contains("shop-app-1 could not be started") && text.contains("shop-web-1: not tried"),
+        "{text}"
+    );
+    assert_eq!(flight.world.container("shop-mail-1").unwrap().state, State::Running, "{text}");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_protected_or_runs_is_left_alone() {
     let flight = fly(&["shop-db-*"]).await;
     for (act, want) in [
