@@ -23,6 +23,8 @@ mod backup_real;
 mod cargo;
 #[path = "flight/depot.rs"]
 mod depot;
+#[path = "flight/display.rs"]
+mod display;
 #[path = "flight/door.rs"]
 mod door;
 #[path = "flight/engine.rs"]

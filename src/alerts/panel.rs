@@ -368,7 +368,8 @@ pub fn list(living: &[Alert], past: &[Alert], page: u32, reader: &Reader) -> Scr
         blocks.push(Block::State(Mark::Good, t!(lang, "alerts-none")));
     } else if page == 0 {
         for alert in living {
-            let mut said = format!("{}: {}", name(alert, reader), line(alert, reader));
+            let since = Duration::try_from(reader.now.duration_since(alert.raised)).unwrap_or_default();
+            let mut said = format!("{}: {} · {}", name(alert, reader), line(alert, reader), ago(lang, since));
             if let Some(snooze) = alert.rests(reader.now) {
                 said += &format!(" · 🔕 {}", moment(reader, snooze.until));
             }

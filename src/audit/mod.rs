@@ -18,6 +18,7 @@ mod error;
 mod panel;
 pub mod reader;
 mod room;
+mod search;
 pub mod segment;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub use entry::{Entry, Outcome, Who};
 pub use error::AuditError;
 pub use reader::Reader;
 pub use room::FlightRecorder;
+pub use search::Found;
 pub use trail::Limits;
 pub use verify::{Break, Verdict, report, verify};
 

@@ -2,11 +2,7 @@
 
 use std::io;
 
-use super::{
-    Entry, Outcome, Verdict, Who,
-    chain::Line,
-    reader::{Found, Page},
-};
+use super::{Entry, Outcome, Verdict, Who, chain::Line, reader::Page, search::Found};
 use crate::{
     domain::{Lang, Reader},
     intent::{self, Hole, audit::View},

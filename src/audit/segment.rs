@@ -13,7 +13,7 @@ use super::chain::{self, Line};
 /// The file that is written.
 pub const CURRENT: &str = "audit.jsonl";
 /// Longer than any line ([`super::entry::TEXT_MAX`] × all texts, escaped), so that a block holds a line's start.
-const BLOCK: u64 = 256 * 1024;
+pub const BLOCK: u64 = 256 * 1024;
 
 pub fn rotated_name(first: u64) -> String {
     format!("audit-{first:012}.jsonl")
@@ -141,6 +141,49 @@ impl io::Read for Span<'_> {
         let read = self.file.read_at(&mut buf[..most], self.at)?;
         self.at += read as u64;
         Ok(read)
+    }
+}
+
+/// Whole lines of a file by blocks, from its end on, in memory that is used again.
+pub struct Blocks<'a> {
+    segment: &'a Segment,
+    /// Everything from here on has been given out.
+    before: u64,
+}
+
+impl<'a> Blocks<'a> {
+    pub fn of(segment: &'a Segment) -> Blocks<'a> {
+        Blocks { segment, before: segment.len }
+    }
+
+    /// The block before the last one: whole lines, each with its newline. The unfinished last line is in none.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn back<'m>(&mut self, memory: &'m mut Vec<u8>) -> io::Result<Option<&'m [u8]>> {
+        let mut size = BLOCK;
+        while self.before > 0 {
+            let from = self.before.saturating_sub(size);
+            memory.resize((self.before - from) as usize, 0);
+            self.segment.file.read_exact_at(memory, from)?;
+            // From the middle of a line: its rest belongs to the block before.
+            let begins = match memchr::memchr(b'\n', memory) {
+                _ if from == 0 => 0,
+                Some(newline) => newline + 1,
+                None => memory.len(),
+            };
+            let ends = memchr::memrchr(b'\n', memory).map_or(0, |newline| newline + 1);
+            if begins < ends {
+                self.before = from + begins as u64;
+                return Ok(Some(&memory[begins..ends]));
+            }
+            // One line and no more, or the unfinished one, is longer than a block.
+            if from == 0 {
+                self.before = 0;
+            }
+            size *= 2;
+        }
+        Ok(None)
     }
 }
 

@@ -86,7 +86,9 @@ fn home_rows(problems: &[Problem], doors: &[Doors], charts: bool, reader: &Reade
             )
         })
         .collect();
-    rows.extend(panels.chunks(3).map(<[Button]>::to_vec));
+    // Four in two rows of two: one alone would look like more than it is.
+    let across = if panels.len() == 4 { 2 } else { 3 };
+    rows.extend(panels.chunks(across).map(<[Button]>::to_vec));
     if charts {
         let view = View::Metrics(metrics::View::Chart { metric: Metric::Cpu, range: Range::Hour });
         rows.push(vec![Button::view(t!(reader.lang, "dashboard-charts"), view)]);

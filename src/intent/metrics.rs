@@ -128,18 +128,6 @@ impl Range {
             Range::Month => 30 * 24 * 3600,
         }
     }
-
-    /// As on the button; the same in both languages.
-    pub fn label(self) -> &'static str {
-        match self {
-            Range::Quarter => "15m",
-            Range::Hour => "1h",
-            Range::Hours6 => "6h",
-            Range::Day => "24h",
-            Range::Week => "7d",
-            Range::Month => "30d",
-        }
-    }
 }
 
 impl View {

@@ -165,7 +165,7 @@ fn a_unit_has_its_frame_in_both_languages() {
         <i>✎ part of a name – ketik dalam 5 menit, /cancel kalau batal</i>
         <i>per 21 Nov 14:03:22 · ● live</i>
         [▶ Start] [■ Stop]
-        [‹ Kembali] [↻] [⌂]"#]]
+        [‹ Balik] [↻] [⌂]"#]]
     .assert_eq(&seen(&screen, Some(&here), Lang::Id, Live::On));
 }
 

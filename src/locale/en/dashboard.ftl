@@ -31,6 +31,6 @@ dashboard-door-crew = 👥 Crew
 dashboard-door-audit = 📼 Flight recorder
 dashboard-door-jobs = 🧰 Jobs
 dashboard-door-schedule = 🕑 Schedule
-dashboard-door-alerts = 🔔 Alerts
+dashboard-door-alerts = 🔔 Warnings
 dashboard-help-title = What I understand
 dashboard-help-says = Tap the buttons, or type a command. Arguments may be the first letters only: /restart ngi

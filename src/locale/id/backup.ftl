@@ -66,7 +66,7 @@ backup-button-thin = 🧹 Rapikan
 backup-button-size = 📈 Ukuran
 backup-button-unlock = 🔓 Buka kunci
 backup-button-initialise = ✨ Siapkan repositori
-backup-button-job = 🧰 Lihat pekerjaannya
+backup-button-job = 🧰 Lihat tugasnya
 
 # Snapshots
 backup-snapshots = { $count } snapshot, yang tertua { $oldest }.

@@ -20,7 +20,7 @@ schedule-missed-report = Kalau terlewat karena server mati: kamu dikabari, lalu 
 schedule-coming = Berikutnya: { $times }
 schedule-history = Terakhir jalan
 
-schedule-next = berikutnya { $at }
+schedule-next = nanti { $at }
 schedule-next-practice = harusnya jalan { $at }
 schedule-next-never = nggak punya jadwal berikutnya
 schedule-running = lagi jalan sejak { $since }

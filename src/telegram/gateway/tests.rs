@@ -19,6 +19,11 @@ use crate::{
     },
 };
 
+#[path = "cargo_tests.rs"]
+mod cargo;
+#[path = "trouble_tests.rs"]
+mod trouble;
+
 const DRE: i64 = 1001;
 
 struct Flight {
@@ -190,6 +195,12 @@ async fn a_stranger_gets_one_line_once_and_the_ship_hears_of_it() {
     assert!(!log.iter().any(|line| line.starts_with("view") && line.contains(UNIT)));
 }
 
+/// Processor time of this thread.
+fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}
+
 #[tokio::test]
 async fn of_fifty_queued_taps_all_are_answered_and_the_newest_is_drawn() {
     let mut flight = Flight::start().await;
@@ -200,7 +211,7 @@ async fn of_fifty_queued_taps_all_are_answered_and_the_newest_is_drawn() {
     for n in 0..50 {
         flight.api.taps(DRE, DRE, bubble, &data(&list(Some(&format!("n{n}")))));
     }
-    let (edits, started) = (flight.api.count("editMessageText"), Instant::now());
+    let (edits, started, before) = (flight.api.count("editMessageText"), Instant::now(), worked());
     flight.up().await;
     flight.shows(DRE, "n49").await;
     let all = |api: &BotApi| (api.count("answerCallbackQuery") == 50).then_some(());
@@ -210,8 +221,9 @@ async fn of_fifty_queued_taps_all_are_answered_and_the_newest_is_drawn() {
     let drawn = flight.ship.log().iter().filter(|line| line.starts_with("view")).count();
     assert!(drawn <= 2, "{drawn}: what nobody will see is not asked for");
     println!("50 queued taps, from start to the last answer: {took:?}");
-    // A machine that builds and tests at the same time is several times slower.
-    assert!(took < Duration::from_secs(20), "{took:?}");
+    // Everything runs on this thread, the answering side as well. Its own time, for a machine may have more to do.
+    let worked = worked() - before;
+    assert!(worked < Duration::from_secs(2), "{worked:?}");
 }
 
 #[tokio::test]
@@ -342,245 +354,4 @@ async fn a_typed_answer_fills_its_prompt_and_errors_are_told_in_place() {
     flight.api.until("the prompt is over", ended).await;
     flight.api.types(DRE, "words");
     flight.asked("command \"\" \"words\"").await;
-}
-
-#[tokio::test]
-async fn a_live_screen_redraws_itself_and_stays_live_over_a_restart() {
-    let mut flight = Flight::start().await;
-    flight.extra(|screen| screen.can_live = true);
-    let bubble = flight.opens().await;
-    flight.api.presses(DRE, "● Live");
-    let live = |api: &BotApi| api.message(DRE, bubble).filter(|said| said.text.contains("● live"));
-    flight.api.until("live", live).await;
-    flight.kept("select count(*) from tg_bubbles where lease_ms is not null").await;
-    let change = |flight: &Flight, name: &str| {
-        flight.extra(|screen| screen.blocks = vec![crate::screen::Block::text(name)]);
-        flight.gateway.cast(Msg::Changed(crate::screen::Topic::Services)).unwrap();
-        flight.gateway.cast(Msg::Changed(crate::screen::Topic::Audit)).unwrap();
-    };
-    let started = Instant::now();
-    for n in 0..20 {
-        change(&flight, &format!("version {n}"));
-    }
-    flight.shows(DRE, "version 19").await;
-    assert!(started.elapsed() > Duration::from_millis(1500), "at most once in two seconds");
-    flight.killed().await;
-    flight.extra(|screen| screen.blocks = vec![crate::screen::Block::text("after")]);
-    flight.up().await;
-    assert_eq!(flight.shows(DRE, "after").await, bubble);
-    change(&flight, "and again");
-    flight.shows(DRE, "and again").await;
-    assert_eq!(flight.api.messages(DRE).len(), 1);
-}
-
-#[tokio::test]
-async fn notices_survive_an_outage_and_a_crash_in_order_and_merged() {
-    let mut flight = Flight::start().await;
-    flight.api.fails(|method, _| (method != "getUpdates").then_some((502, "Bad Gateway", None)));
-    flight.notice("disk", "disk 85 %", true).await;
-    flight.notice("nginx", "nginx failed", true).await;
-    flight.notice("disk", "disk 90 %", true).await;
-    flight.killed().await;
-    flight.api.works();
-    flight.up().await;
-    let both = |api: &BotApi| (api.messages(DRE).len() == 2).then(|| api.messages(DRE));
-    let messages = flight.api.until("both notices", both).await;
-    let texts: Vec<&str> = messages.iter().map(|(_, said)| said.text.as_str()).collect();
-    assert_eq!(texts, ["<b>disk 90 %</b>", "<b>nginx failed</b>"]);
-    assert!(messages.iter().all(|(_, said)| !said.silent));
-
-    let disk = messages[0].0;
-    flight.notice("disk", "disk 70 %, resolved", true).await;
-    let edited = |api: &BotApi| api.message(DRE, disk).filter(|said| said.text.contains("resolved"));
-    flight.api.until("the same message", edited).await;
-    flight.killed().await;
-    flight.up().await;
-    flight.opens().await;
-    assert_eq!(flight.api.messages(DRE).len(), 3, "delivered once: {:?}", flight.api.calls());
-
-    // A tap on a notice opens a bubble below; what the notice shows itself opens none.
-    flight.api.taps(DRE, DRE, disk, &data(&list(None)));
-    let below = flight.shows(DRE, "&quot;a&quot;").await;
-    assert!(below > disk && flight.api.message(DRE, disk).unwrap().text.contains("resolved"));
-    flight.answers(Answer::Show(unit()));
-    flight.ship.log();
-    flight.api.taps(DRE, DRE, disk, "1{\"a\":{\"s\":{\"s\":\"nginx.service\"}}}");
-    flight.asked("act services.start").await;
-    flight.api.presses(DRE, "⌂");
-    flight.shows(DRE, HOME).await;
-    assert!(!flight.ship.log().iter().any(|line| line.starts_with("view") && line.contains(UNIT)));
-}
-
-#[tokio::test]
-async fn who_has_left_meanwhile_is_told_nothing_more() {
-    let flight = Flight::start().await;
-    flight.left.lock().unwrap().push(ChatId(DRE));
-    flight.notice("disk", "disk 85 %", true).await;
-    flight.kept("select count(*) from tg_notices where sent_version = version").await;
-    flight.left.lock().unwrap().clear();
-    flight.opens().await;
-    assert_eq!(flight.api.messages(DRE).len(), 1, "{:?}", flight.api.messages(DRE));
-}
-
-#[tokio::test]
-async fn an_update_that_comes_twice_is_handled_once_and_unknown_ones_are_survived() {
-    let mut flight = Flight::start().await;
-    flight.opens().await;
-    let (bubble, _) = flight.api.living(DRE).unwrap();
-    let tap = flight.api.tap_update(DRE, DRE, bubble, &data(&unit()));
-    flight.api.deliver(tap.clone());
-    flight.api.deliver(tap.clone());
-    flight.shows(DRE, UNIT).await;
-    flight.api.deliver(json!({ "update_id": flight.api.number(), "brand_new": { "a": 1 } }));
-    let odd = flight.api.number();
-    flight.api.deliver(json!({ "update_id": odd, "message": { "x": 1 } }));
-    let past = |api: &BotApi| (api.last_offset() == Some(odd + 1)).then_some(());
-    flight.api.until("the batch is confirmed", past).await;
-    flight.api.delivers_again(tap.clone());
-    flight.opens().await;
-    flight.killed().await;
-    flight.api.delivers_again(tap);
-    flight.up().await;
-    flight.opens().await;
-    assert_eq!(flight.api.count("answerCallbackQuery"), 1, "also when it comes after a restart");
-    assert!(flight.api.last_offset() > Some(odd), "polling goes on where it was");
-}
-
-#[tokio::test]
-async fn trouble_with_telegram_is_told_and_survived() {
-    let flight = Flight::start().await;
-    flight.opens().await;
-    let degraded = |status: Status, text: &str| {
-        let Health::Degraded { why, .. } = status.health else { return false };
-        why.in_lang(Lang::En).contains(text)
-    };
-    flight.api.fails(|method, _| {
-        let other = "Conflict: terminated by other getUpdates request; make sure that only one bot runs";
-        (method == "getUpdates").then_some((409, other, None))
-    });
-    loop {
-        if degraded(flight.status().await, "another program polls") {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
-    flight.api.fails(|method, body| match method {
-        "getUpdates" => None,
-        "editMessageText" if body["text"].as_str().unwrap().contains(UNIT) => {
-            Some((429, "Too Many Requests: retry after 1", Some(1)))
-        }
-        _ => None,
-    });
-    flight.api.presses(DRE, "↻");
-    let (bubble, _) = flight.api.living(DRE).unwrap();
-    flight.api.taps(DRE, DRE, bubble, &data(&unit()));
-    flight.called("editMessageText").await;
-    assert_eq!(flight.status().await.health, Health::Good, "polling works again");
-    flight.api.works();
-    flight.shows(DRE, UNIT).await;
-    // Deleted by hand while nobody looked: sent anew.
-    flight.api.forget_message(DRE, bubble);
-    flight.api.taps(DRE, DRE, bubble, &data(&list(None)));
-    assert_ne!(flight.shows(DRE, "&quot;a&quot;").await, bubble);
-}
-
-#[tokio::test]
-async fn a_refused_token_ends_the_gateway_with_a_clear_word() {
-    let flight = Flight::start().await;
-    flight.opens().await;
-    flight.api.fails(|_, _| Some((401, "Unauthorized", None)));
-    let (gateway, _) = flight.actors.as_ref().unwrap();
-    gateway.wait(Some(Duration::from_secs(10))).await.expect("ends by itself");
-}
-
-#[tokio::test]
-async fn files_come_in_only_when_they_are_taken_and_go_out_within_the_limits() {
-    let flight = Flight::start().await;
-    flight.opens().await;
-    let bytes: Vec<u8> = (0..3_000_000u32).map(|n| (n % 251) as u8).collect();
-    flight.api.holds_file("f1", bytes.clone());
-    let document = |size: usize, caption: &str| {
-        json!({ "document": { "file_id": "f1", "file_unique_id": "u", "file_name": "a/b.bin", "file_size": size },
-            "caption": caption })
-    };
-    flight.api.says(DRE, DRE, document(bytes.len(), "later"));
-    flight.asked("file \"a/b.bin\" Document \"later\" at Some").await;
-    assert_eq!(flight.api.count("(download)"), 0, "nothing fetched yet");
-    flight.api.breaks_download_after(1_000_000);
-    flight.api.says(DRE, DRE, document(bytes.len(), "keep"));
-    flight.asked("got Ok(3000000) 3000000").await;
-    assert_eq!(flight.api.count("(download)"), 2, "taken up where it broke");
-
-    let blob = flight.ship.blobs.put(Memory(bytes.clone()));
-    let file = crate::domain::Attachment { blob, caption: "here <it> is".into() };
-    flight.answers(Answer::File { file, next: View::HOME });
-    flight.api.types(DRE, "/get");
-    flight.called("sendDocument").await;
-    let sent = |api: &BotApi| api.uploads().into_iter().find(|(name, _)| name == "report.bin");
-    let (_, sent) = flight.api.until("the file", sent).await;
-    assert!(sent == bytes, "byte for byte");
-}
-
-struct Memory(Vec<u8>);
-
-impl crate::domain::BlobSource for Memory {
-    fn meta(&self) -> crate::domain::BlobMeta {
-        crate::domain::BlobMeta { name: "report.bin".into(), size_bytes: Some(self.0.len() as u64) }
-    }
-
-    fn open(
-        &self,
-    ) -> std::pin::Pin<
-        Box<
-            dyn Future<
-                    Output = Result<
-                        (crate::domain::BlobMeta, crate::domain::ByteStream),
-                        crate::domain::BlobError,
-                    >,
-                > + Send
-                + '_,
-        >,
-    > {
-        let bytes = std::io::Cursor::new(self.0.clone());
-        Box::pin(async move { Ok((self.meta(), Box::pin(bytes) as crate::domain::ByteStream)) })
-    }
-}
-
-#[tokio::test]
-async fn a_button_too_long_for_telegram_works_also_after_a_restart() {
-    let mut flight = Flight::start().await;
-    let long = list(Some("a search so long that no button holds it, not by a mile"));
-    flight.extra(|screen| screen.rows = vec![vec![crate::screen::Button::view("Long", long)]]);
-    flight.opens().await;
-    flight.kept("select count(*) from tg_bubbles where message is not null").await;
-    flight.killed().await;
-    flight.up().await;
-    flight.api.presses(DRE, "Long");
-    flight.shows(DRE, "a search so lon").await;
-    let toast = flight.api.bodies("answerCallbackQuery").pop().unwrap();
-    assert_eq!(toast["text"], Value::Null);
-}
-
-#[tokio::test]
-async fn in_a_group_only_who_was_asked_answers_and_other_bots_commands_are_theirs() {
-    let flight = Flight::start().await;
-    let (group, other) = (-5, 1002);
-    flight.extra(|screen| {
-        screen.prompt = Some(Prompt { hole: Hole::ServicesSearch, hint: "a name".into() });
-    });
-    let known = |api: &BotApi| (api.count("getMe") >= 2).then_some(());
-    flight.api.until("the bot knows its name", known).await;
-    flight.opens().await;
-    flight.api.says(DRE, group, json!({ "text": "/start@Cockpit_Bot" }));
-    flight.shows(group, "✎ a name").await;
-    flight.api.says(DRE, group, json!({ "text": "/start@other_bot" }));
-    flight.api.says(other, group, json!({ "text": "not me" }));
-    flight.api.says(666, group, json!({ "text": "nor me" }));
-    flight.api.says(DRE, group, json!({ "text": "me" }));
-    flight.asked("fill \"me\"").await;
-    let log = flight.ship.log();
-    assert!(!log.iter().any(|line| line.contains("not me") || line.contains("nor me")), "{log:?}");
-    assert_eq!(log.iter().filter(|line| line.starts_with("command \"start\"")).count(), 2);
-    let menus = flight.api.bodies("setMyCommands");
-    assert!(menus.iter().any(|menu| menu["scope"]["type"] == "chat_member"), "{menus:?}");
 }

@@ -1,6 +1,6 @@
 //! Charts: which lines, how drawn, with which limits; figures in the caption; buttons for range and metric.
 
-use super::{chart_button, degrees, outlook, screen, short};
+use super::{chart_button, degrees, outlook, range_label, screen, short};
 use crate::{
     charts::{Chart, Limit, Point, Series as Curve, Style as Drawn, Unit, Words},
     domain::{Bytes, Reader, Theme},
@@ -88,7 +88,7 @@ pub fn view(
     let (to, band) = outlook::band(metric, range, history.to, &chosen, snapshot, reader.lang)
         .map_or((history.to, None), |(to, band)| (to, Some(band)));
     let chart = Chart {
-        title: format!("{} · {}", look.title, range.label()),
+        title: format!("{} · {}", look.title, range_label(range, reader.lang)),
         unit: look.unit,
         from: history.from,
         to,
@@ -289,7 +289,8 @@ impl Figures {
 fn rows(metric: Metric, range: Range, snapshot: &Snapshot, reader: &Reader) -> Vec<Vec<Button>> {
     let lang = reader.lang;
     let ranges = Range::ALL.map(|other| {
-        let label = if other == range { format!("• {}", other.label()) } else { other.label().to_owned() };
+        let label = range_label(other, lang);
+        let label = if other == range { format!("• {label}") } else { label };
         let style = if other == range { Style::Primary } else { Style::Plain };
         chart_button(label, metric, other).style(style)
     });

@@ -1,6 +1,6 @@
 //! One service's or container's memory or processor time: now, and as a chart of its minutes.
 
-use super::{chart::caption, share};
+use super::{chart::caption, range_label, share};
 use crate::{
     charts::{Chart, Series as Curve, Style as Drawn, Unit, Words},
     domain::{Bytes, Reader, Theme},
@@ -45,7 +45,7 @@ pub fn view(group: &Group, history: &History, groups: &Groups, reader: &Reader) 
     let points = history.lines.first().map(|line| line.points.clone()).unwrap_or_default();
     let recorded = !points.is_empty();
     let chart = Chart {
-        title: format!("{name}: {what} · {}", group.range.label()),
+        title: format!("{name}: {what} · {}", range_label(group.range, reader.lang)),
         unit,
         from: history.from,
         to: history.to,
@@ -106,7 +106,8 @@ fn rows(group: &Group, reader: &Reader) -> Vec<Vec<Button>> {
     let button = |label: String, group: Group| Button::view(label, AnyView::Metrics(View::Group(group)));
     let ranges = RANGES.map(|range| {
         let chosen = range == group.range;
-        let label = if chosen { format!("• {}", range.label()) } else { range.label().to_owned() };
+        let label = range_label(range, reader.lang);
+        let label = if chosen { format!("• {label}") } else { label };
         button(label, Group { range, ..group.clone() }).style(if chosen {
             Style::Primary
         } else {

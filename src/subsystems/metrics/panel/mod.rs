@@ -129,6 +129,18 @@ pub fn problem(fault: &Fault, reader: &Reader) -> Problem {
 }
 
 /// The frame all screens of this room share.
+/// As on its button. "1h" would be a day to who reads Indonesian.
+fn range_label(range: Range, lang: Lang) -> String {
+    match range {
+        Range::Quarter => t!(lang, "metrics-range-quarter"),
+        Range::Hour => t!(lang, "metrics-range-hour"),
+        Range::Hours6 => t!(lang, "metrics-range-hours6"),
+        Range::Day => t!(lang, "metrics-range-day"),
+        Range::Week => t!(lang, "metrics-range-week"),
+        Range::Month => t!(lang, "metrics-range-month"),
+    }
+}
+
 fn screen(reader: &Reader, crumb: String) -> Screen {
     Screen {
         crumbs: vec![t!(reader.lang, "dashboard-crumb-engine"), crumb],

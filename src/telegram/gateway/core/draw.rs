@@ -109,6 +109,7 @@ impl Core {
         visit: Visit,
     ) {
         let slot = self.alive(slot, &visit, ctx.now.at);
+        let visit = self.anew(ctx, slot, visit);
         match answer {
             Answer::Show(view) => {
                 let shown =
@@ -128,6 +129,15 @@ impl Core {
                 let head = self.outgoing(ctx, (slot, &next), &file, meta, &visit);
                 self.show(ctx, slot, next, head, Cause::Pilot, visit);
             }
+        }
+    }
+
+    /// What was done may change how its screen is read: the language, the colours, the role.
+    fn anew(&self, ctx: &Ctx<'_>, slot: u64, visit: Visit) -> Visit {
+        let caller = self.bubbles.get(&slot).map(|bubble| &bubble.caller);
+        match caller.filter(|caller| caller.pilot == visit.pilot).and_then(|caller| ctx.ship.who(caller)) {
+            Some(visitor) => Visit { reader: visitor.reader, ..visit },
+            None => visit,
         }
     }
 
