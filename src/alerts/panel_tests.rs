@@ -252,7 +252,7 @@ fn the_list_has_the_living_first() {
     past.resolved = Some((at("17:20:00"), How::Recovered));
     expect![[r#"
         🔔 Warnings
-        ▲ Disk /mnt/dre: 87 % full, 61.0 GiB free
+        ▲ Disk /mnt/dre: 87 % full, 61.0 GiB free · 1 h 40 min ago
         Over
         ✔ Disk /mnt/dre · 1 h ago
         [▲ Disk /mnt/dre]

@@ -16,8 +16,8 @@ fn photo(of: &Bubble) -> impl Fn(&View) -> Option<Bubble> {
     move |view| view.bubbles(OWNER).into_iter().find(|b| b.id() == id && b.is_photo())
 }
 
-async fn paper_of(ship: &Ship, label: &str) -> [u8; 3] {
-    let screen = ship.ask("/display", "📈").await;
+async fn paper_of(ship: &Ship, says: &str, label: &str) -> [u8; 3] {
+    let screen = ship.ask("/display", says).await;
     ship.tap(&screen, label).await;
     let chart = ship.pilot.until("a chart", photo(&screen)).await;
     paper(&ship.pilot.file(chart.photo_id()).await)
@@ -27,14 +27,14 @@ async fn paper_of(ship: &Ship, label: &str) -> [u8; 3] {
 async fn language_and_colours_are_chosen_by_button_seen_at_once_and_kept() {
     let second = "[[pilots]]\nid = 2002\nrole = \"observer\"\nname = \"Guest\"";
     let mut ship = Ship::launch(second, &["--sim"], &[]).await;
-    assert_eq!(paper_of(&ship, "Look at one").await, [0x10, 0x17, 0x1e]);
+    assert_eq!(paper_of(&ship, "Charts and maps", "Look at one").await, [0x10, 0x17, 0x1e]);
 
     let screen = ship.ask("/display", "dark").await;
     ship.tap(&screen, "light").await;
     ship.pilot.becomes(&screen, "Charts and maps: ☀ light").await;
     ship.tap(&screen, "Indonesia").await;
     ship.pilot.becomes(&screen, "Bahasa: Indonesia, pilihanmu").await;
-    assert_eq!(paper_of(&ship, "Coba lihat").await, [0xff; 3]);
+    assert_eq!(paper_of(&ship, "Grafik dan peta", "Coba lihat").await, [0xff; 3]);
 
     ship.kill().await;
     ship.relaunch().await;

@@ -391,16 +391,16 @@ fn a_chart_has_its_figures_in_the_caption() {
             Metric::Memory,
             Lang::Id,
             expect![[r#"
-            Mesin › Memori
-            GiB      min rata maks kini
-            Terpakai 5.6  5.6  5.6  5.6
-            Cache    1.4  1.4  1.5  1.5
-            per 12:15:00
-            [• 15m] [1h] [6h]
-            [24h] [7d] [30d]
-            [CPU] [Disk] [Net] [Suhu]
-            [📊 Sistem]
-        "#]],
+                Mesin › Memori
+                GiB      min rata maks kini
+                Terpakai 5.6  5.6  5.6  5.6
+                Cache    1.4  1.4  1.5  1.5
+                per 12:15:00
+                [• 15 mnt] [1 jam] [6 jam]
+                [24 jam] [7 hari] [30 hari]
+                [CPU] [Disk] [Net] [Suhu]
+                [📊 Sistem]
+            "#]],
         ),
         (
             Metric::Disks,
@@ -438,15 +438,15 @@ fn a_chart_has_its_figures_in_the_caption() {
             Metric::Temperature,
             Lang::Id,
             expect![[r#"
-            Mesin › Suhu, °C
-            °C            min rata maks kini
-            Package id 0 47.3 49.8 52.1 49.1
-            per 12:15:00
-            [• 15m] [1h] [6h]
-            [24h] [7d] [30d]
-            [CPU] [RAM] [Disk] [Net]
-            [📊 Sistem]
-        "#]],
+                Mesin › Suhu, °C
+                °C            min rata maks kini
+                Package id 0 47.3 49.8 52.1 49.1
+                per 12:15:00
+                [• 15 mnt] [1 jam] [6 jam]
+                [24 jam] [7 hari] [30 hari]
+                [CPU] [RAM] [Disk] [Net]
+                [📊 Sistem]
+            "#]],
         ),
     ] {
         let reader = scene.reader(lang);
