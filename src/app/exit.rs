@@ -1,6 +1,10 @@
 //! How the program ends when it cannot go on: one sentence, what to do, a code of its own. Never a backtrace.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{
+    io::{ErrorKind, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use crate::{practice::StartError, store::StoreError};
 
@@ -54,6 +58,10 @@ impl Exit {
     fn hint(&self) -> String {
         match self {
             Exit::Config { .. } | Exit::Practice(_) | Exit::Faults(_) => String::new(),
+            Exit::NoConfig { file, source } if source.kind() != ErrorKind::NotFound => format!(
+                "Look who may read it (ls -l {}), or name another file with --config.",
+                file.display()
+            ),
             Exit::NoConfig { file, .. } => format!(
                 "Copy the commented reference there (config/cockpit.toml → {}), name another file with --config, or try `cockpit-bot practice`, which needs none.",
                 file.display()

@@ -18,7 +18,7 @@ pub enum StoreError {
     /// The closure handed in panicked; nothing of it was written.
     #[error("a request to the store went wrong inside: {0}")]
     Panicked(String),
-    #[error("cannot use the data folder {path}")]
+    #[error("cannot use the data folder {path}: {source}")]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("another Cockpit{} already works on {path}", .pid.map(|pid| format!(" (process {pid})")).unwrap_or_default())]
     Locked { path: PathBuf, pid: Option<u32> },
@@ -71,7 +71,7 @@ impl StoreError {
                 "This is a fault in Cockpit: its log has the details.".into()
             }
             StoreError::Folder { path, .. } => format!(
-                "Make it writable for the user Cockpit runs as, or set data.dir to another folder: sudo install -d -m 700 -o cockpit {}",
+                "Make it writable for the user Cockpit runs as, or set data.dir to another folder: sudo install -d -m 700 {}",
                 path.display()
             ),
             StoreError::Locked { .. } => {
