@@ -59,8 +59,9 @@ storage-holds = { $size } in { $n ->
    *[other] { $files } files
 }, measured { $ago }
 storage-button-measure = 📐 Measure
+storage-button-usage = 📊 Usage
 storage-button-latest = 💾 Latest version in the backup
-storage-link-says = Points to { $target }
+storage-link-says = Points to
 storage-link-out = That leads out of this root, or nowhere: it is not followed.
 storage-note-special = Devices, pipes and sockets are never opened.
 storage-note-mount = Another filesystem is mounted here: it cannot be renamed, moved or deleted.

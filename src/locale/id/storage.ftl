@@ -1,9 +1,9 @@
 # Words of: storage
 storage-crumb-cargo = Kargo
-storage-crumb = File
-storage-door = 🗄 File
-storage-away = File: bagian Cockpit ini lagi dinyalakan ulang. Coba sebentar lagi ya.
-storage-busy = Beberapa permintaan nunggu disk yang tidak menjawab. Cari disk atau mount jaringan yang macet.
+storage-crumb = Berkas
+storage-door = 🗄 Berkas
+storage-away = Berkas: bagian Cockpit ini lagi dinyalakan ulang. Coba sebentar lagi ya.
+storage-busy = Beberapa permintaan nunggu disk yang nggak menjawab. Cari disk atau mount jaringan yang macet.
 storage-late = Disk belum menjawab dalam 20 dtk. Mungkin baru bangun, atau macet; yang diminta bisa saja tetap dijalankan.
 
 # Roots
@@ -18,7 +18,7 @@ storage-folders = { $n ->
    *[other] { $shown } folder
 }
 storage-files = { $n ->
-   *[other] { $shown } file
+   *[other] { $shown } berkas
 }
 storage-hidden-count = { $shown } tersembunyi
 storage-left-out = Masih ada { $n } lagi, lebih dari yang bisa diurutkan.
@@ -26,20 +26,20 @@ storage-note-read-only = Cuma bisa dibaca, menurut config.
 storage-sort-name = Nama
 storage-sort-size = Ukuran
 storage-sort-time = Waktu
-storage-show = + tersembunyi
-storage-hide = − tersembunyi
+storage-show = + .nama
+storage-hide = − .nama
 storage-button-details = ⋯ Detail
 storage-button-new-folder = ➕ Folder
 
 # One file
 storage-kind-folder = folder
-storage-kind-file = file
+storage-kind-file = berkas
 storage-kind-link = link simbolik
 storage-kind-block = perangkat blok
 storage-kind-char = perangkat karakter
 storage-kind-pipe = pipe
 storage-kind-socket = socket
-storage-kind-unknown = tidak dikenal
+storage-kind-unknown = nggak dikenal
 storage-exact-size = { $size } ({ $bytes } byte)
 storage-pair-kind = Jenis
 storage-pair-size = Ukuran
@@ -53,77 +53,78 @@ storage-sizes-as-of = Ukuran folder menurut pengukuran { $ago }.
 storage-pair-holds = Isinya
 storage-not-measured = belum diukur
 storage-holds = { $size } dalam { $n ->
-   *[other] { $files } file
+   *[other] { $files } berkas
 }, diukur { $ago }
 storage-button-measure = 📐 Ukur
+storage-button-usage = 📊 Peta
 storage-button-latest = 💾 Versi terbaru di backup
-storage-link-says = Menunjuk ke { $target }
-storage-link-out = Itu keluar dari root ini, atau tidak ke mana-mana: tidak diikuti.
-storage-note-special = Perangkat, pipe dan socket tidak pernah dibuka.
-storage-note-mount = Ada filesystem lain dipasang di sini: tidak bisa diganti nama, dipindah atau dihapus.
+storage-link-says = Menunjuk ke
+storage-link-out = Itu keluar dari root ini, atau nggak ke mana-mana: nggak diikuti.
+storage-note-special = Perangkat, pipe dan socket nggak pernah dibuka.
+storage-note-mount = Ada filesystem lain dipasang di sini: nggak bisa diganti nama, dipindah atau dihapus.
 storage-button-open = 📂 Buka
 storage-button-follow = 🔗 Ke tujuannya
-storage-button-rename = ✏ Ganti nama
+storage-button-rename = ✏ Namai
 storage-ask-rename = “{ $name }” mau diganti jadi apa?
 storage-ask-rename-hint = Nama baru, lengkap dengan akhirannya; sekarang { $name }
 storage-ask-folder = Folder baru di “{ $at }”. Namanya apa?
 storage-ask-folder-hint = Nama folder, misalnya Nota 2026
 storage-name-empty = Itu bukan nama. Tulis minimal satu huruf ya.
-storage-name-slash = Nama tidak boleh berisi garis miring.
-storage-name-dots = “.” dan “..” tidak bisa jadi nama.
+storage-name-slash = Nama nggak boleh berisi garis miring.
+storage-name-dots = “.” dan “..” nggak bisa jadi nama.
 storage-name-long = Kepanjangan: paling banyak 255 byte.
 
 # What can be in the way
-storage-fault-no-root = Root itu tidak ada (lagi) di config.
-storage-fault-root-away = Folder root-nya tidak bisa dibuka: { $why }. Disk-nya sudah di-mount?
-storage-fault-read-only = Root ini cuma bisa dibaca menurut config: tidak ada yang diubah di sini.
-storage-fault-silent = Tidak menjawab: disk atau server-nya tidur, atau macet.
-storage-fault-gone = Sudah tidak ada di situ.
-storage-fault-changed = Yang ada di situ sekarang bukan yang kamu lihat tadi, jadi tidak ada yang dilakukan. Lihat lagi dulu ya.
-storage-fault-guarded = Ini milik Cockpit sendiri: tidak bisa dibuka di sini.
+storage-fault-no-root = Root itu nggak ada (lagi) di config.
+storage-fault-root-away = Folder root-nya nggak bisa dibuka: { $why }. Disk-nya sudah di-mount?
+storage-fault-read-only = Root ini cuma bisa dibaca menurut config: nggak ada yang diubah di sini.
+storage-fault-silent = Nggak menjawab: disk atau server-nya tidur, atau macet.
+storage-fault-gone = Sudah nggak ada di situ.
+storage-fault-changed = Yang ada di situ sekarang bukan yang kamu lihat tadi, jadi nggak ada yang dilakukan. Lihat lagi dulu ya.
+storage-fault-guarded = Ini milik Cockpit sendiri: nggak bisa dibuka di sini.
 storage-fault-not-folder = Ini bukan folder.
-storage-fault-not-file = Ini bukan file biasa: tidak dibuka.
-storage-fault-link = Ada link simbolik di jalannya: link tidak diikuti.
+storage-fault-not-file = Ini bukan berkas biasa: nggak dibuka.
+storage-fault-link = Ada link simbolik di jalannya: link nggak diikuti.
 storage-fault-exists = Nama itu sudah dipakai.
-storage-fault-denied = Cockpit tidak boleh: izin file atau foldernya tidak mengizinkan.
+storage-fault-denied = Cockpit nggak boleh: izin berkas atau foldernya nggak mengizinkan.
 storage-fault-full = Disk-nya penuh.
 storage-fault-full-free = Disk-nya penuh: kosongnya { $free }.
 storage-fault-other-disk = Itu di filesystem lain.
 storage-fault-mount-point = Ada filesystem dipasang di situ, atau sedang dipakai begitu: dibiarkan saja.
-storage-fault-is-root = Root-nya sendiri tidak bisa diubah.
-storage-fault-into-itself = Folder tidak bisa masuk ke dirinya sendiri, atau filesystem ini tidak bisa ganti nama dengan aman.
+storage-fault-is-root = Root-nya sendiri nggak bisa diubah.
+storage-fault-into-itself = Folder nggak bisa masuk ke dirinya sendiri, atau filesystem ini nggak bisa ganti nama dengan aman.
 storage-fault-too-long = Nama atau jalurnya kepanjangan.
 storage-fault-filesystem-read-only = Filesystem-nya cuma bisa dibaca; Linux membuatnya begitu kalau disk-nya error.
-storage-fault-differs = Salinannya tidak sama dengan aslinya: salinan dihapus, aslinya utuh. Cek disk-nya.
-storage-fault-damaged = Isi tempat sampah yang ini tidak bisa dibaca.
+storage-fault-differs = Salinannya nggak sama dengan aslinya: salinan dihapus, aslinya utuh. Cek disk-nya.
+storage-fault-damaged = Isi tempat sampah yang ini nggak bisa dibaca.
 storage-fault-stopped = Dihentikan.
 storage-fault-other = Kata sistem: { $why }
-storage-fault-special = Isinya ada perangkat, pipe atau socket, yang tidak bisa dipindah ke filesystem lain.
+storage-fault-special = Isinya ada perangkat, pipe atau socket, yang nggak bisa dipindah ke filesystem lain.
 storage-fault-too-deep = Foldernya bertumpuk lebih dari 256 tingkat.
-storage-errno-missing = tidak ada di situ
+storage-errno-missing = nggak ada di situ
 storage-errno-no-folder = itu bukan folder
-storage-errno-denied = izinnya tidak mengizinkan
+storage-errno-denied = izinnya nggak mengizinkan
 storage-errno-io = disk-nya melaporkan error
 storage-errno-away = server atau disk-nya hilang
-storage-errno-files = terlalu banyak file terbuka
+storage-errno-files = terlalu banyak berkas terbuka
 
 # Looking into files
-storage-kind-empty = file kosong
+storage-kind-empty = berkas kosong
 storage-kind-text = teks, { $encoding }
 storage-kind-image = gambar { $format }
 storage-kind-binary-known = data { $format }
 storage-kind-binary = data biner
 storage-button-view = 👁 Lihat isi
 storage-button-picture = 🖼 Tampilkan
-storage-text-empty = Tidak ada isinya.
+storage-text-empty = Nggak ada isinya.
 storage-text-encoding = Dibaca sebagai { $encoding }.
 storage-text-damaged = Dibaca sebagai { $encoding }; beberapa byte bukan teks.
-storage-no-photo = Telegram tidak menerima gambar sebesar ini sebagai foto (10 MB, jumlah sisi 10.000 piksel). Sebagai file bisa.
+storage-no-photo = Telegram nggak menerima gambar sebesar ini sebagai foto (10 MB, jumlah sisi 10.000 piksel). Sebagai berkas bisa.
 
 # Changing
 storage-button-note = 📝 Catatan
-storage-ask-note = File teks di “{ $at }”. Tulis isinya ya.
-storage-ask-note-hint = Baris pertama seperti todo.txt jadi namanya; kalau tidak, dinamai menurut waktu
+storage-ask-note = Berkas teks di “{ $at }”. Tulis isinya ya.
+storage-ask-note-hint = Baris pertama seperti todo.txt jadi namanya; kalau nggak, dinamai menurut waktu
 storage-button-move = 📦 Pindah
 storage-button-copy = 📄 Salin
 storage-button-checksum = 🔑 Checksum
@@ -134,7 +135,7 @@ storage-button-copy-here = 📄 Salin ke sini
 storage-pick-move = Pindahkan “{ $name }”. Ke mana?
 storage-pick-copy = Salin “{ $name }”. Ke mana?
 storage-pick-to = Ke: { $place }
-storage-pick-no-folders = Tidak ada folder di sini.
+storage-pick-no-folders = Nggak ada folder di sini.
 storage-already-here = Memang sudah di folder ini. Pilih yang lain ya.
 storage-clash = “{ $name }” sudah ada di { $to }.
 storage-clash-note = Kalau diganti, yang lama masuk tempat sampah.
@@ -152,32 +153,32 @@ storage-button-to-folder = 📂 { $name }
 storage-trash-empty = Tempat sampahnya kosong.
 storage-trash-holds = { $n ->
    *[other] { $shown } barang
-} di tempat sampah: { $files } file, { $size }.
+} di tempat sampah: { $files } berkas, { $size }.
 storage-trash-rule = Dikosongkan malam hari: yang lebih lama dari { $keep }, dan yang paling lama kalau lebih dari { $size }.
 storage-in-trash = Ada di tempat sampah.
 storage-at-least = minimal
 storage-pair-was-in = Tadinya di
-storage-pair-files = File
+storage-pair-files = Berkas
 storage-pair-deleted = Dihapus
 storage-pair-by = Oleh
 storage-restore-clash = { $place } sudah terisi: ada yang lain di situ sekarang.
 storage-weigh-late = Banyaknya belum sempat dihitung.
-storage-weigh-file = 1 file, { $size }
+storage-weigh-file = 1 berkas, { $size }
 storage-weigh-files = { $n ->
-   *[other] { $files } file
+   *[other] { $files } berkas
 }, { $size }
-storage-weigh-at-least = minimal { $files } file dan { $size }; belum semua sempat dihitung
+storage-weigh-at-least = minimal { $files } berkas dan { $size }; belum semua sempat dihitung
 storage-weigh-kept = Masuk tempat sampah dulu, bisa dikembalikan selama { $span }.
-storage-weigh-for-good = Selamanya: tidak bisa dikembalikan.
+storage-weigh-for-good = Selamanya: nggak bisa dikembalikan.
 
 # What jobs say at their end
 storage-did-copy = { $files ->
-   *[other] { $files } file
+   *[other] { $files } berkas
 }, { $size }, sekarang di { $path }
 storage-did-delete = { $files ->
-   *[other] { $files } file
+   *[other] { $files } berkas
 } dihapus, { $size } kosong lagi
-storage-did-sweep-partly = { $files } file dihapus, { $size } kosong lagi; { $failed } tidak bisa dihapus, lihat log
+storage-did-sweep-partly = { $files } berkas dihapus, { $size } kosong lagi; { $failed } nggak bisa dihapus, lihat log
 storage-did-checksum = SHA-256 { $hex }
 storage-did-archive = { $path }: { $size } dari { $whole }; { $left_out } ditinggal
 storage-task-trash = Kosongkan sampah lama

@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn reasons_are_said_in_the_pilots_language_to_their_end() {
         for (errno, en, id) in [
-            (Errno::NOENT, "it is not there", "tidak ada di situ"),
+            (Errno::NOENT, "it is not there", "nggak ada di situ"),
             (Errno::STALE, "its server or disk is away", "server atau disk-nya hilang"),
         ] {
             let fault = Fault::RootAway(errno);

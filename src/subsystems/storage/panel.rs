@@ -317,7 +317,9 @@ fn item_notes(item: &Item, reader: &Reader) -> Vec<Block> {
     let mut notes = Vec::new();
     if let Some(link) = &item.link {
         let says = words::visible(&String::from_utf8_lossy(&link.says));
-        notes.push(Block::text(t!(lang, "storage-link-says", target = says)));
+        // As code: a target such as /etc would be a command to Telegram.
+        let words = Span::Plain(format!("{} ", t!(lang, "storage-link-says")));
+        notes.push(Block::Text(vec![words, Span::Code(says)]));
         if link.beneath.is_none() {
             notes.push(Block::Note(t!(lang, "storage-link-out")));
         }
@@ -332,7 +334,7 @@ fn item_notes(item: &Item, reader: &Reader) -> Vec<Block> {
 }
 
 fn usage_button(at: &Place, reader: &Reader) -> Button {
-    Button::view(t!(reader.lang, "usage-door"), AnyView::Usage(usage::View::folder(at.clone())))
+    Button::view(t!(reader.lang, "storage-button-usage"), AnyView::Usage(usage::View::folder(at.clone())))
 }
 
 fn item_rows(item: &Item, reader: &Reader) -> Vec<Vec<Button>> {

@@ -150,9 +150,9 @@ fn the_roots() {
         &panel::roots(&rows, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-            Kargo › File
+            Kargo › Berkas
             dre ████████▊░ 61.0 GiB kosong
-            ✖ dre: Folder root-nya tidak bisa dibuka: tidak ada di situ. Disk-nya sudah di-mount?
+            ✖ dre: Folder root-nya nggak bisa dibuka: nggak ada di situ. Disk-nya sudah di-mount?
             per 22:56:20
 
             [🗄 dre]
@@ -162,13 +162,13 @@ fn the_roots() {
         &panel::roots(&[], &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File
-        Belum ada folder yang dibuka untuk dilihat. Tulis di config:
-        [storage]
-        roots = [{ name = "data",
-          path = "/mnt/data" }]
+            Kargo › Berkas
+            Belum ada folder yang dibuka untuk dilihat. Tulis di config:
+            [storage]
+            roots = [{ name = "data",
+              path = "/mnt/data" }]
 
-    "#]],
+        "#]],
     );
 }
 
@@ -203,9 +203,9 @@ fn a_folder_of_odd_names() {
         &panel::folder(&wish, &listing, None, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-            Kargo › File › dre › photos
+            Kargo › Berkas › dre › photos
             Disk ████████▊░ 61.0 GiB kosong
-            2 folder · 1.240 file · 3 tersembunyi
+            2 folder · 1.240 berkas · 3 tersembunyi
             per 22:56:20
 
             [dre ›]
@@ -218,7 +218,7 @@ fn a_folder_of_odd_names() {
             [🔗 current · 5 jam]
             [⚙ pipe · 5 jam]
             [Nama] [• Ukuran] [Waktu]
-            [⋯ Detail] [📊 Pemakaian] [+ tersembunyi]
+            [⋯ Detail] [📊 Peta] [+ .nama]
             [➕ Folder] [📝 Catatan]
             (1/156)
         "#]],
@@ -285,7 +285,7 @@ fn files_folders_and_links() {
         &panel::item(&text, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-            Kargo › File › dre › photos › report.txt
+            Kargo › Berkas › dre › photos › report.txt
             📄 report.txt
             dre/photos/report.txt
             Jenis    teks, windows-1252
@@ -299,7 +299,7 @@ fn files_folders_and_links() {
             [📥 Unduh]
             [💾 Versi terbaru di backup]
             [👁 Lihat isi]
-            [✏ Ganti nama] [📦 Pindah] [📄 Salin]
+            [✏ Namai] [📦 Pindah] [📄 Salin]
             [🔑 Checksum] [🗑 Hapus]
         "#]],
     );
@@ -356,21 +356,21 @@ fn files_folders_and_links() {
         &panel::item(&link, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › photos › report.txt
-        🔗 report.txt
-        dre/photos/report.txt
-        Jenis    link simbolik
-        Diubah   Jum 20:56 (2 hari)
-        Dibuat   28 Apr 14:56
-        Izin     rw-r----- (0640)
-        Pemilik  dre
-        Menunjuk ke /etc/passwd
-        Itu keluar dari root ini, atau tidak ke mana-mana: tidak diikuti.
-        per 22:56:20
+            Kargo › Berkas › dre › photos › report.txt
+            🔗 report.txt
+            dre/photos/report.txt
+            Jenis    link simbolik
+            Diubah   Jum 20:56 (2 hari)
+            Dibuat   28 Apr 14:56
+            Izin     rw-r----- (0640)
+            Pemilik  dre
+            Menunjuk ke /etc/passwd
+            Itu keluar dari root ini, atau nggak ke mana-mana: nggak diikuti.
+            per 22:56:20
 
-        [✏ Ganti nama] [📦 Pindah] [📄 Salin]
-        [🗑 Hapus]
-    "#]],
+            [✏ Namai] [📦 Pindah] [📄 Salin]
+            [🗑 Hapus]
+        "#]],
     );
     check(
         &panel::item(&item(Kind::Special(Special::Pipe), None), &reader(Lang::En)),
@@ -422,15 +422,15 @@ fn what_is_looked_into() {
         &panel_view::text(&at, &damaged, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › src › main.rs
-        fn main() {
-            println!("<b>");
-        }
-        Dibaca sebagai UTF-8; beberapa byte bukan teks.
-        per 22:56:20
+            Kargo › Berkas › dre › src › main.rs
+            fn main() {
+                println!("<b>");
+            }
+            Dibaca sebagai UTF-8; beberapa byte bukan teks.
+            per 22:56:20
 
-        (2/3)
-    "#]],
+            (2/3)
+        "#]],
     );
     let image = panel_view::image(&at, BlobId(1), Some((640, 400)), 12_345, &reader(Lang::En));
     check(
@@ -496,22 +496,23 @@ fn what_folders_hold_is_told_where_it_was_measured() {
         &panel::item(&folder, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › photos › report.txt
-        📁 report.txt
-        dre/photos/report.txt
-        Jenis    folder
-        Isinya   4.0 GiB dalam 1.200 file,
-                 diukur 3 jam yang lalu
-        Diubah   Jum 20:56 (2 hari)
-        Dibuat   28 Apr 14:56
-        Izin     rw-r----- (0640)
-        Pemilik  dre
-        per 22:56:20
+            Kargo › Berkas › dre › photos › report.txt
+            📁 report.txt
+            dre/photos/report.txt
+            Jenis    folder
+            Isinya   4.0 GiB dalam 1.200
+                     berkas, diukur 3 jam yang
+                     lalu
+            Diubah   Jum 20:56 (2 hari)
+            Dibuat   28 Apr 14:56
+            Izin     rw-r----- (0640)
+            Pemilik  dre
+            per 22:56:20
 
-        [📂 Buka]
-        [📥 Unduh] [📊 Pemakaian] [📐 Ukur]
-        [✏ Ganti nama] [📦 Pindah] [📄 Salin]
-        [🗜 Arsipkan] [🗑 Hapus]
-    "#]],
+            [📂 Buka]
+            [📥 Unduh] [📊 Peta] [📐 Ukur]
+            [✏ Namai] [📦 Pindah] [📄 Salin]
+            [🗜 Arsipkan] [🗑 Hapus]
+        "#]],
     );
 }

@@ -60,14 +60,14 @@ fn the_trash() {
         &panel_trash::heap(&heap, 0, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › Sampah
-        1 barang di tempat sampah: 1.234 file, 3.0 GiB.
-        Dikosongkan malam hari: yang lebih lama dari 30 hari, dan yang paling lama kalau lebih dari 20.0 GiB.
-        per 22:56:20
+            Kargo › Berkas › dre › Sampah
+            1 barang di tempat sampah: 1.234 berkas, 3.0 GiB.
+            Dikosongkan malam hari: yang lebih lama dari 30 hari, dan yang paling lama kalau lebih dari 20.0 GiB.
+            per 22:56:20
 
-        [📁 2019 · 3.0 GiB · 3 jam]
-        [🗑 Kosongkan sampah]
-    "#]],
+            [📁 2019 · 3.0 GiB · 3 jam]
+            [🗑 Kosongkan sampah]
+        "#]],
     );
     check(
         &panel_trash::thrown(&root(false), &thrown(), &reader(Lang::En)),
@@ -91,19 +91,19 @@ fn the_trash() {
         &panel_trash::thrown(&root(false), &thrown(), &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › Sampah
-        📁 2019
-        Ada di tempat sampah.
-        Tadinya di  dre/photos
-        Ukuran      3.0 GiB
-        File        1.234
-        Dihapus     19:56
-        Oleh        Dre
-        per 22:56:20
+            Kargo › Berkas › dre › Sampah
+            📁 2019
+            Ada di tempat sampah.
+            Tadinya di  dre/photos
+            Ukuran      3.0 GiB
+            Berkas      1.234
+            Dihapus     19:56
+            Oleh        Dre
+            per 22:56:20
 
-        [↩ Kembalikan] [✖ Hapus selamanya]
-        [📂 photos]
-    "#]],
+            [↩ Kembalikan] [✖ Hapus selamanya]
+            [📂 photos]
+        "#]],
     );
     let name = RootName::parse("dre").unwrap();
     let clash = panel_trash::restore_clash(&name, &thrown(), &reader(Lang::En));
@@ -143,14 +143,14 @@ fn moving() {
         &pick(Lang::Id),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › Documents
-        Pindahkan “report.txt”. Ke mana?
-        Ke: dre/Documents
+            Kargo › Berkas › dre › Documents
+            Pindahkan “report.txt”. Ke mana?
+            Ke: dre/Documents
 
-        [🗄 ›] [⬆ dre]
-        [📁 Invoices]
-        [✕ Batal] [📦 Pindah ke sini]
-    "#]],
+            [🗄 ›] [⬆ dre]
+            [📁 Invoices]
+            [✕ Batal] [📦 Pindah ke sini]
+        "#]],
     );
     check(
         &panel_pick::clash(&going(), &reader(Lang::En)),
@@ -168,23 +168,23 @@ fn moving() {
         &panel_pick::clash(&going(), &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › Documents
-        “report.txt” sudah ada di dre/Documents.
-        Kalau diganti, yang lama masuk tempat sampah.
+            Kargo › Berkas › dre › Documents
+            “report.txt” sudah ada di dre/Documents.
+            Kalau diganti, yang lama masuk tempat sampah.
 
-        [✕ Batal]
-        [Simpan dua-duanya] [Ganti]
-    "#]],
+            [✕ Batal]
+            [Simpan dua-duanya] [Ganti]
+        "#]],
     );
     let ask = Ask::Rename(going().what);
     check(
         &panel::ask(&ask, &reader(Lang::Id)),
         Lang::Id,
         &expect![[r#"
-        Kargo › File › dre › photos › report.txt
-        “report.txt” mau diganti jadi apa?
+            Kargo › Berkas › dre › photos › report.txt
+            “report.txt” mau diganti jadi apa?
 
-    "#]],
+        "#]],
     );
     check(
         &panel::ask(&Ask::Note(place("dre")), &reader(Lang::En)),
