@@ -9,9 +9,9 @@ use cockpit_bot::subsystems::metrics::updates::Counted;
 use lab::Lab;
 
 /// A repository that offers each installed package: newer, older, newer by its epoch, much older, newer and yet a
-/// candidate, the same; in turns.
+/// candidate, not at all; in turns. (The same version with another checksum is another one to apt.)
 const OFFER: &str = r#"mkdir -p /srv/updates && dpkg-query -W -f='${Package} ${Version} ${Architecture}\n' | awk '{
-    n = NR % 6; v = $2
+    n = NR % 6; v = $2; if (n == 0) next
     if (n == 1) v = v "+lab1"; else if (n == 2) v = v "~lab1"; else if (n == 3) v = "9:" v
     else if (n == 4) v = "0.1"; else if (n == 5) v = v ".1~rc2"
     printf "Package: %s\nVersion: %s\nArchitecture: %s\nFilename: ./x.deb\nSize: 1\nSHA256: %064d\n\n", $1, v, $3, 0

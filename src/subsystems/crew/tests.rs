@@ -186,6 +186,30 @@ fn the_list_in_indonesian_without_the_owners_button() {
 }
 
 #[test]
+fn what_an_actor_lacks_is_said_in_the_pilots_language() {
+    let say = crate::domain::Told::new;
+    let status = Status {
+        health: Health::Degraded {
+            since: ago(90),
+            why: say(|lang| crate::t!(lang, "crew-storage-waits")),
+            mend: say(|lang| crate::t!(lang, "crew-mend-hung-disk")),
+        },
+        ..Status::default()
+    };
+    let report = Report::Answered { status, took: S(0) };
+    let crew = Told { as_of: now(), members: vec![Member { report, ..running("storage", 600) }] };
+    for (lang, why, mend) in [
+        (Lang::En, "all workers wait for a disk", "Look for a disk"),
+        (Lang::Id, "semua pekerja menunggu disk", "Cari disk"),
+    ] {
+        let reader = reader(lang, Role::Pilot);
+        assert!(drawn(&panel::list(&crew, &reader), &reader).contains(why));
+        let one = drawn(&panel::actor(&crew, "storage", &reader), &reader);
+        assert!(one.contains(why) && one.contains(mend), "{one}");
+    }
+}
+
+#[test]
 fn a_healthy_crew_is_one_line_and_its_table() {
     let reader = reader(Lang::En, Role::Pilot);
     let crew = Told { as_of: now(), members: vec![running("store", 60), running("audit", 60)] };

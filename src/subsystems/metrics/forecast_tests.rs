@@ -205,7 +205,7 @@ fn a_recorded_disk_of_a_building_machine() {
     };
     let rows: Vec<[f64; 3]> =
         text.lines().filter(|line| !line.starts_with('#')).filter_map(figures).collect();
-    assert!(rows.len() > 30, "{} rows", rows.len());
+    assert!(rows.len() > 100, "{} rows", rows.len());
     for upto in 2..rows.len() {
         let points: Vec<Fill> = rows[..upto].iter().map(|row| (row[0], row[1])).collect();
         let newest = rows[upto - 1];

@@ -480,6 +480,7 @@ async fn names_complete_from_their_first_letters() {
     assert_eq!(complete("NGINX").await, ["nginx.service"]);
     assert_eq!(complete("fpm").await, ["php8.2-fpm.service"], "contained, as nothing begins so");
     assert_eq!(complete("docker.so").await, [""; 0], "sockets are not in the book");
+    assert_eq!(complete("docker.socket").await, ["docker.socket"], "but a whole name is one");
     assert!(complete("system").await.len() >= 5);
     assert_eq!(complete("zzz").await, [""; 0]);
     flight.land().await;

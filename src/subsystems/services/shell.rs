@@ -121,8 +121,8 @@ impl Shell {
         }
     }
 
-    pub(super) fn complete(&self, letters: &str) -> Vec<UnitName> {
-        let letters = letters.to_lowercase();
+    pub(super) fn complete(&self, text: &str) -> Vec<UnitName> {
+        let letters = text.to_lowercase();
         let watched = self.state.watched();
         let mut found: Vec<(u8, &UnitName)> = watched
             .iter()
@@ -145,6 +145,11 @@ impl Shell {
         // What only contains the letters is offered when nothing begins with them.
         if found.first().is_some_and(|(rank, _)| *rank < 2) {
             found.retain(|(rank, _)| *rank < 2);
+        }
+        if found.is_empty() {
+            // A whole name, as of a timer or a socket, of which the book holds only those in trouble: systemd knows.
+            let whole = UnitName::parse(text).ok().filter(|name| name.as_str() == text);
+            return whole.into_iter().collect();
         }
         found.into_iter().take(COMPLETIONS_MAX).map(|(_, name)| name.clone()).collect()
     }
