@@ -187,12 +187,11 @@ fn the_list_in_indonesian_without_the_owners_button() {
 
 #[test]
 fn what_an_actor_lacks_is_said_in_the_pilots_language() {
-    let say = crate::domain::Told::new;
     let status = Status {
         health: Health::Degraded {
             since: ago(90),
-            why: say(|lang| crate::t!(lang, "crew-storage-waits")),
-            mend: say(|lang| crate::t!(lang, "crew-mend-hung-disk")),
+            why: crate::domain::Told::new(|lang| crate::t!(lang, "crew-storage-waits")),
+            mend: crate::domain::Told::new(|lang| crate::t!(lang, "crew-mend-hung-disk")),
         },
         ..Status::default()
     };
