@@ -195,7 +195,7 @@ fn the_fastest_comes_before_and_the_slowest_after() {
     assert_eq!(stuck.full_between(space).1, None);
 }
 
-/// Disks of a machine that builds software, read every 30 s: the noise is real, and there was no trend to tell.
+/// The disk of a machine that builds software, read every 30 s: it grows and is cleared in bursts, as such disks do.
 #[test]
 fn a_recorded_disk_of_a_building_machine() {
     let text = include_str!("../../../tests/data/host/disk-fill.txt");

@@ -466,7 +466,10 @@ pub fn consequences(
     if !process.children.is_empty() {
         found.push(line(Mark::Look, t!(lang, "processes-weigh-children", n = process.children.len())));
     }
-    if let (Owner::Unit(unit), true) = (&shown.owner, ends) {
+    // A scope or a slice starts nothing by itself.
+    if let (Owner::Unit(unit), true) = (&shown.owner, ends)
+        && unit.ends_with(".service")
+    {
         found.push(line(Mark::Look, t!(lang, "processes-weigh-unit", unit = unit.as_str())));
     }
     if process.children.iter().any(|(id, _)| id.pid == own) {
