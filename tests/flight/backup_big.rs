@@ -1,7 +1,7 @@
 //! Snapshots with very many entries, by stand-ins for the engines that print as many lines as they are told to: what
 //! the daemon's memory grows by does not depend on how many there are. `COCKPIT_BIG=1000000` measures a million.
 
-use std::time::Instant;
+use tokio::time::Instant;
 
 use crate::{
     depot::{Depot, script, write},

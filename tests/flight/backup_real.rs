@@ -187,7 +187,7 @@ const BACKUPS: &str = "SELECT count(*) FROM jobs WHERE title LIKE '%\"backup\"%'
 
 #[tokio::test]
 async fn an_engine_that_outlives_cockpit_is_seen_and_nothing_runs_beside_it() {
-    for engine in ["restic"] {
+    for engine in ENGINES {
         let Some(real) = installed(engine) else { continue };
         let ship = Ship::on_the_ground(&[]).await;
         let dir = ship.dir.path().to_owned();

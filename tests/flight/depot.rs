@@ -42,6 +42,15 @@ pub struct Depot {
     pub engine: &'static str,
 }
 
+impl Drop for Depot {
+    /// An engine that was to outlive the daemon does not outlive its test.
+    fn drop(&mut self) {
+        if let Some(pid) = self.engine_pid() {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    }
+}
+
 impl Depot {
     /// `None` where the engine is not installed. `more`: further lines of the plan.
     pub async fn of(engine: &'static str, more: &str) -> Option<Depot> {

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use super::{
     config::{Config, PlanConfig},
     desk::Desk,
-    engine::{EngineError, Locks},
+    engine::{EngineError, Holder, Locks},
     messages::{Held, Known, Msg, Own, Running, Seen},
     plan::Facts,
     scratch,
@@ -277,9 +277,16 @@ async fn look(desk: &Desk, name: &PlanName, plan: &PlanConfig) -> Result<Seen, E
     let engine = desk.engines.of(plan.engine);
     let at = desk.access(plan);
     let about = engine.about().await?;
-    engine.probe(&at).await?;
+    let seen = |locks| Seen { version: about.version.clone(), locks };
+    if let Err(error) = engine.probe(&at).await {
+        return at_work(error).map(seen);
+    }
     let locks = engine.locks(&at).await.unwrap_or(Locks::Unseen);
-    let snapshots: Vec<Row> = engine.snapshots(&at).await?.into_iter().map(Row::from).collect();
+    let listed = match engine.snapshots(&at).await {
+        Ok(listed) => listed,
+        Err(error) => return at_work(error).map(seen),
+    };
+    let snapshots: Vec<Row> = listed.into_iter().map(Row::from).collect();
     let (name, now) = (name.clone(), desk.clock.now());
     let own = |held: &&Row| held.is_of(name.as_str(), &plan.paths, desk.host.as_deref());
     let count = snapshots.iter().filter(own).count() as u64;
@@ -298,5 +305,34 @@ async fn look(desk: &Desk, name: &PlanName, plan: &PlanConfig) -> Result<Seen, E
     };
     let kept = desk.store.within(STORE_WITHIN).write(Durability::Normal, write).await;
     kept.map_err(|error| EngineError::Other(error.to_string()))?;
-    Ok(Seen { version: about.version, locks })
+    Ok(seen(locks))
+}
+
+/// Borg lets nobody look while somebody works with a repository. Where that is a process of this machine nothing is
+/// wrong, and who it is, is all that there is to see.
+fn at_work(error: EngineError) -> Result<Locks, EngineError> {
+    match error {
+        EngineError::Locked { by: Some(lock), .. } if lock.holder == Holder::Runs => {
+            Ok(Locks::Seen(vec![*lock]))
+        }
+        error => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::subsystems::backup::engine::Lock;
+
+    #[test]
+    fn a_repository_that_a_process_of_this_machine_works_with_is_not_in_trouble() {
+        let locked = |holder| {
+            let lock = Lock { host: None, user: None, pid: Some(7), since: None, exclusive: true, holder };
+            EngineError::Locked { by: Some(Box::new(lock)), words: String::new() }
+        };
+        assert!(matches!(at_work(locked(Holder::Runs)), Ok(Locks::Seen(locks)) if locks.len() == 1));
+        for trouble in [locked(Holder::Gone), locked(Holder::Unknown), EngineError::WrongPassword] {
+            assert_eq!(at_work(trouble.clone()), Err(trouble));
+        }
+    }
 }

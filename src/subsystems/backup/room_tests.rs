@@ -39,11 +39,14 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The chat, a file's name and its bytes.
+type Arrival = (ChatId, String, Vec<u8>);
+
 /// Takes files into memory.
 #[derive(Clone, Default)]
 struct Post {
     blobs: Blobs,
-    arrived: Arc<Mutex<Vec<(ChatId, String, Vec<u8>)>>>,
+    arrived: Arc<Mutex<Vec<Arrival>>>,
     most: u64,
 }
 

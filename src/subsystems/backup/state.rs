@@ -131,6 +131,11 @@ impl State {
                 if self.config.plan(&plan).is_none() {
                     return Vec::new();
                 }
+                // It is our own job that holds it; when that has ended it is looked at again.
+                let locked = matches!(&result, Err(EngineError::Locked { .. }));
+                if locked && self.is_worked_on(&plan) && self.looks.contains_key(&plan) {
+                    return vec![Effect::Changed];
+                }
                 let look = match result {
                     Ok(seen) => Look::Ready { at: now, seen },
                     Err(error) => Look::Trouble { at: now, error },
@@ -211,6 +216,11 @@ impl State {
             Look::Ready { at, .. } => now.duration_since(*at) >= LOOK_EVERY,
             Look::Trouble { at, .. } => now.duration_since(*at) >= LOOK_AGAIN,
         }
+    }
+
+    fn is_worked_on(&self, name: &PlanName) -> bool {
+        let key = self.config.plan(name).map(|plan| plan.key());
+        self.running.iter().any(|running| Some(&running.key) == key.as_ref())
     }
 
     fn runs(&self, name: &PlanName) -> bool {

@@ -137,6 +137,24 @@ fn a_new_plan_is_looked_at_and_counted_from_now_on() {
 }
 
 #[test]
+fn a_repository_that_our_own_job_holds_is_not_in_trouble() {
+    let mut state = state(&["home"]);
+    let now = at("2026-07-15T12:00:00Z");
+    let facts = [("home", backed_up("2026-07-15T02:30:00Z"))];
+    let locked = || Err(EngineError::Locked { by: None, words: "locked".into() });
+    let seen = Seen { version: "1.2.4".into(), locks: Locks::Unseen };
+    state.on(known(&facts, vec![]), now);
+    state.on(Input::Looked(name("home"), Ok(seen.clone())), now);
+    state.on(known(&facts, vec![runs("home")]), now);
+    state.on(Input::Looked(name("home"), locked()), now);
+    assert_eq!(state.board(now).plans[0].look, Look::Ready { at: now, seen });
+    // Nobody of ours: then somebody else.
+    state.on(known(&facts, vec![]), now);
+    state.on(Input::Looked(name("home"), locked()), now);
+    assert!(state.board(now).plans[0].look.error().is_some());
+}
+
+#[test]
 fn what_was_done_during_a_look_is_looked_at_again_once() {
     let mut state = state(&["home"]);
     let now = at("2026-07-15T12:00:00Z");
