@@ -281,6 +281,8 @@ pub fn reading(reader: &Reader) -> Screen {
         crumbs: words::crumbs(reader, &[]),
         blocks: vec![Block::State(Mark::Busy, t!(reader.lang, "backup-reading"))],
         topics: vec![Topic::Backup],
+        // What was asked for comes by itself.
+        live: true,
         ..Screen::default()
     }
 }
