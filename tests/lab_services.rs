@@ -1,6 +1,8 @@
 //! The room of services against a real systemd, journal and D-Bus, in the lab: `COCKPIT_LAB=1 cargo test --test
 //! lab_services`. Each test has units of its own; they take turns, as one of them stops the bus.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod lab;
 
 use std::{
