@@ -1,4 +1,5 @@
 //! The real restic and the real Borg on temporary repositories. What this machine lacks prints "skipped: why".
+#![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test, with the line it failed in")]
 
 #[path = "backup_engines/trouble.rs"]
 mod trouble;
