@@ -323,7 +323,7 @@ fn a_container_that_rests_says_until_when_and_by_whom() {
     assert!(!text(&screen).contains("Sound again"), "who may not quiet it is not offered it");
     let living = [web.clone()];
     let listed = text(&list(&living, &[], 0, &reader(Lang::En)));
-    assert!(listed.contains("died by itself, exit 1 · 🔕 Thu 03:10"), "{listed}");
+    assert!(listed.contains("died by itself, exit 1 · 1 h 40 min ago · 🔕 Thu 03:10"), "{listed}");
     web.snoozed = over;
     let told = Notice { alert: web.clone(), part: 0, state: State::Continued, loud: false, at: web.changed };
     expect![[r#"
