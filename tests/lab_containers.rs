@@ -1,5 +1,4 @@
-//! The room against the lab's real engine. Needs `COCKPIT_LAB=1` and a lab with `docker-demo` (see ../shared/lab), whose
-//! host path is in `COCKPIT_LAB_ROOT`.
+//! The room against the lab's real engine, with its demo containers; see tests/lab for how to ask for it.
 
 mod lab;
 #[path = "lab_containers/registry.rs"]
@@ -21,26 +20,28 @@ use cockpit_bot::{
 };
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::{Mutex, MutexGuard},
+};
 
+use lab::Lab;
 use registry::Registry;
 
 /// They share one engine, which one of them stops.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+static TURN: Mutex<()> = Mutex::const_new(());
 
-fn socket() -> Option<PathBuf> {
-    if std::env::var_os("COCKPIT_LAB").is_none() {
-        println!("skipped: COCKPIT_LAB is not set");
-        return None;
-    }
-    let root = std::env::var_os("COCKPIT_LAB_ROOT").expect("COCKPIT_LAB_ROOT: what `lab root` prints");
-    Some(PathBuf::from(root).join("run/docker.sock"))
+/// The socket of the lab's engine, with its demo containers, and the turn.
+async fn engine() -> Option<(PathBuf, MutexGuard<'static, ()>)> {
+    let turn = TURN.lock().await;
+    let lab = Lab::up().await?;
+    room::demo(&lab).await;
+    Some((lab.root().await.join("run/docker.sock"), turn))
 }
 
 #[tokio::test]
 async fn the_lab_s_engine_is_seen_and_obeys() {
-    let Some(socket) = socket() else { return };
-    let _turn = TURN.lock().await;
+    let Some((socket, _turn)) = engine().await else { return };
     let mut link = Docker::new(Some(&socket)).connect().await.expect("a connection");
     assert_eq!(link.about.api, "1.41");
     let engine = link.engine.clone();
@@ -93,8 +94,7 @@ async fn the_lab_s_engine_is_seen_and_obeys() {
 /// Needs besides: `COCKPIT_LAB_REGISTRY=HOSTPORT:LABPORT` after `lab forward to-host LABPORT HOSTPORT`.
 #[tokio::test]
 async fn an_update_keeps_everything_and_a_bad_one_is_rolled_back() {
-    let Some(socket) = socket() else { return };
-    let _turn = TURN.lock().await;
+    let Some((socket, _turn)) = engine().await else { return };
     let Some(ports) = std::env::var("COCKPIT_LAB_REGISTRY").ok() else {
         println!("skipped: COCKPIT_LAB_REGISTRY is not set");
         return;
@@ -178,8 +178,7 @@ async fn an_update_keeps_everything_and_a_bad_one_is_rolled_back() {
 /// Fifty containers: the list is there at once, figures follow.
 #[tokio::test]
 async fn fifty_containers_are_listed_quickly() {
-    let Some(socket) = socket() else { return };
-    let _turn = TURN.lock().await;
+    let Some((socket, _turn)) = engine().await else { return };
     let link = Docker::new(Some(&socket)).connect().await.expect("a connection");
     let began = std::time::Duration::from_millis(300);
     let count = link.engine.list().await.expect("a list").len();

@@ -36,7 +36,7 @@ fn name(text: &str) -> Name {
 }
 
 /// The demo containers, with every fault; those that are there stay.
-async fn demo(lab: &Lab) {
+pub async fn demo(lab: &Lab) {
     // "lab -n NAME exec …"
     let words = lab.exec();
     let command = Command::new(&words[0]).args(&words[1..3]).arg("docker-demo").deadline(PATIENCE * 2);
