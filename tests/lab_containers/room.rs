@@ -35,8 +35,9 @@ fn name(text: &str) -> Name {
     Name::parse(text).expect("a container's name")
 }
 
-/// The demo containers, with every fault; those that are there stay.
+/// The demo containers as they are made, with every fault: what an earlier test left of them goes first.
 pub async fn demo(lab: &Lab) {
+    lab.sh("docker ps -aq | xargs -r docker rm -f").await;
     // "lab -n NAME exec …"
     let words = lab.exec();
     let command = Command::new(&words[0]).args(&words[1..3]).arg("docker-demo").deadline(PATIENCE * 2);
