@@ -13,7 +13,7 @@ use cockpit_bot::{
     subsystems::containers::{
         engine::{Dock, EngineError, LogAsk, Source, Verb},
         engine_docker::Docker,
-        model::{Health, State, What},
+        model::{Container, Health, State, What},
         ops::{self, End, Failure},
         renew,
     },
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     sync::{Mutex, MutexGuard},
+    time::Instant,
 };
 
 use lab::Lab;
@@ -45,7 +46,14 @@ async fn the_lab_s_engine_is_seen_and_obeys() {
     let mut link = Docker::new(Some(&socket)).connect().await.expect("a connection");
     assert_eq!(link.about.api, "1.41");
     let engine = link.engine.clone();
-    let list = engine.list().await.expect("a list");
+    let mut list = engine.list().await.expect("a list");
+    // A health check takes its time to be sure.
+    let starting = |one: &Container| one.health == Some(Health::Starting);
+    let until = Instant::now() + Duration::from_secs(120);
+    while list.iter().any(starting) && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        list = engine.list().await.expect("a list");
+    }
     let find = |name: &str| list.iter().find(|one| one.name == name).unwrap_or_else(|| panic!("no {name}"));
     assert_eq!(find("demo_web_1").health, Some(Health::Healthy));
     assert_eq!(find("demo_sick_1").health, Some(Health::Unhealthy));
