@@ -26,8 +26,8 @@ pub struct Dial {
     attempt: u64,
     trying: bool,
     tried_at: Instant,
-    /// Somebody looked since the last try, so the next one is near.
-    hurried: bool,
+    /// When the timer brings the next try.
+    next_at: Instant,
     /// Since when the present connection stands.
     linked_at: Option<Instant>,
 }
@@ -42,7 +42,7 @@ impl Dial {
             attempt: 0,
             trying: false,
             tried_at: Instant::now(),
-            hurried: false,
+            next_at: Instant::now(),
             linked_at: None,
         }
     }
@@ -51,7 +51,17 @@ impl Dial {
     pub fn afresh<M: Message>(&mut self, me: &ActorRef<M>, message: impl FnOnce(u64) -> M + Send + 'static) {
         self.tries.forget();
         self.linked_at = None;
-        self.timer.arm(me, Duration::ZERO, message);
+        self.arm(me, Duration::ZERO, message);
+    }
+
+    fn arm<M: Message>(
+        &mut self,
+        me: &ActorRef<M>,
+        after: Duration,
+        message: impl FnOnce(u64) -> M + Send + 'static,
+    ) {
+        self.next_at = Instant::now() + after;
+        self.timer.arm(me, after, message);
     }
 
     /// Whether this message of the timer means a try now.
@@ -62,7 +72,6 @@ impl Dial {
     /// A try begins. Its number comes back with the answer, for [`Dial::is_latest`].
     pub fn begin(&mut self) -> u64 {
         self.trying = true;
-        self.hurried = false;
         self.tried_at = Instant::now();
         self.attempt += 1;
         self.attempt
@@ -86,18 +95,18 @@ impl Dial {
             Verdict::Again { after } => after,
             Verdict::GaveUp { retry_after, .. } => retry_after.unwrap_or(self.policy.cap),
         };
-        self.timer.arm(me, after, message);
+        self.arm(me, after, message);
     }
 
-    /// Somebody wants to see: a try that would come late comes soon.
+    /// Somebody wants to see: a try that would come late comes soon. One that comes sooner is left alone.
     pub fn looked_at<M: Message>(
         &mut self,
         me: &ActorRef<M>,
         message: impl FnOnce(u64) -> M + Send + 'static,
     ) {
-        if self.linked_at.is_none() && !self.trying && !self.hurried {
-            self.hurried = true;
-            self.timer.arm(me, HURRIED_MIN.saturating_sub(self.tried_at.elapsed()), message);
+        let hurried_at = self.tried_at + HURRIED_MIN;
+        if self.linked_at.is_none() && !self.trying && hurried_at < self.next_at {
+            self.arm(me, hurried_at.saturating_duration_since(Instant::now()), message);
         }
     }
 }
@@ -206,6 +215,16 @@ mod tests {
         bench.dial.linked();
         bench.dial.looked_at(&bench.me, |g| g);
         assert!(!bench.dial.timer.is_armed(), "nobody hurries what stands");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_looks_never_puts_off_a_try_that_is_nearer() {
+        let mut bench = Bench::new().await;
+        bench.dial.looked_at(&bench.me, |g| g);
+        assert_eq!(bench.tried().await, 0, "the first one");
+        bench.fails();
+        bench.dial.looked_at(&bench.me, |g| g);
+        assert_eq!(bench.tried().await, 500, "the one after a failure");
     }
 
     #[tokio::test(start_paused = true)]
