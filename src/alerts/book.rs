@@ -437,6 +437,8 @@ impl Book {
             Event::RunRefused { task, title, why } => {
                 out.push(self.raise(Facts::RunRefused { task, title, why }, Severity::Bad, now));
             }
+            // What was half restored is no loss: that the restore died is told as its job.
+            Event::RestoreCleared { .. } => {}
             Event::RunStarted { task } => {
                 let subject = Subject { kind: Kind::Schedule, of: task };
                 out.extend(self.resolve(&subject, How::Recovered, now));

@@ -56,6 +56,8 @@ pub struct Deps {
     pub blobs: Blobs,
     /// Files that are being made in the roots.
     pub half_made: storage::parts::Parts,
+    /// Folders that restores work in.
+    pub scratches: backup::scratch::Scratches,
     /// Carries files into chats, for the rooms.
     pub courier: OutboxCourier,
     pub outlet: Outlet,
@@ -92,6 +94,7 @@ impl Deps {
             tasks,
             blobs: Blobs::default(),
             half_made: storage::parts::Parts::new(&folder),
+            scratches: backup::scratch::Scratches::new(&folder),
             courier: OutboxCourier::new(ports.outbox.clone()),
             outlet,
             fatal,

@@ -53,6 +53,9 @@ fn recorded(at: Timestamp, event: &Event) -> Option<Entry> {
             Entry::noted(at, "backup", "backup.overdue", plan.as_str()).with("due", due.to_string())
         }
         Event::BackupOnTime { .. } => return None,
+        Event::RestoreCleared { place, bytes } => {
+            Entry::noted(at, "backup", "backup.cleared", place).with("bytes", *bytes)
+        }
         Event::JobEnded { job, outcome, took_s, .. } => {
             Entry::noted(at, "jobs", "jobs.ended", job.to_string())
                 .with("outcome", serde_json::to_value(outcome).unwrap_or_default())

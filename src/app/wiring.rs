@@ -283,7 +283,7 @@ fn desk(deps: &Deps, world: &World, config: &Config) -> backup::Desk {
         zone: config.ship.zone(),
         host: host_name(),
         credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from),
-        scratch: deps.folder.join("scratch"),
+        scratch: deps.scratches.clone(),
         simulated: deps.flight == Flight::Sim,
     }
 }

@@ -99,6 +99,11 @@ pub enum Event {
     BackupOnTime {
         plan: PlanName,
     },
+    /// What a restore left that died with an earlier Cockpit was removed.
+    RestoreCleared {
+        place: String,
+        bytes: u64,
+    },
     JobEnded {
         job: JobId,
         title: JobTitle,

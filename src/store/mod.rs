@@ -17,6 +17,7 @@ mod lane;
 pub mod leases;
 mod migrations;
 pub mod nonces;
+pub mod notes;
 mod open;
 mod prune;
 pub mod settings;

@@ -1,12 +1,7 @@
 //! The shell around the state: looks at repositories, asks the store and the jobs, registers what runs by itself. No
 //! handler waits.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -18,7 +13,6 @@ use super::{
     engine::{EngineError, Holder, Locks},
     messages::{Held, Known, Msg, Own, Running, Seen},
     plan::Facts,
-    scratch,
     state::{Effect, Input, State},
     store::{self, Held as Row},
     tasks,
@@ -144,8 +138,7 @@ impl Body {
                 }
                 self.on(me, Input::Started(held, started.unwrap_or(false)));
             }
-            Own::Swept(0) => {}
-            Own::Swept(folders) => tracing::info!(folders, "leftovers of killed restores removed"),
+            Own::Swept(swept) => self.on(me, Input::Swept(swept)),
             Own::Since(kept) => {
                 if let Err(error) = kept {
                     self.failed(error);
@@ -209,13 +202,9 @@ impl Body {
                 });
             }
             Effect::Sweep => {
-                let paths = self.state.config().plans.iter().flat_map(|plan| plan.paths.iter());
-                let mut folders: BTreeSet<PathBuf> =
-                    paths.flat_map(|path| path.ancestors().map(Path::to_owned)).collect();
-                folders.insert(desk.scratch.clone());
-                let sweep = move || folders.iter().map(|folder| scratch::sweep(folder)).sum();
                 self.tasks.spawn(async move {
-                    tell(Own::Swept(tokio::task::spawn_blocking(sweep).await.unwrap_or(0)));
+                    let swept = tokio::task::spawn_blocking(move || desk.scratch.sweep()).await;
+                    tell(Own::Swept(swept.unwrap_or_default()));
                 });
             }
             Effect::Arm(after) => self.timer.arm(me, after, |generation| Msg::Own(Own::Due(generation))),

@@ -13,6 +13,7 @@ use super::{
     common::{Locking, choice, locked_or_not},
     engine::*,
     flight::{ANSWER_MAX, Batches, Flight, LISTING, Landed, count, option},
+    scratch::Tally,
 };
 use crate::{
     domain::Bytes,
@@ -187,7 +188,7 @@ impl Borg {
             return Err(self.judge(at, &landed, &logs).await);
         }
         let warnings = logs.warnings(|log| log.name != "borg.locking");
-        let (files, bytes, folders) = count(to.to_owned()).await;
+        let Tally { files, bytes, folders } = count(to.to_owned()).await;
         Ok(Restored { files, bytes: Bytes(bytes), folders, warnings })
     }
 }

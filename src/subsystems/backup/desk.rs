@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{access::Access, config::PlanConfig, engine::Engines, messages::Msg, plan::Facts, store};
+use super::{
+    access::Access, config::PlanConfig, engine::Engines, messages::Msg, plan::Facts, scratch::Scratches,
+    store,
+};
 use crate::{
     domain::{Blobs, Clock, Courier},
     events::Outlet,
@@ -35,7 +38,7 @@ pub struct Desk {
     /// Where systemd puts credentials.
     pub credentials: Option<PathBuf>,
     /// Of our own: for what goes to the chat, and proofs of restore.
-    pub scratch: PathBuf,
+    pub scratch: Scratches,
     /// On a simulated server nothing is restored to real folders.
     pub simulated: bool,
 }

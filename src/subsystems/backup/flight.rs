@@ -11,6 +11,7 @@ use super::{
     access::{Access, Password},
     engine::{EngineError, Entries, Entry, Work},
     environment,
+    scratch::{Tally, tally},
 };
 use crate::{
     domain::{Bytes, PhraseArg},
@@ -328,27 +329,8 @@ pub(super) const UNWRITABLE: [&str; 6] = [
 ];
 
 /// What was restored, counted where it lies.
-pub(super) async fn count(folder: PathBuf) -> (u64, u64, u64) {
-    let counted = tokio::task::spawn_blocking(move || {
-        let (mut files, mut bytes, mut folders) = (0, 0, 0);
-        let mut open = vec![folder];
-        while let Some(folder) = open.pop() {
-            let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-            for entry in entries.flatten() {
-                // Of the entry itself: a link is not followed out of the folder.
-                let Ok(meta) = entry.metadata() else { continue };
-                if meta.is_dir() {
-                    folders += 1;
-                    open.push(entry.path());
-                } else {
-                    files += 1;
-                    bytes += if meta.is_file() { meta.len() } else { 0 };
-                }
-            }
-        }
-        (files, bytes, folders)
-    });
-    counted.await.unwrap_or_default()
+pub(super) async fn count(folder: PathBuf) -> Tally {
+    tokio::task::spawn_blocking(move || tally(&folder)).await.unwrap_or_default()
 }
 
 /// This machine's name, as engines write it into locks.

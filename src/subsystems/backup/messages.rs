@@ -9,6 +9,7 @@ use super::{
     config::{Config, PlanConfig},
     engine::{EngineError, Lock, Locks},
     plan::{Due, Facts, Waiting},
+    scratch::Swept,
 };
 use crate::{
     domain::{JobId, JobTitle},
@@ -37,8 +38,7 @@ pub enum Own {
     /// Whether what waited has been started (or given up), or goes on waiting.
     Started(Held, Result<bool, String>),
     Since(Result<(), String>),
-    /// So many folders that a killed Cockpit left were removed.
-    Swept(u64),
+    Swept(Swept),
 }
 
 impl Asked for Msg {

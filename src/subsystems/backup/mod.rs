@@ -50,7 +50,7 @@ mod restic_work;
 mod restore;
 pub mod room;
 mod run;
-mod scratch;
+pub mod scratch;
 pub mod state;
 pub mod store;
 mod tasks;

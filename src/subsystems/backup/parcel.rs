@@ -29,7 +29,7 @@ use super::{
     index,
     ops::{Done, Subject, Trouble},
     panel_snapshots::one_line,
-    scratch::{Scratch, nameless},
+    scratch::Scratches,
     store,
 };
 use crate::{
@@ -68,7 +68,7 @@ pub async fn fetch(subject: &Subject, which: &Which, paths: &[PathBuf], lang: La
     if weight > most.0.saturating_mul(PACKS) {
         return Ok(too_large(Bytes(weight), most));
     }
-    let at = Scratch::make(&subject.desk.scratch, "chat").map_err(broken)?;
+    let at = subject.desk.scratch.make("chat").await.map_err(broken)?;
     let restored = subject.engine.restore(&subject.at, which, paths, at.path(), link).await;
     let loaded = match restored {
         Ok(_) => load(subject, which, paths, at.path(), most, link).await,
@@ -173,8 +173,8 @@ fn alone(root: &Path, path: &Path) -> io::Result<Option<Load>> {
 }
 
 /// All that was restored, with its way from the root. Sockets and devices are left out.
-fn packed(root: &Path, scratch: &Path, name: String, most: Bytes, link: &Link) -> io::Result<Load> {
-    let file = nameless(scratch)?;
+fn packed(root: &Path, scratch: &Scratches, name: String, most: Bytes, link: &Link) -> io::Result<Load> {
+    let file = scratch.nameless()?;
     let capped = Capped { to: io::BufWriter::new(&file), left: most.0, stop: link.stop_token().clone() };
     let mut tar = tar::Builder::new(zstd::stream::write::Encoder::new(capped, LEVEL)?);
     tar.follow_symlinks(false);
@@ -356,9 +356,8 @@ mod tests {
     #[test]
     fn several_things_go_as_an_archive_with_their_way_from_the_root() {
         let dir = tempfile::tempdir().expect("a folder");
-        let (root, scratch) = (dir.path().join("root"), dir.path().join("scratch"));
+        let (root, scratch) = (dir.path().join("root"), Scratches::new(dir.path()));
         std::fs::create_dir_all(root.join("home/u/[a]*?")).expect("room");
-        std::fs::create_dir(&scratch).expect("room");
         std::fs::write(root.join("home/u/[a]*?/new\nline 🚀"), "rocket").expect("room");
         std::os::unix::fs::symlink("/etc/passwd", root.join("home/u/link")).expect("room");
         let link = Link::loose();
@@ -382,7 +381,7 @@ mod tests {
             ("home/u/[a]*?/new\nline 🚀", "rocket"),
         ];
         assert_eq!(found, want.map(|(path, text)| (path.to_owned(), text.to_owned())));
-        assert_eq!(std::fs::read_dir(&scratch).expect("there").count(), 0, "without a name");
+        assert_eq!(std::fs::read_dir(scratch.own()).expect("there").count(), 0, "without a name");
     }
 
     #[test]
@@ -392,8 +391,8 @@ mod tests {
         getrandom::fill(&mut noise).expect("chance");
         std::fs::create_dir(dir.path().join("root")).expect("room");
         std::fs::write(dir.path().join("root/noise"), noise).expect("room");
-        let pack =
-            |most| packed(&dir.path().join("root"), dir.path(), "x".into(), Bytes(most), &Link::loose());
+        let scratch = Scratches::new(dir.path());
+        let pack = |most| packed(&dir.path().join("root"), &scratch, "x".into(), Bytes(most), &Link::loose());
         assert_eq!(pack(100_000).expect_err("too much").kind(), io::ErrorKind::FileTooLarge);
         assert!(pack(400_000).is_ok());
     }

@@ -48,7 +48,7 @@ pub async fn prove(subject: &Subject, link: &Link) -> Done {
     if chosen.is_empty() {
         return Ok(Ending::Incomplete { summary: phrase!("backup-proof-no-files") });
     }
-    let scratch = Scratch::make(&subject.desk.scratch, "proof").map_err(broken)?;
+    let scratch = subject.desk.scratch.make("proof").await.map_err(broken)?;
     let paths: Vec<PathBuf> = chosen.iter().map(|entry| entry.path.clone()).collect();
     let restored = subject.engine.restore(&subject.at, &newest.which, &paths, scratch.path(), link).await;
     let judged = match restored {

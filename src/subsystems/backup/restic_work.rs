@@ -12,6 +12,7 @@ use super::{
     restic::Restic,
     restic_judge::OLDEST,
     restic_parse::{self as parse, Said},
+    scratch::Tally,
 };
 use crate::{
     domain::Bytes,
@@ -243,7 +244,7 @@ impl Restic {
         if !landed.exit.success() && !partly {
             return Err(self.judge(at, &landed).await);
         }
-        let (files, bytes, folders) = count(to.to_owned()).await;
+        let Tally { files, bytes, folders } = count(to.to_owned()).await;
         Ok(Restored { files, bytes: Bytes(bytes), folders, ..restored })
     }
 }
@@ -252,7 +253,7 @@ impl Restic {
 /// most.
 async fn report_count(to: &Path, link: &Link) -> Duration {
     let began = tokio::time::Instant::now();
-    let (files, bytes, _) = count(to.to_owned()).await;
+    let Tally { files, bytes, .. } = count(to.to_owned()).await;
     let figure = |done, unit| Figure { done, total: None, unit };
     let figures = vec![figure(bytes, Unit::Bytes), figure(files, Unit::Files)];
     link.report(Progress { figures, ..Progress::default() });

@@ -60,8 +60,8 @@ fn not_writable(error: io::Error, at: &Path) -> Trouble {
 
 /// On a simulated server: into a folder of our own that is gone afterwards.
 async fn rehearsed(subject: &Subject, which: &Which, paths: &[PathBuf], link: &Link) -> Done {
-    let scratch = Scratch::make(&subject.desk.scratch, "sim")
-        .map_err(|error| not_writable(error, &subject.desk.scratch))?;
+    let all = &subject.desk.scratch;
+    let scratch = all.make("sim").await.map_err(|error| not_writable(error, all.own()))?;
     let restored = subject.engine.restore(&subject.at, which, paths, scratch.path(), link).await;
     scratch.remove().await;
     let restored = restored?;
@@ -71,7 +71,8 @@ async fn rehearsed(subject: &Subject, which: &Which, paths: &[PathBuf], link: &L
 
 /// A new folder beneath a storage root.
 async fn under(subject: &Subject, which: &Which, paths: &[PathBuf], root: &Path, link: &Link) -> Done {
-    let scratch = Scratch::within(root, subject.name.as_str()).map_err(|error| not_writable(error, root))?;
+    let scratch = subject.desk.scratch.within(root, subject.name.as_str()).await;
+    let scratch = scratch.map_err(|error| not_writable(error, root))?;
     let restored = subject.engine.restore(&subject.at, which, paths, scratch.path(), link).await;
     let restored = match restored {
         Ok(restored) => restored,
@@ -124,8 +125,8 @@ async fn original(
     for paths in by_device.into_values() {
         let target = &paths[0];
         let first = subject.plan.paths.iter().find(|saved| target.starts_with(saved)).unwrap_or(target);
-        let scratch = Scratch::beside(target, first, subject.name.as_str())
-            .map_err(|error| not_writable(error, first))?;
+        let scratch = subject.desk.scratch.beside(target, first, subject.name.as_str()).await;
+        let scratch = scratch.map_err(|error| not_writable(error, first))?;
         let restored = subject.engine.restore(&subject.at, which, &paths, scratch.path(), link).await;
         let restored = match restored {
             Ok(restored) => restored,

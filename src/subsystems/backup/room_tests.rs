@@ -18,6 +18,7 @@ use super::{
     messages::{Board, Msg},
     plan::{Chore, Facts, Waiting},
     room::Backup,
+    scratch::Scratches,
 };
 use crate::{
     domain::{
@@ -123,7 +124,7 @@ impl World {
             zone: TimeZone::UTC,
             host: Some("simulated".into()),
             credentials: None,
-            scratch: dir.path().join("scratch"),
+            scratch: Scratches::new(dir.path()),
             simulated: true,
         };
         let config = Config { plans, ..Config::default() };

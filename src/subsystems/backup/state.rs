@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -13,6 +14,7 @@ use super::{
     engine::EngineError,
     messages::{Board, Held, Known, Look, Running, Seen, Sheet},
     plan::{Due, Facts},
+    scratch::Swept,
     tasks,
 };
 use crate::{domain::JobTitle, events::Event, intent::backup::PlanName};
@@ -43,13 +45,15 @@ pub enum Input {
     Hold,
     /// Whether it was started or given up; else it waits on.
     Started(Held, bool),
+    /// Removed are these, with their bytes; so many are on disks that are away.
+    Swept(Swept),
 }
 
 #[derive(Debug, PartialEq)]
 pub enum Effect {
     /// Ask the store and the jobs.
     Know,
-    /// Remove what restores of a killed Cockpit left behind.
+    /// Remove what died restores left behind.
     Sweep,
     Look(PlanName),
     /// These plans are new: note since when they are there.
@@ -77,6 +81,8 @@ pub struct State {
     told: BTreeMap<PlanName, bool>,
     /// Of these the start is under way.
     starting: Vec<Held>,
+    /// When what died restores left is to be removed.
+    sweep_at: Option<Timestamp>,
     /// The last that were started: a look at the store that began before may still find them waiting.
     begun: VecDeque<Held>,
     pub looks_done: u64,
@@ -95,6 +101,7 @@ impl State {
             look_again: BTreeSet::new(),
             told: BTreeMap::new(),
             starting: Vec::new(),
+            sweep_at: Some(Timestamp::MIN),
             begun: VecDeque::new(),
             looks_done: 0,
         }
@@ -166,6 +173,13 @@ impl State {
                 // Somebody was quicker, or it was not written down.
                 vec![Effect::Arm(HELD_EVERY), Effect::Changed]
             }
+            Input::Swept(Swept { removed, waiting }) => {
+                self.sweep_at = (waiting > 0).then(|| now + LOOK_AGAIN);
+                let told = |(place, bytes): (PathBuf, u64)| {
+                    Effect::Happened(Event::RestoreCleared { place: place.display().to_string(), bytes })
+                };
+                removed.into_iter().map(told).collect()
+            }
         }
     }
 
@@ -176,10 +190,6 @@ impl State {
 
     fn known(&mut self, known: Known, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // Folders of a restore at work look the same.
-        if !self.known && !known.running.iter().any(|running| restores(&running.title)) {
-            effects.push(Effect::Sweep);
-        }
         if !self.known || self.facts != known.facts || self.running != known.running {
             effects.push(Effect::Changed);
         }
@@ -205,6 +215,11 @@ impl State {
             effects.extend(self.judge(name, now));
         }
         self.told.retain(|name, _| names.contains(name));
+        // An engine that outlived the Cockpit before this one may still be writing.
+        let at_work = self.running.iter().any(|running| restores(&running.title));
+        if !at_work && self.sweep_at.take_if(|at| *at <= now).is_some() {
+            effects.push(Effect::Sweep);
+        }
         effects.extend(self.start_waiting(&names, now));
         effects.push(Effect::Arm(self.next(&names, now)));
         effects
@@ -304,7 +319,8 @@ impl State {
     }
 
     fn next(&self, names: &[PlanName], now: Timestamp) -> Duration {
-        if names.iter().any(|name| self.waits(name).next().is_some()) {
+        let sweeps = self.sweep_at.is_some_and(|at| at <= now);
+        if sweeps || names.iter().any(|name| self.waits(name).next().is_some()) {
             return HELD_EVERY;
         }
         let turns = names.iter().filter_map(|name| {

@@ -8,6 +8,7 @@ use crate::{
         config::example,
         engine::Locks,
         plan::{Attempt, Chore, Ended, Success, Waiting},
+        scratch::Swept,
     },
 };
 
@@ -259,16 +260,34 @@ fn what_waits_too_long_is_given_up_and_that_is_told() {
 }
 
 #[test]
-fn leftovers_of_a_killed_restore_are_removed_once_unless_one_is_at_work() {
+fn leftovers_of_a_died_restore_are_removed_once_none_is_at_work() {
     let facts = [("home", backed_up("2026-07-15T02:30:00Z"))];
     let now = at("2026-07-15T05:00:00Z");
     let title = JobTitle::Restore { plan: "home".into(), what: "x".into() };
     let survivor = Running { title, ..runs("home") };
     for (running, sweeps) in [(vec![], true), (vec![runs("home")], true), (vec![survivor], false)] {
         let mut state = state(&["home"]);
-        let first = state.on(known(&facts, running.clone()), now).contains(&Effect::Sweep);
+        let first = state.on(known(&facts, running.clone()), now);
+        assert_eq!(first.contains(&Effect::Sweep), sweeps, "{running:?}");
+        assert_eq!(first.contains(&Effect::Arm(HELD_EVERY)), !sweeps, "soon looked at again: {first:?}");
         let again = state.on(known(&facts, vec![]), now).contains(&Effect::Sweep);
-        assert_eq!((first, again), (sweeps, false), "{running:?}");
+        assert_eq!(again, !sweeps, "{running:?}");
+        assert!(!state.on(known(&facts, vec![]), now).contains(&Effect::Sweep), "once");
+    }
+}
+
+#[test]
+fn what_was_removed_is_told_and_what_is_on_a_disk_that_is_away_waits_an_hour() {
+    let mut state = state(&["home"]);
+    let now = at("2026-07-15T05:00:00Z");
+    state.on(known(&[], vec![]), now);
+    let removed = vec![("/srv/box/.cockpit-restore-home-1".into(), 7)];
+    let told = state.on(Input::Swept(Swept { removed, waiting: 1 }), now);
+    let place = "/srv/box/.cockpit-restore-home-1".to_owned();
+    assert_eq!(told, [Effect::Happened(Event::RestoreCleared { place, bytes: 7 })]);
+    for (minutes, sweeps) in [(59, false), (60, true), (61, false)] {
+        let effects = state.on(known(&[], vec![]), now + SignedDuration::from_mins(minutes));
+        assert_eq!(effects.contains(&Effect::Sweep), sweeps, "{minutes} min");
     }
 }
 

@@ -2,101 +2,67 @@
 //! folder before it is made, so that what a crash leaves behind is found again at the next start and removed: only what
 //! an earlier life noted, only under a name of ours. Never walks a root. Blocking.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use super::{
     fault::Fault,
     root::{Kind, Roots},
     tree::{self, Alone},
 };
-use crate::domain::{FileName, Place, RootName};
+use crate::{
+    domain::{FileName, Place, RootName},
+    store::notes::{Left, Note, Notes},
+};
 
 /// What the hidden names begin with.
 pub const PART: &str = ".cockpit-part-";
-/// Notes that are looked at; more were surely not left by crashes.
-const NOTES_MAX: usize = 1000;
-/// A note of a root that is away, or not in the config any more, is kept so long.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
-/// A note is one path.
-const NOTE_BYTES_MAX: u64 = 16 << 10;
 
-/// The notes of one data folder. Cheap to clone; clones are of the same life.
+/// What is noted in one data folder. Cheap to clone; clones are of the same life.
 #[derive(Debug, Clone)]
-pub struct Parts {
-    folder: Arc<Path>,
-    /// What tells this process from those before it.
-    life: Arc<str>,
-}
+pub struct Parts(Notes);
 
 /// A hidden name that is noted; the note goes with it.
 #[derive(Debug)]
 pub struct Part {
     pub name: FileName,
-    note: Option<PathBuf>,
+    note: Option<Note>,
 }
 
-/// One note of an earlier life.
+/// Noted by an earlier life.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
     pub place: Place,
-    note: PathBuf,
+    note: Left,
 }
 
 impl Parts {
     /// `data`: the bot's data folder.
     pub fn new(data: &Path) -> Parts {
-        Parts { folder: data.join("parts").into(), life: random().unwrap_or_default().into() }
+        Parts(Notes::new(&data.join("parts")))
     }
 
-    /// A new hidden name in this folder. Where it cannot be noted (the data folder's disk is full), the work goes on.
+    /// A new hidden name in this folder.
     ///
     /// # Errors
     /// The system gives no random numbers.
     pub fn begin(&self, at: &Place) -> Result<Part, Fault> {
-        let random = random()?;
-        let name = FileName::new(format!("{PART}{random}").as_bytes()).expect("letters, digits and dashes");
-        let note = at.join(&name).ok().and_then(|place| {
-            let written = self.write(&random, &place);
-            if let Err(error) = &written {
-                tracing::warn!(%error, "a half-made file cannot be noted");
-            }
-            written.ok()
-        });
+        let name =
+            FileName::new(format!("{PART}{}", random()?).as_bytes()).expect("letters, digits and dashes");
+        let note = at.join(&name).ok().map(|place| self.0.write(place.to_string().as_bytes()));
         Ok(Part { name, note })
     }
 
-    fn write(&self, random: &str, place: &Place) -> std::io::Result<PathBuf> {
-        fs::create_dir_all(&self.folder)?;
-        let note = self.folder.join(format!("{}-{random}", self.life));
-        let mut file = fs::File::options().write(true).create_new(true).open(&note)?;
-        file.write_all(place.to_string().as_bytes())?;
-        // After a power failure it is to be there, as is what it tells of.
-        file.sync_all()?;
-        Ok(note)
-    }
-
-    /// What earlier lives noted and did not finish. Notes that cannot be read go.
+    /// What earlier lives noted and did not finish. Notes of anything else go.
     pub fn leftovers(&self) -> Vec<Leftover> {
-        let Ok(notes) = fs::read_dir(&self.folder) else { return Vec::new() };
-        let own = format!("{}-", self.life);
-        let notes = notes.flatten().filter(|note| !note.file_name().to_string_lossy().starts_with(&own));
-        let read = notes.take(NOTES_MAX).filter_map(|note| {
-            let small = note.metadata().is_ok_and(|meta| meta.is_file() && meta.len() <= NOTE_BYTES_MAX);
-            let text = if small { fs::read_to_string(note.path()).ok() } else { None };
-            let place = text.and_then(|text| Place::parse(&text).ok()).filter(is_ours);
+        let ours = |note: Left| {
+            let place = std::str::from_utf8(&note.text).ok().and_then(|text| Place::parse(text).ok());
+            let place = place.filter(is_ours);
             if place.is_none() {
-                let _ = fs::remove_file(note.path());
+                note.settle();
             }
-            Some(Leftover { place: place?, note: note.path() })
-        });
-        read.collect()
+            Some(Leftover { place: place?, note })
+        };
+        self.0.left().into_iter().filter_map(ours).collect()
     }
 }
 
@@ -112,12 +78,9 @@ impl Leftover {
     /// It cannot be removed now; the note stays for the next start.
     pub fn clear(&self, roots: &Roots) -> Result<Option<u64>, Fault> {
         let done = self.remove(roots);
-        let old = || {
-            let made = self.note.metadata().and_then(|meta| meta.modified()).ok();
-            made.and_then(|made| made.elapsed().ok()).is_some_and(|age| age > KEPT)
-        };
-        if done.is_ok() || old() {
-            let _ = fs::remove_file(&self.note);
+        match &done {
+            Ok(_) => self.note.settle(),
+            Err(_) => self.note.put_off(),
         }
         done
     }
@@ -149,15 +112,9 @@ fn is_ours(place: &Place) -> bool {
 
 impl Part {
     /// It could not be removed: the note stays, for the next start.
-    pub fn is_left(mut self) {
-        self.note = None;
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Some(note) = &self.note {
-            let _ = fs::remove_file(note);
+    pub fn is_left(self) {
+        if let Some(note) = self.note {
+            note.stay();
         }
     }
 }
@@ -170,6 +127,8 @@ fn random() -> Result<String, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::subsystems::storage::ground::{Ground, place};
 
