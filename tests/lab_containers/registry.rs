@@ -17,6 +17,8 @@ use tokio::{
 const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 
 pub struct Registry {
+    /// Of loopback.
+    pub port: u16,
     shelf: Arc<Mutex<Shelf>>,
     config: Value,
     layer: Vec<u8>,
@@ -35,7 +37,7 @@ fn digest(bytes: &[u8]) -> String {
 
 impl Registry {
     /// `saved`: what `docker save` of a small image gave.
-    pub async fn open(port: u16, saved: &[u8]) -> Registry {
+    pub async fn open(saved: &[u8]) -> Registry {
         let file = |name: &str| {
             let mut archive = tar::Archive::new(saved);
             let mut found = archive.entries().expect("a tar").map(|entry| entry.expect("an entry"));
@@ -50,7 +52,8 @@ impl Registry {
         let named = |value: &Value| value.as_str().expect("a name").to_owned();
         let config = serde_json::from_slice(&file(&named(&index[0]["Config"]))).expect("JSON");
         let layer = file(&named(&index[0]["Layers"][0]));
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the registry's port");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let port = listener.local_addr().expect("it listens").port();
         let shelf: Arc<Mutex<Shelf>> = Arc::default();
         let mut tasks = JoinSet::new();
         let served = shelf.clone();
@@ -60,7 +63,7 @@ impl Registry {
                 open.spawn(answer(stream, served.clone()));
             }
         });
-        Registry { shelf, config, layer, _tasks: tasks }
+        Registry { port, shelf, config, layer, _tasks: tasks }
     }
 
     /// From now on the tag is an image with this configuration.

@@ -48,6 +48,8 @@ containers-exit-127 = program not found
 containers-exit-130 = ended by Ctrl-C
 containers-exit-134 = aborted
 containers-exit-137 = killed by SIGKILL
+containers-137-limit = Killed for want of memory ends so, too, and the engine does not always hear of it. Its limit is { $limit }. On the server: journalctl -k -g oom
+containers-137 = Killed for want of memory ends so, too, and the engine does not always hear of it. On the server: journalctl -k -g oom
 containers-exit-139 = crashed: segmentation fault
 containers-exit-143 = ended as asked (SIGTERM)
 containers-exit-signal = killed by signal { $signal }
@@ -189,6 +191,27 @@ containers-weigh-kill = It ends at once, without tidying up.
 containers-weigh-kill-volumes = It ends at once, without tidying up; data in { $list } may be left half written.
 containers-weigh-pause = Frozen: it answers nobody until it goes on.
 containers-weigh-volumes-kept = Volumes stay: { $list }
+containers-forecast-images = { $n } { $n ->
+    [one] image
+   *[other] images
+    } without a tag and without a container: { $size } given back.
+containers-forecast-no-images = Nothing to free: every image has a tag or a container.
+containers-forecast-cache = Up to { $size } given back.
+containers-forecast-no-cache = Nothing to free: there is no build cache that is not in use.
+containers-forecast-stopped = { $n } stopped { $n ->
+    [one] container is
+   *[other] containers are
+    } removed, with what they wrote outside of volumes and their logs: { $list }
+containers-forecast-stopped-size = Up to { $size } given back. Volumes stay.
+containers-forecast-no-stopped = Nothing to remove: no container is stopped.
+containers-forecast-networks = { $n } { $n ->
+    [one] network that no container is tied to is
+   *[other] networks that no container is tied to are
+    } removed: { $list }. They take no room.
+containers-forecast-no-networks = Nothing to remove: containers are tied to every network.
+containers-forecast-spared = Left alone, as protected or kept by an update: { $list }
+containers-forecast-uncounted = How much it gives back is not counted yet: open the usage first.
+containers-refused-way-back = The update of { $name } is open: its way back needs what would be deleted. Finish that first.
 containers-weigh-prune = What nobody uses now is deleted, and has to be fetched or built again when needed.
 containers-weigh-volumes = { $n } { $n ->
     [one] volume

@@ -96,6 +96,7 @@ pub fn card() -> ActorCard {
             "Listed",
             "Act",
             "Sweep",
+            "Forecast",
             "Updates",
             "Check",
             "MayUpdate",
@@ -153,6 +154,7 @@ impl Actor for Keeper {
                 let _ = reply.send(self.act(&me, shell, verb, target, by));
             }
             Msg::Sweep { what, by, reply } => drop(reply.send(self.sweep(&me, shell, what, by))),
+            Msg::Forecast(what, reply) => self.forecast(shell, what, reply),
             Msg::Updates(reply) => drop(reply.send(shell.updates_report())),
             Msg::Check(reply) => drop(reply.send(self.check(&me, shell))),
             Msg::MayUpdate(target, reply) => drop(reply.send(shell.may_update(&target))),
@@ -435,7 +437,7 @@ impl Keeper {
             }
             let doing = Doing::Act(verb);
             let evidence = Evidence { doing, by, at: clock.now(), took: began.elapsed(), ends };
-            let _ = to.cast(Msg::Own(Own::Concluded(target, evidence)));
+            conclude(&to, &*engine, target, evidence).await;
         });
         Ok(())
     }
@@ -474,6 +476,14 @@ impl Keeper {
         let run = follow::run(id, log, lines.last().cloned(), engine, me.clone());
         shell.feeds.begin(id, max, lines, run);
     }
+}
+
+/// The book is as the engine has it before an act is said to be over: what was just stopped can be removed at once.
+pub(super) async fn conclude(me: &ActorRef<Msg>, engine: &dyn Engine, target: Target, evidence: Evidence) {
+    if let Ok(list) = engine.list().await {
+        let _ = me.cast(Msg::Own(Own::Settled(Input::Listed(list))));
+    }
+    let _ = me.cast(Msg::Own(Own::Concluded(target, evidence)));
 }
 
 /// When the present run began, where the log asks for that.

@@ -10,6 +10,7 @@ use super::{
     compose::{Composer, Service},
     config::Config,
     engine::{About, Engine, EngineError, Happenings, Verb},
+    forecast::Forecast,
     halves::Half,
     logs::{Line, Lines},
     model::{Container, ContainerId, Details, Image, Network, Pruned, Reading, Usage, Volume},
@@ -56,6 +57,8 @@ pub enum Msg {
         by: String,
         reply: RpcReplyPort<Result<(), Refusal>>,
     },
+    /// What a clearing-away would take.
+    Forecast(Prune, RpcReplyPort<Forecast>),
     Updates(RpcReplyPort<UpdatesReport>),
     /// Asks the registries now; begun.
     Check(RpcReplyPort<Result<(), Refusal>>),

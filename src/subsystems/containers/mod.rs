@@ -3,6 +3,7 @@
 //! How it goes: `engine_docker/` turns the engine's socket into plain values and a stream of events (`engine.rs` is the
 //! border), `state.rs` keeps the book and decides what follows, `ops.rs` follows one act to its evidence, `logs.rs`
 //! puts log streams together, `actor.rs` with `looking.rs`, `shelves.rs` and `updating.rs` runs the effects, `panel*.rs` draw.
+//! `weigh.rs` and `forecast.rs` say what would follow of an act before it is done.
 //! Figures are asked for only while somebody looks. Where the config wants it, `updates.rs` has the engine ask
 //! registries for newer images; an update is a job (`update_job.rs`) that fetches, and a swap (`renew.rs`, `blueprint.rs`,
 //! or Compose itself by `compose.rs`) that ends with the new container well or the old one back.
@@ -19,6 +20,7 @@ pub mod engine;
 pub mod engine_docker;
 pub mod engine_fake;
 mod follow;
+mod forecast;
 mod halves;
 mod logs;
 mod looking;
@@ -40,6 +42,7 @@ mod store;
 mod update_job;
 pub mod updates;
 mod updating;
+mod weigh;
 mod words;
 
 #[cfg(test)]

@@ -204,6 +204,8 @@ pub struct Usage {
     pub containers: Shelf,
     pub volumes: Shelf,
     pub build_cache: Shelf,
+    /// Of the images those without a tag and without a container.
+    pub dangling: Shelf,
     /// The largest first.
     pub by_volume: Vec<Volume>,
 }

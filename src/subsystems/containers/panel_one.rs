@@ -191,6 +191,12 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
     let lang = reader.lang;
     let container = &details.container;
     let mut blocks = vec![state_block(details, report, reader)];
+    if let (State::Exited(Some(137)), false) = (container.state, details.oom) {
+        blocks.push(Block::Note(match details.memory_limit {
+            Some(limit) => t!(lang, "containers-137-limit", limit = Bytes(limit).to_string()),
+            None => t!(lang, "containers-137"),
+        }));
+    }
     if let Some(error) = &details.error {
         blocks.push(Block::Note(text::clean(error)));
     }

@@ -5,11 +5,10 @@ use std::time::Duration;
 use super::{
     engine::{EngineError, Verb},
     logs,
-    messages::{ListAsk, LogFile, Msg, OneAsk, Snapshot, Sweep},
-    model::Container,
+    messages::{ListAsk, LogFile, Msg, OneAsk, Sweep},
     panel, panel_log, panel_one, panel_stock, panel_updates,
-    state::{Link, Refusal, Target},
-    update_job, words,
+    state::{Refusal, Target},
+    update_job, weigh, words,
 };
 use crate::{
     domain::{Asker, Attachment, Reader, UnitName},
@@ -35,7 +34,6 @@ const ACT_MAX: Duration = Duration::from_secs(2);
 const WEIGH_MAX: Duration = Duration::from_millis(280);
 /// Words of a search, characters: they travel in buttons.
 const SEARCH_MAX: usize = 60;
-const NAMED_MAX: usize = 5;
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -191,9 +189,15 @@ impl Containers {
                     }
                 }
             }
-            Act::Prune(_) => vec![Consequence { mark: Mark::Look, line: t!(lang, "containers-weigh-prune") }],
+            Act::Prune(what) => {
+                let what = *what;
+                match self.port.call(WEIGH_MAX, |reply| Msg::Forecast(what, reply)).await {
+                    Ok(forecast) => weigh::prune(what, &forecast, reader),
+                    Err(_) => unknown(),
+                }
+            }
             _ => match self.port.call(WEIGH_MAX, Msg::Snapshot).await {
-                Ok(snapshot) => own_consequences(act, &snapshot, reader),
+                Ok(snapshot) => weigh::own(act, &snapshot, reader),
                 Err(_) => unknown(),
             },
         }
@@ -291,7 +295,7 @@ impl Room for Containers {
         match act {
             AnyAct::Containers(act) => self.weigh_own(act, reader).await,
             AnyAct::Services(act) => match self.port.call(WEIGH_MAX, Msg::Snapshot).await {
-                Ok(snapshot) => engine_stops(act, &snapshot, reader),
+                Ok(snapshot) => weigh::engine_stops(act, &snapshot, reader),
                 Err(_) => {
                     let line = t!(reader.lang, "containers-weigh-unknown");
                     vec![Consequence { mark: Mark::Unknown, line }]
@@ -375,143 +379,6 @@ fn refusal_words(refusal: &Refusal, name: &str, reader: &Reader) -> String {
         Refusal::UpdatesOff => t!(lang, "containers-updates-off"),
         Refusal::NothingNewer => t!(lang, "containers-nothing-newer"),
         Refusal::NotUpdated(why) => words::not_updated(lang, why),
+        Refusal::WayBack(which) => t!(lang, "containers-refused-way-back", name = which.as_str()),
     }
-}
-
-/// Their short names, those with published ports first: "web (published on 443), worker".
-fn names(lang: crate::domain::Lang, containers: &[&Container]) -> String {
-    let mut sorted: Vec<&&Container> = containers.iter().collect();
-    sorted.sort_by_key(|container| (container.published().is_empty(), container.name.clone()));
-    let mut list: Vec<String> = sorted
-        .iter()
-        .take(NAMED_MAX)
-        .map(|container| match container.published().as_slice() {
-            [] => words::short(container),
-            ports => {
-                let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-                let name = words::short(container);
-                t!(lang, "containers-weigh-published-name", name = name, ports = ports.join(", "))
-            }
-        })
-        .collect();
-    if let Some(more) = sorted.len().checked_sub(NAMED_MAX).filter(|more| *more > 0) {
-        list.push(t!(lang, "containers-and-more", n = more));
-    }
-    list.join(", ")
-}
-
-fn engine_stops(act: &services::Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Consequence> {
-    let lang = reader.lang;
-    let about = match &snapshot.link {
-        Link::Up(about) => about,
-        Link::Opening | Link::Down { .. } => {
-            let line = t!(lang, "containers-weigh-unknown");
-            return vec![Consequence { mark: Mark::Unknown, line }];
-        }
-    };
-    // Podman's containers do not live in its service; the socket only keeps new callers out.
-    let unit = act.unit().as_str();
-    let spared = about.live_restore || unit == "podman.service" || unit == "docker.socket";
-    let running: Vec<&Container> = snapshot.containers.iter().filter(|c| c.running()).collect();
-    if running.is_empty() {
-        return vec![Consequence { mark: Mark::Good, line: t!(lang, "containers-weigh-none") }];
-    }
-    if spared {
-        let line = t!(lang, "containers-weigh-spared", n = running.len());
-        return vec![Consequence { mark: Mark::Good, line }];
-    }
-    let list = names(lang, &running);
-    let line = match act {
-        services::Act::Restart(_) => {
-            t!(lang, "containers-weigh-engine-restart", n = running.len(), list = list)
-        }
-        _ => t!(lang, "containers-weigh-engine-stop", n = running.len(), list = list),
-    };
-    vec![Consequence { mark: Mark::Bad, line }]
-}
-
-fn own_consequences(act: &Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Consequence> {
-    let lang = reader.lang;
-    let mut told = Vec::new();
-    let mut say = |mark, line| told.push(Consequence { mark, line });
-    let mine: Vec<&Container> = snapshot
-        .containers
-        .iter()
-        .filter(|container| match (act.container(), act.project()) {
-            (Some(name), _) if matches!(act, Act::PutBack(_)) => {
-                super::halves::owner(&container.name) == name.as_str()
-            }
-            (Some(name), _) => container.name == name.as_str(),
-            (None, Some(project)) => container.project() == Some(project.as_str()),
-            (None, None) => false,
-        })
-        .collect();
-    if !matches!(snapshot.link, Link::Up(_)) || mine.is_empty() {
-        say(Mark::Unknown, t!(lang, "containers-weigh-unknown"));
-        return told;
-    }
-    if let Some(safe) = mine.iter().find(|container| snapshot.protected.contains(&container.name)) {
-        say(Mark::Bad, t!(lang, "containers-refused-protected", name = safe.name.as_str()));
-    }
-    if act.project().is_some() && !matches!(act, Act::UpdateProject(_)) {
-        let running: Vec<&Container> = mine.iter().copied().filter(|c| c.running()).collect();
-        let list = names(lang, &running);
-        say(Mark::Bad, t!(lang, "containers-weigh-project", n = running.len(), list = list));
-    }
-    if matches!(act, Act::Update(_) | Act::UpdateProject(_)) {
-        say(Mark::Look, t!(lang, "containers-weigh-update"));
-        say(Mark::Good, t!(lang, "containers-weigh-update-back"));
-    }
-    let mut ports: Vec<String> =
-        mine.iter().filter(|c| c.running()).flat_map(|c| &c.ports).filter_map(words::port).collect();
-    ports.dedup();
-    if !ports.is_empty() && !matches!(act, Act::Remove(_)) {
-        say(Mark::Bad, t!(lang, "containers-weigh-ports", ports = ports.join(", ")));
-    }
-    let needing: Vec<&Container> = snapshot.containers.iter().filter(|other| needs(other, &mine)).collect();
-    if !needing.is_empty() {
-        let list = names(lang, &needing);
-        say(Mark::Look, t!(lang, "containers-weigh-needed", n = needing.len(), list = list));
-    }
-    let volumes: Vec<&str> = mine
-        .iter()
-        .flat_map(|container| &container.mounts)
-        .filter(|mount| mount.kind == super::model::MountKind::Volume)
-        .map(|mount| mount.source.as_str())
-        .collect();
-    match act {
-        Act::Remove(_) if volumes.is_empty() => say(Mark::Look, t!(lang, "containers-weigh-remove")),
-        Act::Remove(_) => {
-            say(Mark::Look, t!(lang, "containers-weigh-remove-volumes", list = volumes.join(", ")));
-        }
-        Act::PutBack(name) => {
-            let runs = mine.iter().any(|container| container.name == name.as_str() && container.running());
-            if runs {
-                say(Mark::Look, t!(lang, "containers-weigh-put-back-runs"));
-            }
-            say(Mark::Good, t!(lang, "containers-weigh-put-back"));
-        }
-        Act::Kill(_) if !volumes.is_empty() => {
-            say(Mark::Look, t!(lang, "containers-weigh-kill-volumes", list = volumes.join(", ")));
-        }
-        Act::Kill(_) => say(Mark::Look, t!(lang, "containers-weigh-kill")),
-        Act::Pause(_) => say(Mark::Look, t!(lang, "containers-weigh-pause")),
-        _ if !volumes.is_empty() => {
-            say(Mark::Good, t!(lang, "containers-weigh-volumes-kept", list = volumes.join(", ")));
-        }
-        _ => {}
-    }
-    told
-}
-
-/// Runs, belongs to the same project, and needs one of these without being one of them.
-fn needs(other: &Container, mine: &[&Container]) -> bool {
-    other.running()
-        && mine.iter().all(|one| one.id != other.id)
-        && mine.iter().any(|one| match (&one.compose, &other.compose) {
-            (Some(one), Some(other)) => {
-                one.project == other.project && other.depends_on.contains(&one.service)
-            }
-            _ => false,
-        })
 }

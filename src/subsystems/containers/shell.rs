@@ -19,7 +19,7 @@ use super::{
         Counts, Glimpse, ListAsk, ListPage, LogFile, Msg, Own, Row, Sizes, Snapshot, Sweeping, Swept,
         UpdatesReport,
     },
-    model::{Container, Volume},
+    model::{Container, Usage, Volume},
     state::{Link, State, Target},
     updates, words,
 };
@@ -65,6 +65,8 @@ pub struct Shell {
     pub(super) wanted: Updates,
     pub(super) sizes: Sizes,
     pub(super) sized_at: Option<Instant>,
+    /// As it was counted last.
+    pub(super) counted: Option<(jiff::Timestamp, Usage)>,
     /// The unused volumes as they were shown last.
     pub(super) listed: Vec<Volume>,
     pub(super) files: VecDeque<(u32, LogFile)>,
@@ -108,6 +110,7 @@ impl Shell {
             wanted: config.updates.clone(),
             sizes: Sizes::default(),
             sized_at: None,
+            counted: None,
             listed: Vec::new(),
             files: VecDeque::new(),
             files_made: 0,
@@ -151,6 +154,7 @@ impl Shell {
         self.samples = Samples::default();
         self.sizes = Sizes::default();
         self.sized_at = None;
+        self.counted = None;
         self.listed.clear();
         self.last_error = None;
     }

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::{
     actor::{Keeper, Setup, started},
-    engine::{Engine, EngineError},
+    engine::{Engine, EngineError, Verb},
+    forecast::{self, Forecast},
     logs,
     messages::{LogFile, Msg, Own, Sizes, StockPage, StockReport, Sweep, Sweeping, Swept},
     model::{Pruned, Usage, Volume},
@@ -18,7 +19,7 @@ use super::{
     state::{Link, Refusal},
 };
 use crate::{
-    intent::containers::{Log, Stock},
+    intent::containers::{Log, Prune, Stock},
     screen::Topic,
 };
 
@@ -85,6 +86,7 @@ impl Keeper {
         shell.sized_at = Some(Instant::now());
         match usage {
             Ok(usage) => {
+                shell.counted = Some((self.setup.clock.now(), usage.clone()));
                 let known = usage.by_volume.into_iter().filter_map(|v| Some((v.name, v.size?)));
                 let at = Some(self.setup.clock.now());
                 shell.sizes = Sizes { at, by_name: known.collect::<BTreeMap<_, _>>(), come: false };
@@ -128,6 +130,12 @@ impl Keeper {
             return Err(Refusal::Sweeping);
         }
         let engine = shell.engine().map_err(Refusal::NotLinked)?;
+        let (go, stay) = forecast::stopped(&shell.state);
+        if let Sweep::Prune(what) = &what
+            && let Some(update) = shell.state.needed_by_update(*what)
+        {
+            return Err(Refusal::WayBack(update));
+        }
         shell.counts.acts += 1;
         shell.swept = None;
         let since = self.setup.clock.now();
@@ -135,12 +143,41 @@ impl Keeper {
         let me = me.clone();
         shell.must(async move {
             let result = match &what {
+                // The engine's own way knows of no exception, but counts what it gives back.
+                Sweep::Prune(Prune::Containers) if !stay.is_empty() => remove_stopped(engine, &go).await,
                 Sweep::Prune(what) => engine.prune(*what).await,
                 Sweep::Volumes(names) => remove_volumes(engine, names).await,
             };
             let _ = me.cast(Msg::Own(Own::Swept(what, by, result)));
         });
         Ok(())
+    }
+
+    /// What a clearing-away would take, as far as it is known without counting anew.
+    pub(super) fn forecast(&self, shell: &mut Shell, what: Prune, reply: RpcReplyPort<Forecast>) {
+        let (names, spared) = match what {
+            Prune::Containers => forecast::stopped(&shell.state),
+            _ => Default::default(),
+        };
+        let counted = shell.counted.clone();
+        let mut forecast = Forecast { counted, names, spared, unanswered: false };
+        let engine = match (what, shell.engine()) {
+            (_, Err(_)) => {
+                forecast.unanswered = true;
+                None
+            }
+            (Prune::Networks, Ok(engine)) => Some(engine),
+            (_, Ok(_)) => None,
+        };
+        let Some(engine) = engine else { return drop(reply.send(forecast)) };
+        let containers: Vec<_> = shell.state.containers().cloned().collect();
+        shell.spawn(async move {
+            match engine.networks().await {
+                Ok(networks) => forecast.names = forecast::unused(&networks, &containers),
+                Err(_) => forecast.unanswered = true,
+            }
+            let _ = reply.send(forecast);
+        });
     }
 
     pub(super) fn swept(
@@ -154,7 +191,7 @@ impl Keeper {
         tracing::info!(?what, bytes, good = result.is_ok(), "cleared away");
         shell.sweeping = None;
         shell.listed.clear();
-        shell.sized_at = None;
+        (shell.sized_at, shell.counted) = (None, None);
         shell.swept = Some(Swept { by, at: self.setup.clock.now(), result });
         self.setup.outlet.changed(Topic::Containers);
     }
@@ -206,6 +243,19 @@ impl Shell {
         (!listed.is_empty() && panel_stock::hash(listed) == hash)
             .then(|| listed.iter().map(|volume| volume.name.clone()).collect())
     }
+}
+
+async fn remove_stopped(engine: Arc<dyn Engine>, names: &[String]) -> Result<Pruned, EngineError> {
+    let mut pruned = Pruned { removed: Vec::new(), bytes: None };
+    for name in names {
+        match engine.act(Verb::Remove, name).await {
+            Ok(()) => pruned.removed.push(name.clone()),
+            Err(error) if error.is_of_link() => return Err(error),
+            // Started by now, or gone by itself.
+            Err(_) => {}
+        }
+    }
+    Ok(pruned)
 }
 
 async fn remove_volumes(engine: Arc<dyn Engine>, names: &[String]) -> Result<Pruned, EngineError> {

@@ -112,6 +112,8 @@ pub enum Refusal {
     UpdatesOff,
     NothingNewer,
     NotUpdated(NotUpdated),
+    /// An update is open, and its way back needs what would be deleted.
+    WayBack(String),
 }
 
 #[derive(Debug, Clone, Copy)]

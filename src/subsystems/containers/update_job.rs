@@ -188,9 +188,12 @@ fn refused(refusal: &Refusal, name: &Name) -> Phrase {
         Refusal::Unknown => phrase!("containers-refused-unknown", name = name.as_str()),
         Refusal::NotUpdated(why) => words::not_updated_phrase(why),
         Refusal::NothingNewer => phrase!("containers-nothing-newer"),
-        Refusal::TooMany | Refusal::Running | Refusal::Sweeping | Refusal::Checking | Refusal::UpdatesOff => {
-            phrase!("containers-refused-many")
-        }
+        Refusal::TooMany
+        | Refusal::Running
+        | Refusal::Sweeping
+        | Refusal::Checking
+        | Refusal::UpdatesOff
+        | Refusal::WayBack(_) => phrase!("containers-refused-many"),
     }
 }
 

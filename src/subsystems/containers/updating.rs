@@ -8,7 +8,7 @@ use ractor::{ActorRef, RpcReplyPort};
 use tokio::time::Instant;
 
 use super::{
-    actor::{Keeper, TICK},
+    actor::{Keeper, TICK, conclude},
     compose::{Composer, Service},
     config::Config,
     engine::EngineError,
@@ -217,7 +217,7 @@ impl Keeper {
             let ends = vec![(name.to_string(), end.clone())];
             let evidence =
                 Evidence { doing: Doing::Update, by, at: clock.now(), took: began.elapsed(), ends };
-            let _ = me.cast(Msg::Own(Own::Concluded(target, evidence)));
+            conclude(&me, &*engine, target, evidence).await;
             let _ = reply.send(end);
         });
     }
@@ -242,7 +242,7 @@ impl Keeper {
             let ends = vec![(name.to_string(), renew::put_back(&*engine, &name).await)];
             let evidence =
                 Evidence { doing: Doing::PutBack, by, at: clock.now(), took: began.elapsed(), ends };
-            let _ = me.cast(Msg::Own(Own::Concluded(target, evidence)));
+            conclude(&me, &*engine, target, evidence).await;
         });
         Ok(())
     }

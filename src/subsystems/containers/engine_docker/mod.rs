@@ -33,6 +33,7 @@ use super::{
         About, Answer, Dock, Engine, EngineError, Layers, Link, LogAsk, LogChunk, LogStream, Readings,
         Source, Verb,
     },
+    forecast,
     model::{Container, ContainerId, Details, Image, Network, Pruned, Usage, Volume},
 };
 use crate::intent::containers::Prune;
@@ -290,8 +291,17 @@ impl Engine for Connection {
                     Pruned { removed, bytes: size(told.space_reclaimed) }
                 }
                 Prune::Networks => {
-                    let told = self.call(COUNT_MAX, self.client.prune_networks(None)).await?;
-                    Pruned { removed: told.networks_deleted.unwrap_or_default(), bytes: None }
+                    let (networks, containers) = (self.networks().await?, self.list().await?);
+                    let mut removed = Vec::new();
+                    for name in forecast::unused(&networks, &containers) {
+                        match self.call(CALL_MAX, self.client.remove_network(&name)).await {
+                            Ok(()) => removed.push(name),
+                            Err(error) if error.is_of_link() => return Err(error),
+                            // In use by now, or gone by itself.
+                            Err(_) => {}
+                        }
+                    }
+                    Pruned { removed, bytes: None }
                 }
             })
         })

@@ -75,6 +75,7 @@ pub struct DiskUsage {
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct Image {
+    repo_tags: Option<Vec<String>>,
     containers: i64,
     size: u64,
     shared_size: i64,
@@ -124,15 +125,19 @@ impl From<DiskUsage> for Usage {
         let running =
             |container: &&Container| matches!(container.state.as_str(), "running" | "paused" | "restarting");
         // Layers that a used image needs too are not given back.
-        let unused_images = images.iter().filter(|image| image.containers == 0);
         let own =
             |image: &Image| image.size.saturating_sub(u64::try_from(image.shared_size).unwrap_or_default());
+        let unused_images = images.iter().filter(|image| image.containers == 0);
+        let no_tag = |image: &&Image| image.repo_tags.iter().flatten().all(|tag| tag == "<none>:<none>");
+        let dangling: Vec<&Image> = unused_images.clone().filter(no_tag).collect();
+        let given_back =
+            |images: &[&Image]| images.iter().map(|one| own(one)).sum::<u64>().min(raw.layers_size);
         Usage {
             images: Shelf {
                 count: images.len() as u64,
                 in_use: images.iter().filter(|image| image.containers > 0).count() as u64,
                 bytes: raw.layers_size,
-                reclaimable: unused_images.map(own).sum::<u64>().min(raw.layers_size),
+                reclaimable: given_back(&unused_images.collect::<Vec<_>>()),
             },
             containers: Shelf {
                 count: containers.len() as u64,
@@ -151,6 +156,12 @@ impl From<DiskUsage> for Usage {
                 in_use: cache.iter().filter(|one| one.in_use).count() as u64,
                 bytes: cache.iter().filter(|one| !one.shared).map(|one| one.size).sum(),
                 reclaimable: cache.iter().filter(|one| !one.in_use && !one.shared).map(|one| one.size).sum(),
+            },
+            dangling: Shelf {
+                count: dangling.len() as u64,
+                in_use: 0,
+                bytes: dangling.iter().map(|image| image.size).sum(),
+                reclaimable: given_back(&dangling),
             },
             by_volume,
         }

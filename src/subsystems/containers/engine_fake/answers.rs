@@ -163,8 +163,15 @@ impl Engine for World {
             let size = |volume: &Volume| volume.size.unwrap_or_default();
             let image_used =
                 |image: &&Image| inner.bodies.iter().any(|body| body.container.image_id == image.id);
+            let dangling = |image: &&Image| image.tags.is_empty() && !image_used(image);
             let images = inner.images.iter();
             Ok(Usage {
+                dangling: Shelf {
+                    count: images.clone().filter(dangling).count() as u64,
+                    in_use: 0,
+                    bytes: images.clone().filter(dangling).map(|image| image.size).sum(),
+                    reclaimable: images.clone().filter(dangling).map(|image| image.size).sum(),
+                },
                 images: Shelf {
                     count: inner.images.len() as u64,
                     in_use: images.clone().filter(image_used).count() as u64,

@@ -1,6 +1,7 @@
 //! Screens of logs, details, volumes; every screen with hostile names.
 
 use super::*;
+use crate::intent::containers::Prune;
 
 #[tokio::test(start_paused = true)]
 async fn a_log_is_shown_searched_and_sent() {
@@ -66,6 +67,35 @@ async fn only_the_volumes_that_were_listed_are_removed() {
     flight.end().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_clearing_away_tells_beforehand_what_it_takes_and_spares_what_is_needed() {
+    let flight = fly(&["nightly"]).await;
+    let lines = async |what| {
+        let told = flight.room.weigh(&AnyAct::Containers(Act::Prune(what)), &flight.reader(Lang::En)).await;
+        told.into_iter().map(|one| one.line).collect::<Vec<_>>().join("\n")
+    };
+    assert!(lines(Prune::Images).await.contains("is not counted yet"));
+    let usage = View::Stock { what: Stock::Usage, page: 0 };
+    flight.screen(usage.clone()).await;
+    pass(1).await;
+    for (what, says) in [
+        (Prune::Images, "1 image without a tag and without a container: "),
+        (Prune::BuildCache, "Up to "),
+        (Prune::Containers, "Left alone, as protected or kept by an update: nightly"),
+    ] {
+        let told = lines(what).await;
+        assert!(told.contains(says) && told.contains("Sizes counted"), "{what:?}: {told}");
+    }
+    assert!(lines(Prune::Networks).await.contains("containers are tied to every network"));
+    assert!(matches!(flight.act(Act::Prune(Prune::Containers)).await, Outcome::Done { .. }));
+    pass(1).await;
+    assert!(flight.world.container("nightly").is_some(), "protected");
+    let left = flight.screen(View::List { filter: Filter::Stopped, search: None, page: 0 }).await;
+    assert!(left.contains("nightly") && left.contains("1 stopped"), "{left}");
+    assert!(lines(Prune::Images).await.contains("is not counted yet"), "counted before it was cleared");
+    flight.end().await;
+}
+
 /// Every screen in both languages, with names as long and words as hostile as they come.
 #[tokio::test(start_paused = true)]
 async fn every_screen_fits_a_phone_in_both_languages_whatever_the_names() {
@@ -92,7 +122,7 @@ async fn every_screen_fits_a_phone_in_both_languages_whatever_the_names() {
     else {
         panic!("collected")
     };
-    flight.act(Act::Prune(crate::intent::containers::Prune::BuildCache)).await;
+    flight.act(Act::Prune(Prune::BuildCache)).await;
     pass(1).await;
     let stock = |what| View::Stock { what, page: 0 };
     let views = [
