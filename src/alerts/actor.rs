@@ -8,7 +8,6 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::task::JoinSet;
 
 use super::{
     Ask, Probe, Sink,
@@ -23,7 +22,7 @@ use crate::{
     events::{Event, Outlet},
     screen::Topic,
     store::{Durability, Store},
-    supervision::{Asked, Health, Status, timer::Timer},
+    supervision::{Asked, Health, Status, Tasks, timer::Timer},
 };
 
 /// How often the machine is looked at.
@@ -114,7 +113,7 @@ pub struct State {
     waiting: VecDeque<Notice>,
     sending: bool,
     looking: bool,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     look: Timer,
     load: Timer,
     send_again: Timer,
@@ -142,7 +141,7 @@ impl Actor for AlertsActor {
             waiting: VecDeque::new(),
             sending: false,
             looking: false,
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             look: Timer::default(),
             load: Timer::default(),
             send_again: Timer::default(),

@@ -5,14 +5,13 @@ use std::{collections::BTreeMap, path::PathBuf, pin::Pin, sync::Arc, time::Durat
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::task::JoinSet;
 
 use super::{Config, Plan, Problem, Secrets, diff, load_file, watch::watch};
 use crate::{
     audit::{Audit, Entry, Outcome},
     domain::{Clock, Lang, Told},
     events::{Event, Outlet},
-    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, Tasks, timer::Timer},
     t,
 };
 
@@ -126,7 +125,7 @@ pub fn card() -> ActorCard {
 
 pub struct State {
     args: Arguments,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     still: Timer,
     /// A reload is under way; these wait for its end.
     running: Option<Vec<RpcReplyPort<Reloaded>>>,
@@ -149,7 +148,7 @@ impl Actor for ConfigActor {
     type Arguments = Arguments;
 
     async fn pre_start(&self, myself: ActorRef<Msg>, args: Arguments) -> Result<State, ActorProcessingErr> {
-        let mut tasks = JoinSet::new();
+        let mut tasks = Tasks::new();
         if let Some(file) = args.file.clone() {
             tasks.spawn(watch(file, move || {
                 let _ = myself.cast(Msg::Touched);

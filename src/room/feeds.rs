@@ -10,10 +10,9 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    task::{AbortHandle, JoinSet},
-    time::Instant,
-};
+use tokio::{task::AbortHandle, time::Instant};
+
+use crate::supervision::Tasks;
 
 pub const FEEDS_MAX: usize = 8;
 /// A bubble is live for 2 min after its last tap, and is drawn only when lines come.
@@ -24,7 +23,7 @@ pub struct Feeds<T> {
     /// Numbers of this room are above it; other rooms number theirs elsewhere.
     base: u64,
     open: BTreeMap<u64, Feed<T>>,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
 }
 
 #[derive(Debug)]
@@ -38,7 +37,7 @@ struct Feed<T> {
 
 impl<T: Clone> Feeds<T> {
     pub fn new(base: u64) -> Feeds<T> {
-        Feeds { base, open: BTreeMap::new(), tasks: JoinSet::new() }
+        Feeds { base, open: BTreeMap::new(), tasks: Tasks::new() }
     }
 
     /// The number a log is told under: the same for the same log, so that two who ask at once share one feed.

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::task::JoinSet;
 
 use super::{
     Overview, RunError, Standing, TaskBook,
@@ -20,7 +19,7 @@ use crate::{
     phrase,
     screen::Topic,
     store::{Durability, Store},
-    supervision::{Asked, Health, Status, timer::Timer},
+    supervision::{Asked, Health, Status, Tasks, timer::Timer},
 };
 
 /// A machine that slept, or whose clock was set, is noticed within this.
@@ -75,7 +74,7 @@ pub struct State {
     waiting: BTreeMap<i64, RpcReplyPort<Result<Option<JobId>, RunError>>>,
     /// On whose account the runs about to be launched are; the rest is the schedule's.
     askers: BTreeMap<i64, Asker>,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     tick: Timer,
     load: Timer,
     started: u64,
@@ -96,7 +95,7 @@ impl Actor for SchedulerActor {
             begun: BTreeMap::new(),
             waiting: BTreeMap::new(),
             askers: BTreeMap::new(),
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             tick: Timer::default(),
             load,
             started: 0,

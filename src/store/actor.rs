@@ -145,9 +145,9 @@ impl State {
     fn prune(&mut self) {
         let now = self.clock.now();
         // Nobody waits for the answer, and the lane logs what goes wrong.
-        let (job, _) = Job::new(Arc::default(), move |conn| {
-            transact(conn, Durability::Normal, |tx| prune::core(tx, now))
-        });
+        let prune =
+            Box::new(move |conn: &mut _| transact(conn, Durability::Normal, |tx| prune::core(tx, now)));
+        let (job, _) = Job::new(Arc::default(), prune);
         self.begin(Kind::Write, job);
     }
 

@@ -69,16 +69,16 @@ impl Trouble {
     }
 }
 
-struct Typed<F, T> {
-    work: F,
+/// What to do with the connection. Boxed: the way there and back is compiled once for each kind of answer, and not for
+/// each request that the program knows.
+pub type Work<T> = Box<dyn FnOnce(&mut Connection) -> rusqlite::Result<T> + Send>;
+
+struct Typed<T> {
+    work: Work<T>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<F, T> Task for Typed<F, T>
-where
-    F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send,
-    T: Send,
-{
+impl<T: Send> Task for Typed<T> {
     fn refuse(self: Box<Self>, error: StoreError) {
         let _ = self.answer.send(Err(error));
     }
@@ -98,7 +98,7 @@ where
 impl Job {
     pub fn new<T: Send + 'static>(
         gone: Arc<AtomicBool>,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+        work: Work<T>,
     ) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
         let (answer, waiting) = oneshot::channel();
         (Job { gone, task: Box::new(Typed { work, answer }) }, waiting)

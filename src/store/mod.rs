@@ -41,7 +41,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use actor::{Arguments, Msg, StoreActor, card, child};
 pub use error::{StoreError, rescue};
 pub use folder::Folder;
-use lane::Job;
+use lane::{Job, Work};
 
 use crate::supervision::Port;
 
@@ -82,11 +82,11 @@ impl Store {
         &self,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.ask(Msg::Read, move |conn| {
+        let work = Box::new(move |conn: &mut Connection| {
             let tx = conn.transaction_with_behavior(TransactionBehavior::Deferred)?;
             f(&tx)
-        })
-        .await
+        });
+        self.ask(Msg::Read, work).await
     }
 
     /// Runs `f` in one transaction and commits when it is `Ok`. An error or a panic of `f` leaves nothing behind.
@@ -99,14 +99,11 @@ impl Store {
         durability: Durability,
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.ask(Msg::Write, move |conn| transact(conn, durability, f)).await
+        let work = Box::new(move |conn: &mut Connection| transact(conn, durability, f));
+        self.ask(Msg::Write, work).await
     }
 
-    async fn ask<T: Send + 'static>(
-        &self,
-        message: impl FnOnce(Job) -> Msg,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
+    async fn ask<T: Send + 'static>(&self, message: fn(Job) -> Msg, work: Work<T>) -> Result<T, StoreError> {
         let caller = Caller::default();
         let (job, answer) = Job::new(caller.0.clone(), work);
         self.port.cast(message(job)).map_err(|_| StoreError::Down)?;

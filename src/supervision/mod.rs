@@ -18,6 +18,7 @@ mod status;
 mod storm_tests;
 mod supervisor;
 mod survey;
+mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod timer;
@@ -37,5 +38,6 @@ pub use {
     spec::{ChildSpec, GRACE, HANDLER_MAX, START_MAX},
     status::{Asked, Health, Status},
     supervisor::{Msg, Surroundings},
+    tasks::Tasks,
     tree::{CREW_MAX, STOP_MAX, Tree, TreeError},
 };

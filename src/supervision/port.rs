@@ -54,6 +54,15 @@ impl<M: Message> Port<M> {
         within: Duration,
         message: impl FnOnce(RpcReplyPort<R>) -> M + Send,
     ) -> Result<R, CallError> {
+        self.ask(within, Box::new(message)).await
+    }
+
+    /// One copy for each kind of answer, and not for each place that asks.
+    async fn ask<R: Send + 'static>(
+        &self,
+        within: Duration,
+        message: Box<dyn FnOnce(RpcReplyPort<R>) -> M + Send + '_>,
+    ) -> Result<R, CallError> {
         let actor = self.actor().map_err(|Down| CallError::Down)?;
         match actor.call(message, Some(within)).await {
             Ok(CallResult::Success(answer)) => Ok(answer),

@@ -25,8 +25,10 @@ impl Timer {
     ) {
         self.cancel();
         let generation = self.generation;
+        // Boxed: one type of task for each kind of message, and not for each place that arms one.
+        let message: Box<dyn FnOnce() -> M + Send> = Box::new(move || message(generation));
         #[expect(clippy::disallowed_methods, reason = "this is the timer that keeps the handle")]
-        let task = to.send_after(after, move || message(generation));
+        let task = to.send_after(after, message);
         self.task = Some(task.abort_handle());
     }
 

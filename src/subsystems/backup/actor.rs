@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::task::JoinSet;
 
 use super::{
     config::{Config, PlanConfig},
@@ -21,7 +20,7 @@ use crate::{
     intent::backup::PlanName,
     screen::Topic,
     store::Durability,
-    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, Tasks, timer::Timer},
 };
 
 /// After the start: what must be quick comes first.
@@ -56,7 +55,7 @@ pub struct Body {
     desk: Desk,
     state: State,
     timer: Timer,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     looks: Arc<tokio::sync::Semaphore>,
     last_error: Option<(Timestamp, String)>,
 }
@@ -79,7 +78,7 @@ impl Actor for BackupActor {
             desk,
             state,
             timer,
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             looks: Arc::new(tokio::sync::Semaphore::new(LOOKS_MAX)),
             last_error: None,
         })

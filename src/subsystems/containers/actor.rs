@@ -12,7 +12,7 @@ use std::{
 
 use futures_util::StreamExt;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     config::Config,
@@ -31,7 +31,7 @@ use crate::{
     intent::containers::Log,
     screen::Topic,
     store::Store,
-    supervision::{ActorCard, ChildSpec, Port, RetryPolicy},
+    supervision::{ActorCard, ChildSpec, Port, RetryPolicy, Tasks},
 };
 
 /// While an act is under way its screen is drawn anew this often.
@@ -317,7 +317,7 @@ impl Keeper {
             "engine connected"
         );
         let to = me.clone();
-        shell.listener = JoinSet::new();
+        shell.listener = Tasks::new();
         shell.listener.spawn(async move {
             let error = loop {
                 let input = match happenings.next().await {

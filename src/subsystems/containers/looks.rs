@@ -8,16 +8,14 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use ractor::ActorRef;
-use tokio::{
-    task::{AbortHandle, JoinSet},
-    time::Instant,
-};
+use tokio::{task::AbortHandle, time::Instant};
 
 use super::{
     engine::Engine,
     messages::{Figures, Msg, Own},
     model::{Container, ContainerId, Reading, State},
 };
+use crate::supervision::Tasks;
 
 /// A live screen is drawn every 2 s, in groups every 3 s, and later when many are.
 pub const UNSEEN_MAX: Duration = Duration::from_secs(10);
@@ -74,7 +72,7 @@ fn share(before: &Sample, at: Instant, reading: &Reading) -> Option<f64> {
 #[derive(Default)]
 pub struct Watches {
     by_id: HashMap<ContainerId, Watch>,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
 }
 
 struct Watch {

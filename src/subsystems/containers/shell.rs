@@ -8,7 +8,7 @@ use std::{
 };
 
 use ractor::ActorRef;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     config::{Config, Patterns, Updates},
@@ -29,7 +29,7 @@ use crate::{
     intent::containers::Filter,
     room::feeds::Feeds,
     screen::Pager,
-    supervision::{Health, RetryPolicy, Status, dial::Dial, timer::Timer},
+    supervision::{Health, RetryPolicy, Status, Tasks, dial::Dial, timer::Timer},
 };
 
 /// Tasks at the same time, of screens and acts together.
@@ -53,9 +53,9 @@ pub struct Shell {
     pub(super) listing: bool,
     pub(super) listed_at: Instant,
     pub(super) tick: Timer,
-    pub(super) tasks: JoinSet<()>,
+    pub(super) tasks: Tasks,
     /// Follows the events of the present connection.
-    pub(super) listener: JoinSet<()>,
+    pub(super) listener: Tasks,
     pub(super) samples: Samples,
     pub(super) watches: Watches,
     pub(super) figures: Timer,
@@ -100,8 +100,8 @@ impl Shell {
             listing: false,
             listed_at: Instant::now(),
             tick: Timer::default(),
-            tasks: JoinSet::new(),
-            listener: JoinSet::new(),
+            tasks: Tasks::new(),
+            listener: Tasks::new(),
             samples: Samples::default(),
             watches: Watches::default(),
             figures: Timer::default(),
@@ -146,7 +146,7 @@ impl Shell {
     pub(super) fn forget(&mut self, protected: &[String]) {
         self.state = State::new(&Config { protected: protected.to_vec(), ..Config::default() });
         self.engine = None;
-        self.listener = JoinSet::new();
+        self.listener = Tasks::new();
         self.relist.cancel();
         self.relist_is_soon = false;
         self.feeds.end_all();
@@ -170,7 +170,7 @@ impl Shell {
 
     pub(super) fn dial_again(&mut self, me: &ActorRef<Msg>) {
         self.engine = None;
-        self.listener = JoinSet::new();
+        self.listener = Tasks::new();
         self.watches.end_all();
         self.relist.cancel();
         self.relist_is_soon = false;

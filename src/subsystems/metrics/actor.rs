@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     boot,
@@ -27,7 +27,7 @@ use crate::{
     process::journal::Journal,
     screen::Topic,
     store::{Durability, Store},
-    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, Tasks, timer::Timer},
     t,
 };
 
@@ -80,8 +80,8 @@ pub struct Body {
     spare: Raw,
     timer: Timer,
     started: Instant,
-    errands: JoinSet<()>,
-    charts: JoinSet<()>,
+    errands: Tasks,
+    charts: Tasks,
     store_failing_since: Option<jiff::Timestamp>,
     last_error: Option<(jiff::Timestamp, String)>,
 }
@@ -102,7 +102,7 @@ impl Actor for MetricsActor {
         probe.tell_of(kit.config.listed());
         let mut timer = Timer::default();
         timer.arm(&myself, Duration::ZERO, Msg::Sample);
-        let mut errands = JoinSet::new();
+        let mut errands = Tasks::new();
         let (to, journal) = (myself.clone(), kit.journal.clone());
         errands.spawn(async move {
             let last_end = boot::last_end(&*journal).await;
@@ -127,7 +127,7 @@ impl Actor for MetricsActor {
             timer,
             started: Instant::now(),
             errands,
-            charts: JoinSet::new(),
+            charts: Tasks::new(),
             store_failing_since: None,
             last_error: None,
         })

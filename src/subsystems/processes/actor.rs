@@ -5,7 +5,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     engine::{Answer, BASE_MIN, Engine, Question},
@@ -17,7 +17,7 @@ use crate::{
     events::Outlet,
     intent::processes::ProcessId,
     screen::Topic,
-    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, Tasks, timer::Timer},
 };
 
 /// Between the two passes of a first question: long enough for a share, short enough to wait for.
@@ -72,7 +72,7 @@ pub struct Body {
     second: Timer,
     rest: Timer,
     sent: VecDeque<(ProcessId, Sent)>,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     passes: u64,
     signals: u64,
     deaths: u64,
@@ -93,7 +93,7 @@ impl Actor for ProcessesActor {
             second: Timer::default(),
             rest: Timer::default(),
             sent: VecDeque::new(),
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             passes: 0,
             signals: 0,
             deaths: 0,

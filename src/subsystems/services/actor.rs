@@ -6,7 +6,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     bus::{Bus, BusError, Changes, Systemd},
@@ -26,7 +26,7 @@ use crate::{
     intent::services::Log,
     process::journal::{Entry, Journal, JournalError},
     screen::{LogLine, Topic},
-    supervision::{ActorCard, ChildSpec, Port, RetryPolicy},
+    supervision::{ActorCard, ChildSpec, Port, RetryPolicy, Tasks},
 };
 
 /// While an act is under way its screen is drawn anew this often.
@@ -205,7 +205,7 @@ impl Keeper {
         let link = shell.counts.connections;
         tracing::info!(version, units = units.len(), "systemd connected");
         let to = me.clone();
-        shell.listener = JoinSet::new();
+        shell.listener = Tasks::new();
         shell.listener.spawn(async move {
             while let Some(changes) = changes.recv().await {
                 if to.cast(Msg::Own(Own::Heard(Input::Changed { link, changes }))).is_err() {

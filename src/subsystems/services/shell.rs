@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ractor::ActorRef;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     bus::{Bus, BusError},
@@ -19,7 +19,7 @@ use crate::{
     domain::{Told, UnitName},
     process::journal::Entry,
     room::feeds::Feeds,
-    supervision::{Health, RetryPolicy, Status, dial::Dial, timer::Timer},
+    supervision::{Health, RetryPolicy, Status, Tasks, dial::Dial, timer::Timer},
 };
 
 /// Tasks at the same time, of screens and acts together.
@@ -39,9 +39,9 @@ pub struct Shell {
     pub(super) bus: Option<Arc<dyn Bus>>,
     pub(super) dial: Dial,
     pub(super) tick: Timer,
-    pub(super) tasks: JoinSet<()>,
+    pub(super) tasks: Tasks,
     /// Follows `changes` of the present connection.
-    pub(super) listener: JoinSet<()>,
+    pub(super) listener: Tasks,
     pub(super) samples: Samples,
     pub(super) files: Option<(Instant, Vec<UnitFile>)>,
     pub(super) feeds: Feeds<Entry>,
@@ -64,8 +64,8 @@ impl Shell {
             bus: None,
             dial: Dial::new(RetryPolicy::reconnect()),
             tick: Timer::default(),
-            tasks: JoinSet::new(),
-            listener: JoinSet::new(),
+            tasks: Tasks::new(),
+            listener: Tasks::new(),
             samples: HashMap::new(),
             files: None,
             feeds: Feeds::new(FEED_BASE),

@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::task::JoinSet;
 
 use super::{
     config::Config,
@@ -19,7 +18,7 @@ use crate::{
     locale,
     screen::Topic,
     store::{Durability, Store},
-    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    supervision::{ActorCard, ChildSpec, Health, Port, RetryPolicy, Status, Tasks, timer::Timer},
 };
 
 /// After the start: what must be quick comes first.
@@ -64,9 +63,9 @@ pub struct Body {
     kit: Kit,
     state: State,
     timer: Timer,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     /// At most one: reports are kept in the order they came.
-    writer: JoinSet<()>,
+    writer: Tasks,
     to_keep: Vec<Kept>,
     writes_failed: u64,
     last_error: Option<(Timestamp, String)>,
@@ -89,8 +88,8 @@ impl Actor for SmartActor {
             kit,
             state,
             timer,
-            tasks: JoinSet::new(),
-            writer: JoinSet::new(),
+            tasks: Tasks::new(),
+            writer: Tasks::new(),
             to_keep: Vec::new(),
             writes_failed: 0,
             last_error: None,
@@ -124,7 +123,7 @@ impl Actor for SmartActor {
             Msg::Own(Own::Found(found)) => body.on(&me, Input::Found(found)),
             Msg::Own(Own::Read { device, reading }) => body.on(&me, Input::Read { device, reading }),
             Msg::Own(Own::Kept(kept)) => {
-                body.writer = JoinSet::new();
+                body.writer = Tasks::new();
                 if let Err(error) = kept {
                     tracing::warn!(%error, "a disk's report is not kept");
                     body.writes_failed += 1;

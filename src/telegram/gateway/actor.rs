@@ -9,11 +9,7 @@ use std::{
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::{
-    sync::mpsc,
-    task::{AbortHandle, JoinSet},
-    time::Instant,
-};
+use tokio::{sync::mpsc, task::AbortHandle, time::Instant};
 
 use super::{
     Arguments, Msg, Own, Polling,
@@ -25,7 +21,7 @@ use super::{
 use crate::{
     domain,
     store::{Durability, Store},
-    supervision::{Health, Port, Status, timer::Timer},
+    supervision::{Health, Port, Status, Tasks, timer::Timer},
     t,
     telegram::outbox::{self, Slot, Told, What},
 };
@@ -48,9 +44,9 @@ pub struct State {
     outbox: Port<outbox::Msg>,
     core: Core,
     asks: HashMap<Ticket, AbortHandle>,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     saves: mpsc::Sender<Save>,
-    writer: JoinSet<()>,
+    writer: Tasks,
     wake: Timer,
     /// The poll starts once bubbles are known again.
     loaded: bool,
@@ -68,7 +64,7 @@ impl Actor for Gateway {
 
     async fn pre_start(&self, _: ActorRef<Msg>, args: Arguments) -> Result<State, ActorProcessingErr> {
         let (saves, rows) = mpsc::channel(SAVES_MAX);
-        let mut writer = JoinSet::new();
+        let mut writer = Tasks::new();
         writer.spawn(write(args.line.store.clone(), rows));
         let core = Core::starting_at(args.line.clock.now());
         Ok(State {
@@ -76,7 +72,7 @@ impl Actor for Gateway {
             outbox: args.outbox,
             core,
             asks: HashMap::new(),
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             saves,
             writer,
             wake: Timer::default(),

@@ -5,7 +5,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
+use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     Arguments, Msg, Notice, Own, Tell, Told,
@@ -19,7 +19,7 @@ use crate::{
     domain::{self, Attachment, ChatId},
     screen::text::clean,
     store::Durability,
-    supervision::{Dice, Health, Status, timer::Timer},
+    supervision::{Dice, Health, Status, Tasks, timer::Timer},
     t,
     telegram::{failure::Failure, methods::UploadData},
 };
@@ -43,7 +43,7 @@ pub struct State {
     sender: Sender,
     tell: Tell,
     queue: Queue,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     wake: Timer,
     warm: Timer,
     load: Timer,
@@ -73,7 +73,7 @@ impl Actor for Outbox {
             sender,
             tell: args.tell,
             queue: Queue::new(Instant::now(), Dice::random()),
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             wake: Timer::default(),
             warm: Timer::default(),
             load: Timer::default(),

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     receive,
@@ -20,7 +20,7 @@ use crate::{
     screen::Topic,
     store::{Durability, Store, StoreError},
     subsystems::storage::Storage,
-    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, timer::Timer},
+    supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status, Tasks, timer::Timer},
 };
 
 /// Files that come this soon after each other are asked about together.
@@ -105,7 +105,7 @@ pub struct State {
     lane: u64,
     open: HashMap<(ChatId, PilotId), (Batch, Instant)>,
     look: Timer,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     came: u64,
     last_error: Option<(Timestamp, String)>,
 }
@@ -130,7 +130,7 @@ impl Actor for Dock {
             lane: 0,
             open: HashMap::new(),
             look,
-            tasks: JoinSet::new(),
+            tasks: Tasks::new(),
             came: 0,
             last_error: None,
         })
