@@ -1,5 +1,6 @@
 //! What eats the disk: a warm scan of 300,000 files beside du, dua, dust and diskus where they are installed, all over
-//! the same tree, in turn, in one run. Then the browser: the first page of a folder of 100,000 files.
+//! the same tree, in turn, in one run. Then a second visit of that tree: its screen and picture from what was kept, after
+//! a restart and while it is held. Then the browser: the first page of a folder of 100,000 files.
 //! `cargo bench --bench usage [-- FILES]`; `-- --tree PATH` takes a tree that is there.
 #![expect(
     clippy::disallowed_methods,
@@ -9,23 +10,35 @@
 
 use std::{
     fs::{self, File},
+    hint::black_box,
     os::fd::AsFd,
     path::Path,
     process::{Command, Stdio},
-    time::Instant,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use cockpit_bot::{
-    domain::RelPath,
-    intent::storage::Sort,
+    audit::Audit,
+    charts::render_treemap,
+    domain::{Blobs, ChatKind, Lang, Place, Reader, RelPath, Role, RootName, SystemClock, Theme},
+    events::Outlet,
+    intent::{storage::Sort, usage::View},
+    jobs::Jobs,
+    room::Room,
+    screen::{Picture, html},
+    store::{Durability, Store, testing},
     subsystems::storage::{
-        Config, Roots, config,
+        Config, Roots, Storage, config,
         listing::{self, Wish},
-        usage::{Options, Progress, scan},
+        usage::{self, Digest, Options, Progress, Shelf, Usage, packed, scan},
     },
+    supervision::Port,
 };
+use jiff::{Timestamp, tz::TimeZone};
 
 const ROUNDS: usize = 5;
+const VISITS: usize = 21;
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -75,7 +88,75 @@ fn main() {
         let time = median(times);
         println!("{name:10} {time:8.3} {:7.2}× {:10.1}", time / first, median(peaks));
     }
+    second_visit(tree);
     first_page();
+}
+
+/// What a tap on a folder that was measured costs, from the question to the screen, its words and its picture. The store
+/// holds two scans of it, as there is something to compare with then.
+fn second_visit(tree: &Path) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let place = Place::root(RootName::parse("r").expect("a name"));
+    runtime.block_on(async {
+        let store = testing::temp().await;
+        for _ in 0..2 {
+            let folder = File::open(tree).expect("the tree");
+            let report = scan(folder.as_fd(), Options::default(), &Progress::default()).expect("a scan");
+            let digest = Digest::of(&report, Timestamp::now(), Duration::from_millis(400));
+            let (of, packed) = (place.clone(), packed::pack(&digest).expect("it packs"));
+            let keep = move |tx: &rusqlite::Transaction<'_>| usage::store::put(tx, &of, &digest, &packed);
+            store.handle().write(Durability::Normal, keep).await.expect("kept");
+        }
+        let view = View::folder(place);
+        let (mut after_restart, mut held, mut drawn) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..VISITS {
+            let room = room(store.handle());
+            for times in [&mut after_restart, &mut held] {
+                let started = Instant::now();
+                let screen = room.view(&view, &reader()).await;
+                let words = html::plain(&screen, &reader());
+                times.push(started.elapsed().as_secs_f64());
+                assert!(words.contains("Measured"), "{words}");
+                let Some(Picture::Treemap(map)) = screen.picture else { panic!("no picture: {words}") };
+                let started = Instant::now();
+                black_box(render_treemap(&map).expect("a picture"));
+                drawn.push(started.elapsed().as_secs_f64());
+            }
+        }
+        for (what, times) in [
+            ("second visit after a restart, screen", after_restart),
+            ("second visit while it is held, screen", held),
+            ("its picture", drawn),
+        ] {
+            let worst = times.iter().copied().fold(0.0, f64::max);
+            println!("{what}: {:.2} ms, at worst {:.2} ms", median(&times) * 1e3, worst * 1e3);
+        }
+    });
+}
+
+/// With a real store and nobody else: whatever else the room could ask is not there.
+fn room(store: Store) -> Usage {
+    let jobs = Jobs::new(Port::new(), store.clone());
+    let storage = Storage {
+        port: Port::new(),
+        jobs: jobs.clone(),
+        audit: Audit::new(Port::new()),
+        blobs: Blobs::default(),
+        outlet: Outlet::nowhere(),
+        shelf: Shelf::new(store),
+    };
+    Usage { storage, jobs, clock: Arc::new(SystemClock), outlet: Outlet::nowhere() }
+}
+
+fn reader() -> Reader {
+    Reader {
+        lang: Lang::En,
+        tz: TimeZone::UTC,
+        role: Role::Owner,
+        theme: Theme::Dark,
+        chat: ChatKind::Private,
+        now: Timestamp::now(),
+    }
 }
 
 /// The browser reads a folder whole for each page: sorted by name, and by time, which looks at each file.

@@ -2,6 +2,7 @@
 //! per-update task, never in the actor; each asks its actor with a deadline of its own.
 
 pub mod feeds;
+pub mod freight;
 pub mod nameless;
 
 use crate::{

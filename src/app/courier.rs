@@ -52,7 +52,12 @@ impl Courier for OutboxCourier {
                 Failure::TooLarge => Undelivered::TooLarge,
                 Failure::Closed(_) | Failure::Moved(_) => Undelivered::Closed,
                 failure if failure.passes() => Undelivered::NoLine,
-                failure => Undelivered::Refused(failure.to_string()),
+                Failure::Unread(error) => Undelivered::Unread(error),
+                Failure::Refused(why) => Undelivered::Refused(why),
+                failure => {
+                    tracing::warn!(%failure, "a file was not delivered");
+                    Undelivered::Dropped
+                }
             })
         })
     }
@@ -61,6 +66,6 @@ impl Courier for OutboxCourier {
 fn told(error: &CallError) -> Undelivered {
     match error {
         CallError::Down | CallError::Timeout(_) => Undelivered::NoLine,
-        CallError::Dropped => Undelivered::Refused("the outbox was restarted".into()),
+        CallError::Dropped => Undelivered::Dropped,
     }
 }

@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    colours::{DARK, HUES, LIGHT},
+    *,
+};
 use crate::charts::{
     chart::tests::{decoded, keep},
     gallery,

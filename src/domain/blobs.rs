@@ -5,6 +5,8 @@ use std::{fmt, pin::Pin};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncRead;
 
+use super::Phrase;
+
 /// A handle to bytes held by one daemon for as long as it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -18,14 +20,47 @@ pub struct BlobMeta {
     pub size_bytes: Option<u64>,
 }
 
-#[derive(Debug, thiserror::Error)]
+/// Why the bytes of a blob do not come. Once they stream it comes within an [`std::io::Error`], and out of it again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BlobError {
     #[error("this file is no longer at hand")]
     Gone,
-    #[error("cannot read the file")]
-    Read(#[source] std::io::Error),
-    #[error("cannot fetch the file: {0}")]
-    Fetch(String),
+    /// The kernel's number for it.
+    #[error("cannot read the file: {}", std::io::Error::from_raw_os_error(*.0))]
+    Read(i32),
+    /// What keeps it back, as the room says whose file it is: a whole sentence.
+    #[error("the file is kept back: {}", .0.id)]
+    Kept(Phrase),
+    /// Whoever has it is out of reach; in words for the log.
+    #[error("no line to whoever has the file: {0}")]
+    NoLine(String),
+    #[error("the file is larger than can be carried")]
+    TooLarge,
+    #[error("the file ended early")]
+    Short,
+    #[error("the file is longer than was said")]
+    Long,
+    /// Whoever wanted it does not want it any more.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// In the words of whoever has it.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+impl From<std::io::Error> for BlobError {
+    fn from(error: std::io::Error) -> BlobError {
+        /// EIO, for what has no number.
+        const SOME_FAULT: i32 = 5;
+        let number = error.raw_os_error().unwrap_or(SOME_FAULT);
+        error.downcast().unwrap_or(BlobError::Read(number))
+    }
+}
+
+impl From<BlobError> for std::io::Error {
+    fn from(error: BlobError) -> std::io::Error {
+        std::io::Error::other(error)
+    }
 }
 
 pub type ByteStream = Pin<Box<dyn AsyncRead + Send>>;

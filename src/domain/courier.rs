@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use super::{Attachment, Bytes, ChatId};
+use super::{Attachment, BlobError, Bytes, ChatId};
 
 /// The largest files that can be carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,15 @@ pub enum Undelivered {
     NoLine,
     #[error("the chat takes no files")]
     Closed,
-    /// In words of whoever refused it, or of what kept it from being read.
+    /// Its bytes did not come.
+    #[error("{0}")]
+    Unread(BlobError),
+    /// In words of whoever refused it.
     #[error("{0}")]
     Refused(String),
+    /// A fault of whoever carries; the log says which.
+    #[error("it was dropped on the way")]
+    Dropped,
 }
 
 pub type Delivering<'a> = Pin<Box<dyn Future<Output = Result<(), Undelivered>> + Send + 'a>>;

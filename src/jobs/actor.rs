@@ -165,7 +165,7 @@ impl State {
             .await
             .map_err(|error| {
                 self.last_error = Some((now, error.to_string()));
-                StartError::Store { why: error.to_string(), hint: error.hint() }
+                StartError::Store(error.phrase())
             })?;
         let id = match begun {
             None => return Err(StartError::TooMany),

@@ -81,8 +81,8 @@ pub enum StartError {
     NotReady,
     #[error("{RUNNING_MAX} jobs run already")]
     TooMany,
-    #[error("the job cannot be recorded: {why}")]
-    Store { why: String, hint: String },
+    #[error("the job cannot be recorded")]
+    Store(Phrase),
 }
 
 impl StartError {
@@ -92,7 +92,7 @@ impl StartError {
             StartError::Away(_) => phrase!("jobs-refused-away"),
             StartError::NotReady => phrase!("jobs-refused-not-ready"),
             StartError::TooMany => phrase!("jobs-refused-too-many", count = RUNNING_MAX),
-            StartError::Store { why, .. } => phrase!("jobs-refused-store", why = why.as_str()),
+            StartError::Store(why) => phrase!("jobs-refused-store", why = why.clone()),
         }
     }
 }

@@ -263,7 +263,7 @@ async fn nothing_is_started_that_cannot_be_recorded_and_an_end_waits_for_the_sto
     let job = begin(&world.jobs, || order(patient())).await.job;
     let mut seen = world.jobs.watch(job).await.unwrap().expect("runs");
     world.store.take_away();
-    assert!(matches!(world.jobs.start(order(patient())).await, Err(StartError::Store { .. })));
+    assert!(matches!(world.jobs.start(order(patient())).await, Err(StartError::Store(_))));
     world.jobs.cancel(job, None).await.unwrap();
     // The screen says what is, even while it cannot be kept.
     seen.wait_for(|snapshot| !snapshot.is_running()).await.unwrap();

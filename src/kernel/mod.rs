@@ -4,6 +4,7 @@
 //! mount) is not touched here: it is the caller's, in a blocking task with a deadline.
 
 pub mod cgroup;
+pub mod errno;
 mod file;
 pub mod lz4;
 pub mod mounts;

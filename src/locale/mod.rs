@@ -35,6 +35,7 @@ pub const FILES: &[(&str, &str, &str)] = &[
     ("schedule", include_str!("en/schedule.ftl"), include_str!("id/schedule.ftl")),
     ("containers", include_str!("en/containers.ftl"), include_str!("id/containers.ftl")),
     ("storage", include_str!("en/storage.ftl"), include_str!("id/storage.ftl")),
+    ("freight", include_str!("en/freight.ftl"), include_str!("id/freight.ftl")),
     ("usage", include_str!("en/usage.ftl"), include_str!("id/usage.ftl")),
     ("transfers", include_str!("en/transfers.ftl"), include_str!("id/transfers.ftl")),
     ("backup", include_str!("en/backup.ftl"), include_str!("id/backup.ftl")),

@@ -44,8 +44,8 @@ impl BlobSource for Nameless {
     fn open(&self) -> Pin<Box<dyn Future<Output = Result<(BlobMeta, ByteStream), BlobError>> + Send + '_>> {
         Box::pin(async {
             let [first, second] = &self.pieces;
-            let first = piece(&self.file, first).await.map_err(BlobError::Read)?;
-            let second = piece(&self.file, second).await.map_err(BlobError::Read)?;
+            let first = piece(&self.file, first).await?;
+            let second = piece(&self.file, second).await?;
             Ok((self.meta(), Box::pin(first.chain(second)) as ByteStream))
         })
     }

@@ -1,10 +1,13 @@
 //! What can go wrong with the store, in words for the pilot and with what to do.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::ErrorCode;
 
-use crate::{domain::Lang, t};
+use crate::{domain::Phrase, phrase};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -44,7 +47,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(super) fn of(source: rusqlite::Error, path: &std::path::Path) -> StoreError {
+    pub(super) fn of(source: rusqlite::Error, path: &Path) -> StoreError {
         let path = path.to_owned();
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
@@ -99,48 +102,52 @@ impl StoreError {
         }
     }
 
-    /// What is wrong with the store as a whole, in the pilot's language; what is wrong with one request stays in English,
-    /// for the log.
-    pub fn told(&self, lang: Lang) -> String {
-        let path = |path: &std::path::Path| path.display().to_string();
+    /// For a pilot: why, and what to do.
+    pub fn phrase(&self) -> Phrase {
+        phrase!("crew-store-said", why = self.why(), mend = self.mend())
+    }
+
+    /// What is wrong, for a pilot: the end of a sentence.
+    pub fn why(&self) -> Phrase {
+        let path = |path: &Path| path.display().to_string();
         match self {
-            StoreError::Down => t!(lang, "crew-store-down"),
-            StoreError::Busy => t!(lang, "crew-store-busy"),
-            StoreError::Corrupt { path: at, .. } => t!(lang, "crew-store-corrupt", path = path(at)),
-            StoreError::DiskFull { path: at, .. } => t!(lang, "crew-store-full", path = path(at)),
-            StoreError::NotWritable { path: at, .. } => t!(lang, "crew-store-unwritable", path = path(at)),
-            StoreError::Held { path: at, .. } => t!(lang, "crew-store-held", path = path(at)),
-            StoreError::Disk { path: at, .. } => t!(lang, "crew-store-disk", path = path(at)),
-            // They end the start, or one request, and are never what a running store reports.
-            StoreError::Timeout(_)
-            | StoreError::Panicked(_)
-            | StoreError::Statement(_)
-            | StoreError::Folder { .. }
-            | StoreError::Locked { .. }
-            | StoreError::Newer { .. }
-            | StoreError::Altered { .. }
-            | StoreError::Foreign { .. } => chain(self),
+            StoreError::Down => phrase!("crew-store-down"),
+            StoreError::Timeout(_) => phrase!("crew-store-slow"),
+            StoreError::Busy => phrase!("crew-store-busy"),
+            StoreError::Panicked(_) | StoreError::Statement(_) => phrase!("crew-store-stumbled"),
+            StoreError::Corrupt { path: at, .. } => phrase!("crew-store-corrupt", path = path(at)),
+            StoreError::DiskFull { path: at, .. } => phrase!("crew-store-full", path = path(at)),
+            StoreError::NotWritable { path: at, .. } | StoreError::Folder { path: at, .. } => {
+                phrase!("crew-store-unwritable", path = path(at))
+            }
+            StoreError::Held { path: at, .. } | StoreError::Locked { path: at, .. } => {
+                phrase!("crew-store-held", path = path(at))
+            }
+            StoreError::Disk { path: at, .. } => phrase!("crew-store-disk", path = path(at)),
+            StoreError::Newer { path: at, .. }
+            | StoreError::Altered { path: at, .. }
+            | StoreError::Foreign { path: at } => phrase!("crew-store-other", path = path(at)),
         }
     }
 
-    pub fn mended(&self, lang: Lang) -> String {
-        let path = |path: &std::path::Path| path.display().to_string();
+    /// What to do about it, for a pilot: a whole sentence.
+    pub fn mend(&self) -> Phrase {
+        let path = |path: &Path| path.display().to_string();
         match self {
-            StoreError::Down => t!(lang, "crew-mend-restarts"),
-            StoreError::Busy => t!(lang, "crew-mend-slow-disk"),
-            StoreError::Corrupt { path: at, .. } => t!(lang, "crew-mend-corrupt", path = path(at)),
-            StoreError::DiskFull { path: at, .. } => t!(lang, "crew-mend-full-disk", path = path(parent(at))),
-            StoreError::NotWritable { path: at, .. } => t!(lang, "crew-mend-rights", path = path(parent(at))),
-            StoreError::Held { path: at, .. } => t!(lang, "crew-mend-held", path = path(at)),
-            StoreError::Disk { .. } => t!(lang, "crew-mend-kernel-log"),
-            StoreError::Timeout(_)
-            | StoreError::Panicked(_)
-            | StoreError::Statement(_)
-            | StoreError::Folder { .. }
-            | StoreError::Locked { .. }
-            | StoreError::Newer { .. }
-            | StoreError::Altered { .. }
-            | StoreError::Foreign { .. } => self.hint(),
+            StoreError::Down => phrase!("crew-mend-restarts"),
+            StoreError::Timeout(_) | StoreError::Busy => phrase!("crew-mend-slow-disk"),
+            StoreError::Panicked(_) | StoreError::Statement(_) => phrase!("crew-mend-own-log"),
+            StoreError::Corrupt { path: at, .. } => phrase!("crew-mend-corrupt", path = path(at)),
+            StoreError::DiskFull { path: at, .. } => phrase!("crew-mend-full-disk", path = path(parent(at))),
+            StoreError::NotWritable { path: at, .. } => phrase!("crew-mend-rights", path = path(parent(at))),
+            StoreError::Folder { path: at, .. } => phrase!("crew-mend-rights", path = path(at)),
+            StoreError::Held { path: at, .. } | StoreError::Locked { path: at, .. } => {
+                phrase!("crew-mend-held", path = path(at))
+            }
+            StoreError::Disk { .. } => phrase!("crew-mend-kernel-log"),
+            StoreError::Newer { .. } | StoreError::Altered { .. } | StoreError::Foreign { .. } => {
+                phrase!("crew-mend-other-store")
+            }
         }
     }
 
@@ -156,7 +163,7 @@ impl StoreError {
 }
 
 /// What to do with a damaged file.
-pub fn rescue(path: &std::path::Path) -> String {
+pub fn rescue(path: &Path) -> String {
     format!(
         "Stop Cockpit, save what can be saved (sqlite3 {0} .recover | sqlite3 {0}.new), move the file aside and start again.",
         path.display()
@@ -175,6 +182,6 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn parent(path: &std::path::Path) -> &std::path::Path {
+fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }

@@ -18,7 +18,10 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{StoreError, error, open};
-use crate::domain::{Clock, Told};
+use crate::{
+    domain::{Clock, Told},
+    locale::say,
+};
 
 /// Requests that may wait in one lane. At 0.1 ms each a full lane is 0.1 s of work; on a stuck disk it is the point
 /// where callers are told instead of kept.
@@ -62,7 +65,7 @@ impl Trouble {
         Trouble {
             why: error::chain(error),
             mend: error.hint(),
-            told: (Told::new(|lang| error.told(lang)), Told::new(|lang| error.mended(lang))),
+            told: (Told::new(|lang| say(lang, &error.why())), Told::new(|lang| say(lang, &error.mend()))),
             condition: error.is_condition(),
             spoils: error.spoils_connection(),
         }

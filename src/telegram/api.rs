@@ -24,7 +24,7 @@ use super::{
     failure::{Failure, Hints, classify},
     methods::{self, Call, Upload, UploadData},
 };
-use crate::domain::{Blobs, ByteStream, Bytes};
+use crate::domain::{BlobError, Blobs, ByteStream, Bytes};
 
 /// One small request. Slower than this is as good as away.
 const CALL_MAX: Duration = Duration::from_secs(15);
@@ -222,8 +222,12 @@ impl Api {
         let sending = tokio::time::timeout(CALL_MAX, request.send());
         let response = sending.await.map_err(|_| self.late())?.map_err(|error| self.lost(error))?;
         let status = response.status().as_u16();
-        if status != if offset > 0 { 206 } else { 200 } {
-            return Err(classify(status, "the file is not to be had", Hints::default()));
+        match status {
+            206 if offset > 0 => {}
+            200 if offset == 0 => {}
+            // Its address is good for an hour.
+            404 | 410 => return Err(Failure::FileUnknown),
+            _ => return Err(classify(status, &format!("HTTP {status}"), Hints::default())),
         }
         let api = self.clone();
         Ok(futures_util::stream::try_unfold(response, move |mut response| {
@@ -282,8 +286,7 @@ impl Api {
                 Ok((reqwest::multipart::Part::bytes(bytes.to_vec()), size))
             }
             UploadData::Blob(blob) => {
-                let (meta, stream) =
-                    self.blobs.open(*blob).await.map_err(|error| Failure::Own(error.to_string()))?;
+                let (meta, stream) = self.blobs.open(*blob).await.map_err(Failure::Unread)?;
                 let limit = self.up_max();
                 if meta.size_bytes.is_some_and(|size| size > limit.0) {
                     return Err(Failure::TooLarge);
@@ -361,8 +364,10 @@ impl Api {
     /// The causes in words, without the address, which holds the token.
     fn lost(&self, error: reqwest::Error) -> Failure {
         let error = error.without_url();
-        if let Some(fault) = blob_fault(&error) {
-            return Failure::Own(fault);
+        match blob_fault(&error) {
+            Some(BlobError::TooLarge) => return Failure::TooLarge,
+            Some(fault) => return Failure::Unread(fault),
+            None => {}
         }
         if error.is_timeout() {
             return self.late();
@@ -394,11 +399,6 @@ fn remove(map: &mut Map<String, Value>, field: &str) -> bool {
     map.values_mut().fold(here, |had, value| inside(value, field) | had)
 }
 
-/// What keeps a file from being read here, told apart from a broken line.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the file: {0}")]
-struct BlobFault(String);
-
 /// A file on its way up. Breaks off past the limit: a stream may be longer than it said.
 struct Outgoing {
     /// One more than the limit: reaching it is too much.
@@ -418,24 +418,23 @@ impl AsyncRead for Outgoing {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
-        let fault = |text: String| std::io::Error::other(BlobFault(text));
         let before = buf.filled().len();
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
         self.gauge.add(buf.filled().len() - before);
         if self.inner.limit() == 0 {
-            return Poll::Ready(Err(fault("it is longer than Telegram takes".into())));
+            return Poll::Ready(Err(BlobError::TooLarge.into()));
         }
-        read.map_err(|error| fault(error.to_string()))
+        read.map_err(|error| BlobError::from(error).into())
     }
 }
 
 /// Whether it was the file, not the line, that failed.
-fn blob_fault(error: &reqwest::Error) -> Option<String> {
+fn blob_fault(error: &reqwest::Error) -> Option<BlobError> {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         let inner = cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        if let Some(fault) = inner.and_then(|inner| inner.downcast_ref::<BlobFault>()) {
-            return Some(fault.to_string());
+        if let Some(fault) = inner.and_then(|inner| inner.downcast_ref::<BlobError>()) {
+            return Some(fault.clone());
         }
         source = cause.source();
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::{
-    domain::ChatId,
+    domain::{BlobError, ChatId},
     screen::text::{clean, fit},
 };
 
@@ -48,7 +48,10 @@ pub enum Failure {
     Server(u16),
     #[error("Telegram cannot be reached: {0}")]
     Unreachable(String),
-    /// What was to be sent cannot be read or drawn here.
+    /// The file that was to be sent.
+    #[error("{0}")]
+    Unread(BlobError),
+    /// What was to be sent cannot be drawn, or not be sent, here.
     #[error("{0}")]
     Own(String),
 }
@@ -57,6 +60,18 @@ impl Failure {
     /// Worth another try, as it is.
     pub fn passes(&self) -> bool {
         matches!(self, Failure::TooMany(_) | Failure::Server(_) | Failure::Unreachable(_))
+    }
+}
+
+/// What keeps a file from coming from Telegram.
+impl From<Failure> for BlobError {
+    fn from(failure: Failure) -> BlobError {
+        match failure {
+            Failure::TooLarge => BlobError::TooLarge,
+            Failure::FileUnknown => BlobError::Gone,
+            Failure::Refused(why) => BlobError::Refused(why),
+            other => BlobError::NoLine(other.to_string()),
+        }
     }
 }
 

@@ -213,10 +213,6 @@ backup-chat-sending = { $name } ({ $size }) is out of the backup and on its way 
 backup-chat-sent = { $size } sent.
 backup-chat-empty = { $name } is empty, and Telegram takes no empty files.
 backup-chat-too-large = { $size } is too much for the chat, which takes { $most }.
-backup-chat-refused-size = Telegram refused it: too large.
-backup-chat-no-line = Telegram could not be reached for a long time.
-backup-chat-closed = This chat takes no files from the bot.
-backup-chat-refused = Telegram refused it: “{ $why }”
 backup-chat-mend = Tick less, or restore it to a storage folder.
 
 # Requests

@@ -30,3 +30,14 @@ common-weekday = { $n ->
     [6] Sat
    *[7] Sun
 }
+common-errno-missing = it is not there
+common-errno-no-folder = it is no folder
+common-errno-denied = the rights do not allow it
+common-errno-io = the disk reports an error
+common-errno-full = the disk is full
+common-errno-read-only = the filesystem is read-only
+common-errno-unplugged = its device is gone
+common-errno-away = its server or disk is away
+common-errno-files = too many files are open
+common-errno-memory = the memory is full
+common-errno-other = error { $number } ({ $word })

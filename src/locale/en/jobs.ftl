@@ -91,7 +91,7 @@ jobs-cancel-ended = This job has already ended.
 jobs-refused-away = Jobs are not running at the moment. They restart by themselves: try again in a few seconds.
 jobs-refused-not-ready = Cockpit has just started and still looks up unfinished jobs. Try again in a few seconds.
 jobs-refused-too-many = { $count } jobs run already. Wait for one to end, or cancel one.
-jobs-refused-store = Not started, because it cannot be recorded: { $why }.
+jobs-refused-store = Not started, because it cannot be recorded. { $why }
 jobs-simulate-refused = Only a simulated server has this task.
 jobs-simulated-done = { $files } files, { $size } (simulated)
 

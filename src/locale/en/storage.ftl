@@ -104,12 +104,6 @@ storage-fault-stopped = Stopped.
 storage-fault-other = The system says: { $why }
 storage-fault-special = It holds devices, pipes or sockets, which cannot be moved to another filesystem.
 storage-fault-too-deep = Its folders are nested deeper than 256 levels.
-storage-errno-missing = it is not there
-storage-errno-no-folder = it is no folder
-storage-errno-denied = the rights do not allow it
-storage-errno-io = the disk reports an error
-storage-errno-away = its server or disk is away
-storage-errno-files = too many files are open
 
 # Looking into files
 storage-kind-empty = empty file

@@ -8,7 +8,7 @@ usage-done-unreadable = { $size } in { $files } files; { $closed } { $closed ->
    *[other] folders
 } could not be read
 usage-failed = The folder cannot be measured: { $why }
-usage-not-kept = Measured, but the result cannot be kept: { $why }
+usage-not-kept = Measured, but the result cannot be kept. { $why }
 usage-away = What was measured cannot be looked up at the moment.
 
 usage-no-roots = No folder is configured for files. Name one under [storage] roots in cockpit.toml.

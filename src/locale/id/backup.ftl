@@ -190,10 +190,6 @@ backup-chat-sending = { $name } ({ $size }) sudah diambil dari cadangan, lagi ja
 backup-chat-sent = { $size } terkirim.
 backup-chat-empty = { $name } kosong, dan Telegram nggak menerima file kosong.
 backup-chat-too-large = { $size } kebesaran buat chat ini, muatnya { $most }.
-backup-chat-refused-size = Ditolak Telegram: kebesaran.
-backup-chat-no-line = Telegram lama nggak terjangkau.
-backup-chat-closed = Chat ini nggak menerima file dari bot.
-backup-chat-refused = Ditolak Telegram: “{ $why }”
 backup-chat-mend = Centang lebih sedikit, atau pulihkan ke folder penyimpanan.
 
 # Requests

@@ -30,3 +30,14 @@ common-weekday = { $n ->
     [6] Sab
    *[7] Min
 }
+common-errno-missing = nggak ada di situ
+common-errno-no-folder = itu bukan folder
+common-errno-denied = izinnya nggak mengizinkan
+common-errno-io = disk-nya melaporkan error
+common-errno-full = disk-nya penuh
+common-errno-read-only = filesystem-nya cuma bisa dibaca
+common-errno-unplugged = perangkatnya hilang
+common-errno-away = server atau disk-nya hilang
+common-errno-files = terlalu banyak berkas terbuka
+common-errno-memory = memorinya penuh
+common-errno-other = galat { $number } ({ $word })

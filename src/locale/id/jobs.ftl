@@ -88,7 +88,7 @@ jobs-cancel-ended = Tugas ini sudah selesai duluan.
 jobs-refused-away = Bagian tugas lagi nggak jalan. Nanti hidup sendiri: coba lagi beberapa detik lagi ya.
 jobs-refused-not-ready = Cockpit baru saja mulai dan masih mengecek tugas yang belum selesai. Coba lagi beberapa detik lagi ya.
 jobs-refused-too-many = Sudah ada { $count } tugas yang jalan. Tunggu salah satu selesai, atau batalkan satu.
-jobs-refused-store = Nggak jadi dimulai, soalnya nggak bisa dicatat: { $why }.
+jobs-refused-store = Nggak jadi dimulai, soalnya nggak bisa dicatat. { $why }
 jobs-simulate-refused = Tugas ini cuma ada di server simulasi.
 jobs-simulated-done = { $files } berkas, { $size } (simulasi)
 

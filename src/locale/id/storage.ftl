@@ -101,12 +101,6 @@ storage-fault-stopped = Dihentikan.
 storage-fault-other = Kata sistem: { $why }
 storage-fault-special = Isinya ada perangkat, pipe atau socket, yang nggak bisa dipindah ke filesystem lain.
 storage-fault-too-deep = Foldernya bertumpuk lebih dari 256 tingkat.
-storage-errno-missing = nggak ada di situ
-storage-errno-no-folder = itu bukan folder
-storage-errno-denied = izinnya nggak mengizinkan
-storage-errno-io = disk-nya melaporkan error
-storage-errno-away = server atau disk-nya hilang
-storage-errno-files = terlalu banyak berkas terbuka
 
 # Looking into files
 storage-kind-empty = berkas kosong

@@ -5,7 +5,7 @@ usage-door = 📊 Pemakaian
 usage-done = { $size } dalam { $files } berkas, { $folders } folder
 usage-done-unreadable = { $size } dalam { $files } berkas; { $closed } folder nggak bisa dibaca
 usage-failed = Foldernya nggak bisa diukur: { $why }
-usage-not-kept = Sudah diukur, tapi hasilnya nggak bisa disimpan: { $why }
+usage-not-kept = Sudah diukur, tapi hasilnya nggak bisa disimpan. { $why }
 usage-away = Hasil ukurnya lagi nggak bisa dilihat.
 
 usage-no-roots = Belum ada folder untuk berkas. Tulis satu di [storage] roots dalam cockpit.toml.

@@ -37,8 +37,10 @@ use crate::{
         Asker, Attachment, BlobError, BlobMeta, BlobSource, ByteStream, Bytes, ChatId, JobTitle, Lang,
         Undelivered,
     },
-    jobs::{Ending, Figure, JobOrder, Link, Progress, Steps, Unit, clean},
-    phrase, t,
+    jobs::{Ending, Figure, JobOrder, Link, Progress, Steps, Unit},
+    phrase,
+    room::freight,
+    t,
 };
 
 /// Plain text packs about ten times smaller at best: what weighs more can never fit, and is not even fetched.
@@ -271,20 +273,13 @@ fn carried(subject: &Subject, load: Load, chat: ChatId, lang: Lang) -> JobOrder 
                     let size = Bytes(size).to_string();
                     Ending::Done { summary: Some(phrase!("backup-chat-sent", size = size)) }
                 }
-                Some(Err(error)) => undelivered(&error),
+                Some(Err(error)) => Ending::Failed {
+                    why: freight::undelivered(&error),
+                    mend: (error == Undelivered::TooLarge).then(|| phrase!("backup-chat-mend")),
+                },
             }
         })),
     }
-}
-
-fn undelivered(error: &Undelivered) -> Ending {
-    let why = match error {
-        Undelivered::TooLarge => phrase!("backup-chat-refused-size"),
-        Undelivered::NoLine => phrase!("backup-chat-no-line"),
-        Undelivered::Closed => phrase!("backup-chat-closed"),
-        Undelivered::Refused(why) => phrase!("backup-chat-refused", why = clean(why)),
-    };
-    Ending::Failed { why, mend: Some(phrase!("backup-chat-mend")) }
 }
 
 /// Its bytes for whoever carries them, counted, ended when its job is.
@@ -305,7 +300,7 @@ impl BlobSource for Parcel {
         Box::pin(async move {
             // Opened anew, so that each try has a place of its own in it.
             let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-            let file = tokio::fs::File::open(path).await.map_err(BlobError::Read)?;
+            let file = tokio::fs::File::open(path).await?;
             self.out.store(0, Ordering::Relaxed);
             let (out, stop, kept) = (self.out.clone(), self.stop.clone(), self.file.clone());
             let chunks = ReaderStream::new(file).and_then(move |chunk| {
@@ -313,7 +308,7 @@ impl BlobSource for Parcel {
                 let _ = &kept;
                 let stopped = stop.is_cancelled();
                 out.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-                async move { if stopped { Err(io::Error::other("it was cancelled")) } else { Ok(chunk) } }
+                async move { if stopped { Err(BlobError::Cancelled.into()) } else { Ok(chunk) } }
             });
             let stream: ByteStream = Box::pin(StreamReader::new(Box::pin(chunks)));
             Ok((self.meta(), stream))

@@ -59,9 +59,9 @@ impl Courier for Post {
     fn deliver(&self, chat: ChatId, file: Attachment) -> Delivering<'_> {
         Box::pin(async move {
             let opened = self.blobs.open(file.blob).await;
-            let (meta, mut stream) = opened.map_err(|error| Undelivered::Refused(error.to_string()))?;
+            let (meta, mut stream) = opened.map_err(Undelivered::Unread)?;
             let mut bytes = Vec::new();
-            stream.read_to_end(&mut bytes).await.map_err(|error| Undelivered::Refused(error.to_string()))?;
+            stream.read_to_end(&mut bytes).await.map_err(|error| Undelivered::Unread(error.into()))?;
             self.arrived.lock().unwrap().push((chat, meta.name, bytes));
             Ok(())
         })

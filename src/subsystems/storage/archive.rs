@@ -19,7 +19,7 @@ use tar::{Builder, EntryType, Header};
 
 use super::{
     fault::Fault,
-    root::{FileId, Folder, Kind, Meta},
+    folder::{FileId, Folder, Kind, Meta},
 };
 use crate::{
     domain::FileName,

@@ -10,9 +10,10 @@ use std::{
 use super::{
     actor::Floor,
     fault::Fault,
+    folder::Kind,
     ground::{Ground, floor, name, names, path, place, throw, wish},
     listing, ops, relocate,
-    root::{Kind, Roots},
+    root::Roots,
     trash,
     tree::{self, Alone},
 };

@@ -26,7 +26,7 @@ impl BlobSource for FileBlob {
             });
             let file = opening.await.map_err(|_| BlobError::Gone)?.map_err(|fault| match fault {
                 Fault::Gone | Fault::Changed => BlobError::Gone,
-                other => BlobError::Fetch(other.to_string()),
+                other => BlobError::Kept(other.phrase()),
             })?;
             Ok((self.meta(), Box::pin(tokio::fs::File::from_std(file)) as ByteStream))
         })

@@ -166,3 +166,22 @@ async fn a_root_that_does_not_answer_holds_up_no_other() {
     // The server is gone for good: those who wait for it are let go.
     drop(device);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_root_that_is_a_link_to_what_does_not_answer_holds_up_no_other() {
+    let name = "a_root_that_is_a_link_to_what_does_not_answer_holds_up_no_other";
+    if goes_on_in_a_namespace(&format!("{HERE}{name}")) {
+        return;
+    }
+    let world = world().await;
+    fs::write(world.dir.path().join("root/a.txt"), "a").unwrap();
+    fs::create_dir(world.dir.path().join("far")).unwrap();
+    let Some(device) = silent(&world.dir.path().join("far")) else { return };
+    fs::remove_dir(world.dir.path().join("locked")).unwrap();
+    std::os::unix::fs::symlink("far/films", world.dir.path().join("locked")).unwrap();
+    let folder = storage::View::folder(Place::parse("root").unwrap());
+    // To keep both apart each root looks at the other, but not there.
+    let shown = tokio::time::timeout(Duration::from_secs(10), world.shows(&folder)).await;
+    drop(device);
+    assert!(shown.expect("an answer").contains("1 file"));
+}

@@ -3,7 +3,8 @@
 use rustix::io::Errno;
 
 use crate::{
-    domain::{Bytes, Lang, Phrase, PhraseArg},
+    domain::{Bytes, Lang, Phrase},
+    kernel::errno,
     locale::say,
     phrase,
 };
@@ -101,7 +102,7 @@ impl Fault {
     pub fn phrase(&self) -> Phrase {
         match self {
             Fault::NoRoot => phrase!("storage-fault-no-root"),
-            Fault::RootAway(errno) => phrase!("storage-fault-root-away", why = errno_says(*errno)),
+            Fault::RootAway(errno) => phrase!("storage-fault-root-away", why = errno::says(*errno)),
             Fault::ReadOnly => phrase!("storage-fault-read-only"),
             Fault::Silent => phrase!("storage-fault-silent"),
             Fault::Gone => phrase!("storage-fault-gone"),
@@ -125,43 +126,11 @@ impl Fault {
             Fault::Differs => phrase!("storage-fault-differs"),
             Fault::Damaged => phrase!("storage-fault-damaged"),
             Fault::Stopped => phrase!("storage-fault-stopped"),
-            Fault::Other(errno) => phrase!("storage-fault-other", why = errno_says(*errno)),
+            Fault::Other(errno) => phrase!("storage-fault-other", why = errno::says(*errno)),
         }
     }
 
     pub fn say(&self, lang: Lang) -> String {
         say(lang, &self.phrase())
-    }
-}
-
-/// What the kernel says, in the pilot's language where it is one of those that disks and mounts say.
-fn errno_says(errno: Errno) -> PhraseArg {
-    match errno {
-        Errno::NOENT => phrase!("storage-errno-missing").into(),
-        Errno::NOTDIR => phrase!("storage-errno-no-folder").into(),
-        Errno::ACCESS | Errno::PERM => phrase!("storage-errno-denied").into(),
-        Errno::IO => phrase!("storage-errno-io").into(),
-        Errno::STALE | Errno::NOTCONN | Errno::HOSTDOWN | Errno::HOSTUNREACH | Errno::TIMEDOUT => {
-            phrase!("storage-errno-away").into()
-        }
-        Errno::MFILE | Errno::NFILE => phrase!("storage-errno-files").into(),
-        other => other.to_string().into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reasons_are_said_in_the_pilots_language_to_their_end() {
-        for (errno, en, id) in [
-            (Errno::NOENT, "it is not there", "nggak ada di situ"),
-            (Errno::STALE, "its server or disk is away", "server atau disk-nya hilang"),
-        ] {
-            let fault = Fault::RootAway(errno);
-            assert!(fault.say(Lang::En).contains(en), "{}", fault.say(Lang::En));
-            assert!(fault.say(Lang::Id).contains(id), "{}", fault.say(Lang::Id));
-        }
     }
 }

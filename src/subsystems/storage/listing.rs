@@ -11,7 +11,8 @@ use rustix::{
 
 use super::{
     fault::Fault,
-    root::{FileId, Folder, Kind, Opened, Root, Space, Special, look_at},
+    folder::{FileId, Folder, Kind, Space, Special, look_at},
+    root::{Opened, Root},
 };
 use crate::{
     domain::{FileName, RelPath},
@@ -213,7 +214,7 @@ fn kind_of(kind: FileType) -> Option<Kind> {
     })
 }
 
-fn look_at_raw(folder: &Folder, name: &[u8]) -> Option<super::root::Meta> {
+fn look_at_raw(folder: &Folder, name: &[u8]) -> Option<super::folder::Meta> {
     use std::os::fd::AsFd;
     look_at(folder.as_fd(), name).ok()
 }

@@ -1,7 +1,7 @@
 //! Files below the configured roots: the browser, what is done to files, the trash, what fills the disk.
 //!
-//! How it goes: `root.rs` opens everything beneath a root, one name after the other, by the kernel: no symbolic link,
-//! no way up, nothing of Cockpit's own. The room (`room.rs`) hands work to the actor, which runs it on a few blocking
+//! How it goes: everything beneath a root is opened one name after the other by the kernel (`root.rs`, `folder.rs`): no
+//! symbolic link, no way up, nothing of Cockpit's own. The room (`room.rs`) hands work to the actor, which runs it on a few blocking
 //! threads of its own, as a disk may hang; `panel*.rs` draw what came back. What can take long is a job.
 //!
 //! Never opens devices, pipes or sockets; never overwrites without being told to; never follows a link. What is deleted
@@ -22,6 +22,7 @@ mod disk_room_tests;
 #[cfg(test)]
 mod disk_tests;
 pub mod fault;
+pub mod folder;
 #[cfg(test)]
 mod ground;
 pub mod image;
@@ -41,6 +42,7 @@ pub mod relocate;
 mod room;
 mod room_acts;
 pub mod root;
+mod served;
 pub mod text;
 pub mod transfers;
 pub mod trash;

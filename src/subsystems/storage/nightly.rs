@@ -63,10 +63,10 @@ impl Watch for Stopping<'_> {
 /// Goes over all roots; one that is away, or an entry that cannot be removed, does not keep it from the others.
 fn sweep(floor: &Floor, audit: &Audit, link: &Link) -> Ending {
     let (mut gone, mut failed) = (Sum::default(), 0_u64);
-    let table = super::root::mount_table();
+    let table = super::served::mount_table();
     let mut roots: Vec<_> = floor.roots.all().iter().filter(|root| !root.read_only).collect();
     // Whose server may be away comes last: whoever hangs there has emptied the others.
-    roots.sort_by_key(|root| super::root::may_hang(&table, &root.path));
+    roots.sort_by_key(|root| super::served::may_hang(&table, &root.path));
     for root in roots {
         let Ok(opened) = floor.roots.open(&root.name) else { continue };
         let Ok(all) = trash::list(&opened) else { continue };

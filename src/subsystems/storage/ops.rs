@@ -9,8 +9,9 @@ use rustix::{
 
 use super::{
     fault::Fault,
+    folder::{Folder, Meta},
     parts::PART,
-    root::{Folder, Meta, Opened, is_trash},
+    root::{Opened, is_trash},
 };
 use crate::domain::{FileName, RelPath, Stamp};
 

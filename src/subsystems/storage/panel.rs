@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use super::{
     fault::Fault,
+    folder::{Kind, Meta, Space},
     listing::{Entry, Listing},
-    root::{Kind, Meta, Root, Space},
+    root::Root,
     text::Nature,
     usage::Sizes,
     words,

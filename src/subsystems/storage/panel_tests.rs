@@ -4,10 +4,11 @@ use expect_test::{Expect, expect};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
+    folder::{FileId, Kind, Meta, Space, Special},
     listing::{Entry, Listing},
     panel::{self, Item, LinkTarget, RootRow},
     panel_view,
-    root::{FileId, Kind, Meta, Root, Roots, Space, Special},
+    root::{Root, Roots},
     text::{Image, Nature, Page},
     usage::Sizes,
 };

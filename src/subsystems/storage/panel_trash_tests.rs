@@ -6,11 +6,11 @@ use expect_test::expect;
 use jiff::SignedDuration;
 
 use super::{
+    folder::Kind,
     listing::Listing,
     panel, panel_pick,
     panel_tests::{NOW, check, entry, listing, place, reader, root},
     panel_trash::{self, Heap},
-    root::Kind,
     trash::Thrown,
     tree::Sum,
 };

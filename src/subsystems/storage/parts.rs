@@ -6,7 +6,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use super::{
     fault::Fault,
-    root::{Kind, Roots},
+    folder::Kind,
+    root::Roots,
     tree::{self, Alone},
 };
 use crate::{

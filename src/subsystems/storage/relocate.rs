@@ -5,8 +5,9 @@
 use super::{
     actor::Floor,
     fault::Fault,
+    folder::{Folder, Kind, lies_within},
     ops,
-    root::{Folder, Kind, Opened, lies_within},
+    root::Opened,
     trash::{self, Throw},
     tree::{self, Alone, Copying, Sum, Watch},
 };
@@ -70,13 +71,13 @@ pub fn effort_of(floor: &Floor, what: &Target, to: &Place, how: Relocation) -> R
     Ok(effort(how, &found, &into.folder(&to.path)?))
 }
 
-fn effort(how: Relocation, found: &super::root::Meta, target: &Folder) -> Effort {
+fn effort(how: Relocation, found: &super::folder::Meta, target: &Folder) -> Effort {
     let renames = how == Relocation::Move && found.id.dev == target.id.dev;
     let small = found.kind != Kind::Folder && found.size <= AT_ONCE_BYTES;
     if renames || small { Effort::Small } else { Effort::Large }
 }
 
-fn not_into_itself(target: &Folder, kind: Kind, id: super::root::FileId) -> Result<(), Fault> {
+fn not_into_itself(target: &Folder, kind: Kind, id: super::folder::FileId) -> Result<(), Fault> {
     if kind == Kind::Folder && lies_within(target, id)? {
         return Err(Fault::IntoItself);
     }

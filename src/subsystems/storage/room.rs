@@ -122,7 +122,7 @@ impl Storage {
         let asked = place.clone();
         match flat(self.work(Some(&place.root), "look", move |floor| look(floor, asked)).await, reader.lang) {
             Ok(mut item) => {
-                if item.meta.kind == super::root::Kind::Folder {
+                if item.meta.kind == super::folder::Kind::Folder {
                     item.holds = self.shelf.sizes(place).await.map(|sizes| (sizes.whole, sizes.at));
                 }
                 panel::item(&item, reader)
@@ -223,13 +223,13 @@ impl Storage {
 pub(super) fn look(floor: &Floor, place: Place) -> Result<Item, Fault> {
     let opened = floor.roots.open(&place.root)?;
     let meta = opened.look(&place.path)?;
-    let link = (meta.kind == super::root::Kind::Link).then(|| opened.link(&place.path)).transpose()?;
+    let link = (meta.kind == super::folder::Kind::Link).then(|| opened.link(&place.path)).transpose()?;
     let link = link.map(|(says, beneath)| LinkTarget {
         says,
         beneath: beneath.map(|path| Place { root: place.root.clone(), path }),
     });
     let owner = Users::new().name(meta.uid);
-    let nature = if meta.kind == super::root::Kind::File {
+    let nature = if meta.kind == super::folder::Kind::File {
         opened.file(&place.path).and_then(|(file, _)| text::nature(&file)).ok()
     } else {
         None

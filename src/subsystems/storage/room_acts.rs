@@ -8,11 +8,11 @@ use tokio::time::Instant;
 use super::{
     actor::{AwayError, Floor},
     fault::Fault,
+    folder::Kind,
     ops,
     panel::view,
     relocate::{self, Effort},
     room::{Storage, flat, say_away},
-    root::Kind,
     trash::{self, Throw, Thrown},
     tree::{self, Alone, Sum, Watch},
     work::{self, Task, Tools},

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     fault::Fault,
+    folder::{Folder, Kind, Meta},
     ops,
-    root::{Folder, Kind, Meta, Opened, TRASH},
+    root::{Opened, TRASH},
     tree::{self, Alone, Sum, Watch},
 };
 use crate::{

@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     fault::Fault,
+    folder::Kind,
     ground::{Ground, place, throw},
-    root::{Kind, TRASH},
+    root::TRASH,
     trash::{self, Throw, Thrown},
     tree::{Alone, Sum, Watch},
 };

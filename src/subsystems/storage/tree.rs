@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{
     archive::Guarded,
     fault::Fault,
-    root::{Folder, Kind, Meta},
+    folder::{Folder, Kind, Meta},
 };
 use crate::domain::{Bytes, FileName};
 

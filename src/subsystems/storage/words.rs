@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    root::{Kind, Special},
+    folder::{Kind, Special},
     text::Nature,
 };
 use crate::{

@@ -10,8 +10,9 @@ use super::{
     actor::Floor,
     archive::{self, Packed, Packing},
     fault::Fault,
+    folder::Folder,
     relocate,
-    root::{Folder, Opened},
+    root::Opened,
     trash::{self, Throw},
     tree::{self, Alone, Sum, Watch},
 };

@@ -45,15 +45,13 @@ impl BlobSource for Remote {
 
     fn open(&self) -> Pin<Box<dyn Future<Output = Result<(BlobMeta, ByteStream), BlobError>> + Send + '_>> {
         Box::pin(async move {
-            let fetch = |failure: Failure| BlobError::Fetch(failure.to_string());
-            let file = self.api.remote_file(&self.file_id).await.map_err(fetch)?;
-            let Some(path) = file.file_path else {
-                return Err(BlobError::Fetch("Telegram does not say where it is".into()));
-            };
+            let file = self.api.remote_file(&self.file_id).await?;
+            // Telegram knows of it, and not where it is.
+            let path = file.file_path.ok_or(BlobError::Gone)?;
             let size = file.file_size.or(self.size.map(|size| size.0));
             let meta = BlobMeta { name: self.name.clone(), size_bytes: size };
             if let Some(path) = self.api.local_path(&path) {
-                let file = tokio::fs::File::open(path).await.map_err(BlobError::Read)?;
+                let file = tokio::fs::File::open(path).await?;
                 return Ok((meta, Box::pin(file) as ByteStream));
             }
             let fetch = Fetch {
@@ -82,15 +80,15 @@ impl Fetch {
                     self.at += chunk.len() as u64;
                     self.breaks = 0;
                     if self.at > self.size.unwrap_or(self.api.down_max().0) {
-                        return Err(std::io::Error::other("the file is longer than Telegram said"));
+                        return Err(BlobError::Long.into());
                     }
                     return Ok(Some(chunk));
                 }
                 Ok(None) if self.size.is_none_or(|size| self.at == size) => return Ok(None),
                 // The line ended early.
-                Ok(None) => self.wait("the file ended early").await?,
-                Err(failure) if failure.passes() => self.wait(&failure.to_string()).await?,
-                Err(failure) => return Err(std::io::Error::other(failure)),
+                Ok(None) => self.wait(BlobError::Short).await?,
+                Err(failure) if failure.passes() => self.wait(failure.into()).await?,
+                Err(failure) => return Err(BlobError::from(failure).into()),
             }
         }
     }
@@ -109,11 +107,11 @@ impl Fetch {
         line.next().await.transpose()
     }
 
-    async fn wait(&mut self, why: &str) -> std::io::Result<()> {
+    async fn wait(&mut self, why: BlobError) -> std::io::Result<()> {
         self.line = None;
         self.breaks += 1;
         if self.breaks >= BREAKS_MAX {
-            return Err(std::io::Error::other(why.to_owned()));
+            return Err(why.into());
         }
         let policy = RetryPolicy { cap: Duration::from_secs(5), ..RetryPolicy::reconnect() };
         tokio::time::sleep(policy.wait(self.breaks, self.dice.roll())).await;

@@ -16,7 +16,7 @@ use super::{
     words::{Effect, Errand, Job, Now, Report},
 };
 use crate::{
-    domain::{self, Attachment, ChatId},
+    domain::{self, Attachment, BlobError, ChatId},
     screen::text::clean,
     store::Durability,
     supervision::{Dice, Health, Status, Tasks, timer::Timer},
@@ -188,7 +188,7 @@ impl State {
     fn deliver(&mut self, chat: ChatId, file: Attachment, reply: RpcReplyPort<Result<(), Failure>>) {
         let meta = self.sender.line.api.blobs().meta(file.blob);
         let Some(meta) = meta else {
-            let _ = reply.send(Err(Failure::Own("the file is no longer at hand".into())));
+            let _ = reply.send(Err(Failure::Unread(BlobError::Gone)));
             return;
         };
         self.parcel -= 1;

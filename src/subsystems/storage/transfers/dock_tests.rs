@@ -119,7 +119,12 @@ async fn a_taken_name_gets_a_number_and_what_fails_is_told_and_can_be_tried_agai
     assert_eq!(names(&world.root()), ["a (2).txt", "a.txt"], "nothing half-done is left");
     assert_eq!(fs::read(world.root().join("a.txt")).unwrap(), b"mine");
     let told = world.screen(batch).await;
-    assert!(told.contains("saved as a (2).txt") && told.contains("the line went"), "{told}");
+    assert!(
+        told.contains("saved as a (2).txt")
+            && told.contains("Telegram cannot be reached")
+            && !told.contains("the line went"),
+        "{told}"
+    );
 
     let whole = There { reference: "cut".into(), bytes: vec![7; 500_000], breaks: None, hangs: false };
     world.sky.0.lock().unwrap().insert("cut".into(), Arc::new(whole));

@@ -26,3 +26,11 @@ pub mod volumes;
 
 pub use dock::{Kit, Msg, card, child};
 pub use room::{Sent, Transfers};
+
+use crate::{domain::Phrase, phrase};
+
+/// A fault of Cockpit itself: the log is told what, the pilot that it was.
+fn inside(what: impl std::fmt::Display) -> Phrase {
+    tracing::error!(%what, "a transfer stumbled");
+    phrase!("transfers-inside")
+}

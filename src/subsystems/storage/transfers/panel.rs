@@ -17,10 +17,11 @@ use crate::{
         Align, Block, Button, Column, Mark, Pager, Screen, Style, Table,
         text::{clean, fit},
     },
+    store::StoreError,
     subsystems::storage::{
+        folder::{Kind, Meta},
         listing::Listing,
         panel_trash::clash_rows,
-        root::{Kind, Meta},
     },
     t,
 };
@@ -301,12 +302,12 @@ pub fn refusal(why: &str, reader: &Reader) -> Screen {
     }
 }
 
-pub fn away(why: &str, reader: &Reader) -> Screen {
+pub fn away(error: &StoreError, reader: &Reader) -> Screen {
     Screen {
         crumbs: vec![t!(reader.lang, "transfers-crumb")],
         blocks: vec![
             Block::State(Mark::Unknown, t!(reader.lang, "transfers-store-away")),
-            Block::Note(why.to_owned()),
+            Block::Note(say(reader.lang, &error.phrase())),
         ],
         ..Screen::default()
     }

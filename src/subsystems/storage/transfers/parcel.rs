@@ -97,7 +97,7 @@ impl BlobSource for Parcel {
 impl Reading {
     async fn next(&mut self) -> std::io::Result<Option<Vec<u8>>> {
         if self.stop.is_cancelled() {
-            return Err(std::io::Error::other("it was cancelled"));
+            return Err(BlobError::Cancelled.into());
         }
         if self.left == 0 {
             *self.after.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.sum.clone());
@@ -113,7 +113,7 @@ impl Reading {
         });
         let chunk = chunk.await.map_err(std::io::Error::other)??;
         if chunk.is_empty() {
-            return Err(std::io::Error::other("it has become shorter"));
+            return Err(BlobError::Short.into());
         }
         let read = chunk.len() as u64;
         self.at += read;

@@ -7,6 +7,7 @@ use tokio::io::AsyncReadExt;
 
 use super::{
     dock::{Kit, Msg, topic},
+    inside,
     landing::{Lacks, Landing},
     store::{self, Entry, State, Waiting},
 };
@@ -15,10 +16,11 @@ use crate::{
     domain::{Asker, BlobError, BlobMeta, Bytes, ChatId, FileName, JobTitle, Phrase, Place},
     jobs::{Ending, JobOrder, Link, Progress, Steps, Unit, clean, progress::Figure},
     phrase,
-    store::Durability,
+    room::freight,
+    store::{Durability, StoreError},
     subsystems::storage::{
         Fault, Floor,
-        root::{Folder, Kind, Space},
+        folder::{Folder, Kind, Space},
         trash::{self, Throw},
         tree::Alone,
     },
@@ -93,8 +95,8 @@ pub async fn run(kit: Kit, dock: Port<Msg>, chat: ChatId, link: Link) -> Ending 
                 leaving.early = false;
                 return ending(tally);
             }
-            Ok(Err(error)) => return Ending::broken(error),
-            Err(error) => return Ending::broken(error),
+            Ok(Err(error)) => return broken(unstored(&error)),
+            Err(error) => return broken(inside(error)),
         };
         tell(&link, &tally, &waiting, 0);
         let entry = waiting.first.clone();
@@ -105,7 +107,7 @@ pub async fn run(kit: Kit, dock: Port<Msg>, chat: ChatId, link: Link) -> Ending 
         tally.files += 1;
         tally.through += entry.bytes.unwrap_or(0);
         if let Err(error) = note(&kit, &entry, &done).await {
-            return Ending::broken(error);
+            return broken(unstored(&error));
         }
         match done {
             Ok(saved) => {
@@ -124,6 +126,10 @@ pub async fn run(kit: Kit, dock: Port<Msg>, chat: ChatId, link: Link) -> Ending 
             }
         }
     }
+}
+
+fn broken(why: Phrase) -> Ending {
+    Ending::Failed { why, mend: None }
 }
 
 fn ending(tally: Tally) -> Ending {
@@ -161,11 +167,7 @@ struct Saved {
 }
 
 /// The record of one, and its line in the flight recorder.
-async fn note(
-    kit: &Kit,
-    entry: &Entry,
-    done: &Result<Saved, Phrase>,
-) -> Result<(), crate::store::StoreError> {
+async fn note(kit: &Kit, entry: &Entry, done: &Result<Saved, Phrase>) -> Result<(), StoreError> {
     let id = entry.id;
     let (state, saved, said) = match done {
         Ok(saved) => (State::Done, Some(saved.name.clone()), None),
@@ -187,7 +189,7 @@ async fn fetch(kit: &Kit, entry: &Entry, tell: impl Fn(u64) + Send + Sync) -> Re
     let place = entry.place.clone().ok_or_else(|| phrase!("transfers-no-place"))?;
     let (folder, floor) = target(kit, &place, entry.bytes).await?;
     let meta = BlobMeta { name: entry.name.shown(), size_bytes: entry.bytes };
-    let blob = kit.blobs.revive(&entry.reference, meta).ok_or_else(|| phrase!("transfers-no-line"))?;
+    let blob = kit.blobs.revive(&entry.reference, meta).ok_or_else(|| phrase!("freight-no-line"))?;
     let opened = kit.blobs.open(blob).await;
     kit.blobs.drop_blob(blob);
     let (_, mut stream) = opened.map_err(|error| not_fetched(&error))?;
@@ -203,13 +205,14 @@ async fn fetch(kit: &Kit, entry: &Entry, tell: impl Fn(u64) + Send + Sync) -> Re
     let mut written = 0u64;
     loop {
         let chunk = tokio::time::timeout(SILENCE_MAX, filled(&mut stream)).await;
-        let chunk = chunk.map_err(|_| phrase!("transfers-no-line"))?.map_err(|error| broke_off(&error))?;
+        let chunk =
+            chunk.map_err(|_| phrase!("freight-no-line"))?.map_err(|error| not_fetched(&error.into()))?;
         if chunk.is_empty() {
             break;
         }
         written += chunk.len() as u64;
         if written > limit {
-            return Err(phrase!("transfers-longer-than-told"));
+            return Err(phrase!("freight-long"));
         }
         landing = blocking(move || {
             landing.write(&chunk)?;
@@ -244,7 +247,7 @@ fn by(entry: &Entry) -> String {
 async fn came_with_it(kit: &Kit, entry: &Entry) -> Result<bool, Phrase> {
     let batch = entry.batch;
     let entries = kit.store.read(move |conn| store::batch(conn, batch)).await;
-    let entries = entries.map_err(|error| phrase!("transfers-inside", why = error.to_string()))?;
+    let entries = entries.map_err(|error| unstored(&error))?;
     Ok(entries.iter().any(|one| one.place == entry.place && one.saved.as_ref() == Some(&entry.name)))
 }
 
@@ -308,18 +311,18 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Phrase> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done.map_err(|fault| fault.phrase()),
-        Err(error) => Err(phrase!("transfers-inside", why = error.to_string())),
+        Err(error) => Err(inside(error)),
     }
 }
 
+/// From Telegram; what it has forgotten can be sent again.
 fn not_fetched(error: &BlobError) -> Phrase {
     match error {
         BlobError::Gone => phrase!("transfers-gone"),
-        BlobError::Read(why) => phrase!("transfers-broke-off", why = clean(&why.to_string())),
-        BlobError::Fetch(why) => phrase!("transfers-broke-off", why = clean(why)),
+        other => freight::unread(other),
     }
 }
 
-fn broke_off(error: &std::io::Error) -> Phrase {
-    phrase!("transfers-broke-off", why = clean(&error.to_string()))
+fn unstored(error: &StoreError) -> Phrase {
+    phrase!("transfers-not-noted", why = error.phrase())
 }

@@ -20,15 +20,17 @@ use crate::{
     },
     jobs::Snapshot,
     locale::say,
+    phrase,
     room::{Order, Outcome, Room},
     screen::Screen,
+    store::StoreError,
     subsystems::storage::{
         Fault, Floor, Opened,
+        folder::{Folder, Kind, Meta},
         listing::{self, Wish},
         room::{flat, say_away},
-        root::{Folder, Kind, Meta},
     },
-    supervision::Port,
+    supervision::{CallError, Port},
     t,
 };
 
@@ -89,14 +91,14 @@ impl Transfers {
             Ok(Ok(Some(batch))) => Ok(AnyView::Transfers(View::Batch { batch, here })),
             Ok(Ok(None)) => Err(t!(lang, "transfers-too-many", max = store::WAITING_MAX)),
             Ok(Err(error)) => Err(not_noted(&error, &order.reader)),
-            Err(error) => Err(not_noted(&error, &order.reader)),
+            Err(error) => Err(away(&error, &order.reader)),
         }
     }
 
     async fn batch(&self, batch: Batch, here: Option<&Place>, reader: &Reader) -> Screen {
         let entries = match self.kit.store.read(move |conn| store::batch(conn, batch)).await {
             Ok(entries) => entries,
-            Err(error) => return panel::away(&error.to_string(), reader),
+            Err(error) => return panel::away(&error, reader),
         };
         let offered = entries.iter().any(|entry| entry.state == State::Offered);
         let spots = match entries.first() {
@@ -222,7 +224,7 @@ impl Transfers {
             Ok(Ok(true)) => Outcome::Done { next },
             Ok(Ok(false)) => Outcome::Refused { why: t!(lang, "transfers-nothing-waits"), next },
             Ok(Err(error)) => Outcome::Refused { why: not_noted(&error, &order.reader), next },
-            Err(error) => Outcome::Refused { why: not_noted(&error, &order.reader), next },
+            Err(error) => Outcome::Refused { why: away(&error, &order.reader), next },
         }
     }
 
@@ -288,10 +290,16 @@ impl Transfers {
     }
 }
 
-/// The store does not answer: what it says is for the log.
-fn not_noted(error: &dyn std::error::Error, reader: &Reader) -> String {
-    tracing::warn!(error = %error, "a transfer was not noted");
-    t!(reader.lang, "transfers-not-noted")
+/// A note that could not be made, or read.
+fn not_noted(error: &StoreError, reader: &Reader) -> String {
+    tracing::warn!(%error, "a transfer was not noted");
+    say(reader.lang, &phrase!("transfers-not-noted", why = error.phrase()))
+}
+
+/// The dock does not answer.
+fn away(error: &CallError, reader: &Reader) -> String {
+    tracing::warn!(%error, "a transfer was not noted");
+    t!(reader.lang, "transfers-away")
 }
 
 fn asker(order: &Order) -> Asker {

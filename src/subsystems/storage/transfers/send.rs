@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{
+    inside,
     parcel::{Parcel, Sum},
     volumes::{self, Plan, Volume},
 };
@@ -19,9 +20,10 @@ use crate::{
         Asker, Attachment, BlobError, BlobMeta, BlobSource, Blobs, ByteStream, Bytes, ChatId, Courier,
         FileName, JobTitle, Lang, Phrase, Place, Undelivered,
     },
-    jobs::{Ending, JobOrder, Link, Progress, Steps, Unit, clean, progress::Figure},
+    jobs::{Ending, JobOrder, Link, Progress, Steps, Unit, progress::Figure},
     phrase,
-    subsystems::storage::{Opened, archive, root::Folder},
+    room::freight,
+    subsystems::storage::{Opened, archive, folder::Folder},
     t,
 };
 
@@ -118,7 +120,7 @@ async fn pack(
         let guarded = |name: &[u8], id| opened.is_guarded(name, id);
         archive::pack_to_scratch(&folder, &name, &guarded, &scratch, &inner)
     });
-    let packed = packing.await.map_err(|error| phrase!("transfers-inside", why = error.to_string()))?;
+    let packed = packing.await.map_err(inside)?;
     packed.map_err(|fault| fault.phrase())
 }
 
@@ -155,7 +157,7 @@ async fn carry(load: &Load, file: File, bytes: u64, link: &Link) -> Result<Phras
         let file = Attachment { blob: note, caption: t!(load.lang, "transfers-join-caption") };
         let sent = load.courier.deliver(load.chat, file).await;
         load.blobs.drop_blob(note);
-        sent.map_err(|error| undelivered(&error))?;
+        sent.map_err(|error| freight::undelivered(&error))?;
         link.log(&plan.join_command(&sum.hex()));
     }
     link.log(&format!("sha256 {}", sum.hex()));
@@ -213,15 +215,15 @@ async fn one(
     let delivered = loop {
         tokio::select! {
             delivered = &mut delivering => break delivered,
-            () = link.stopping() => break Err(Undelivered::Refused(String::new())),
+            () = link.stopping() => break Err(Undelivered::Unread(BlobError::Cancelled)),
             _ = every.tick() => tell(link, plan, volume, at, out.load(Ordering::Relaxed)),
         }
     };
     load.blobs.drop_blob(blob);
-    delivered.map_err(|error| undelivered(&error))?;
+    delivered.map_err(|error| freight::undelivered(&error))?;
     tell(link, plan, volume, at, volume.bytes);
     // What has arrived was read to its end.
-    sum.next().ok_or_else(|| phrase!("transfers-inside", why = "a volume that was not read"))
+    sum.next().ok_or_else(|| inside("a volume arrived that was not read to its end"))
 }
 
 fn tell(link: &Link, plan: &Plan, volume: &Volume, at: &At, out: u64) {
@@ -233,15 +235,6 @@ fn tell(link: &Link, plan: &Plan, volume: &Volume, at: &At, out: u64) {
         step: plan.is_split().then(|| (step(at.number + 1), step(plan.volumes.len()))),
         ..Progress::default()
     });
-}
-
-pub fn undelivered(error: &Undelivered) -> Phrase {
-    match error {
-        Undelivered::TooLarge => phrase!("transfers-refused-size"),
-        Undelivered::NoLine => phrase!("transfers-no-line"),
-        Undelivered::Closed => phrase!("transfers-closed"),
-        Undelivered::Refused(why) => phrase!("transfers-refused", why = clean(why)),
-    }
 }
 
 /// A few lines as a file.

@@ -88,7 +88,7 @@ impl tokio::io::AsyncRead for Broken {
         _: &mut std::task::Context<'_>,
         _: &mut tokio::io::ReadBuf<'_>,
     ) -> std::task::Poll<std::io::Result<()>> {
-        std::task::Poll::Ready(Err(std::io::Error::other("the line went")))
+        std::task::Poll::Ready(Err(BlobError::NoLine("the line went".into()).into()))
     }
 }
 
@@ -100,7 +100,7 @@ impl BlobSource for Gone {
     }
 
     fn open(&self) -> Opening<'_> {
-        Box::pin(async { Err(BlobError::Fetch("Telegram no longer has this file".into())) })
+        Box::pin(async { Err(BlobError::Gone) })
     }
 }
 
@@ -126,7 +126,7 @@ impl Courier for Post {
         Box::pin(async move {
             loop {
                 let opened = self.blobs.open(file.blob).await;
-                let (meta, mut stream) = opened.map_err(|error| Undelivered::Refused(error.to_string()))?;
+                let (meta, mut stream) = opened.map_err(Undelivered::Unread)?;
                 let mut bytes = Vec::new();
                 if self.breaks.load(Ordering::Relaxed) > 0 {
                     self.breaks.fetch_sub(1, Ordering::Relaxed);
@@ -134,7 +134,7 @@ impl Courier for Post {
                     continue;
                 }
                 let read = stream.read_to_end(&mut bytes).await;
-                read.map_err(|error| Undelivered::Refused(error.to_string()))?;
+                read.map_err(|error| Undelivered::Unread(error.into()))?;
                 self.arrived.lock().unwrap().push((meta.name, file.caption, bytes));
                 return Ok(());
             }

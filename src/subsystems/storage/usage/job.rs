@@ -23,7 +23,7 @@ use crate::{
     phrase,
     screen::Topic,
     store::{Durability, Store},
-    subsystems::storage::{Fault, root::Folder},
+    subsystems::storage::{Fault, folder::Folder},
 };
 
 /// How often the counts are passed on.
@@ -131,7 +131,7 @@ fn quietly(work: impl FnOnce() -> Found + Send) -> Found {
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(found)) => found,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(phrase!("usage-failed", why = error.to_string())),
+            Err(error) => Err(phrase!("usage-failed", why = Fault::from(error).phrase())),
         }
     })
 }
@@ -145,7 +145,8 @@ fn walked(folder: &Folder, own: Vec<u64>, counted: &Counted, at: Timestamp) -> F
         })?;
     let digest = Digest::of(&report, at, started.elapsed());
     drop(report);
-    let packed = packed::pack(&digest).map_err(|error| phrase!("usage-failed", why = error.to_string()))?;
+    let packed =
+        packed::pack(&digest).map_err(|error| phrase!("usage-failed", why = Fault::from(error).phrase()))?;
     Ok((digest, packed))
 }
 
@@ -157,7 +158,7 @@ async fn keep(store: &Store, of: Place, digest: Digest, packed: Vec<u8>) -> Endi
     };
     let store = store.within(KEEP_WITHIN);
     match store.write(Durability::Normal, move |tx| store::put(tx, &of, &digest, &packed)).await {
-        Err(error) => Ending::Failed { why: phrase!("usage-not-kept", why = error.to_string()), mend: None },
+        Err(error) => Ending::Failed { why: phrase!("usage-not-kept", why = error.phrase()), mend: None },
         Ok(()) => Ending::Done { summary: Some(summary) },
     }
 }

@@ -10,7 +10,7 @@
 
 pub mod digest;
 pub mod job;
-mod packed;
+pub mod packed;
 pub mod panel;
 mod panel_lists;
 mod pictures;

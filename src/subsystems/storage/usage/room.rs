@@ -95,7 +95,7 @@ impl Room for Usage {
     async fn view(&self, view: &View, reader: &Reader) -> Screen {
         match self.look(view, reader).await {
             Ok(screen) => screen,
-            Err(error) => panel::away(&error.to_string(), reader),
+            Err(error) => panel::away(&say(reader.lang, &error.phrase()), reader),
         }
     }
 

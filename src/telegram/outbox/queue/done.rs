@@ -253,7 +253,7 @@ impl Queue {
 fn simpler(content: &Content, failure: &Failure) -> Option<Content> {
     match failure {
         Failure::Entities(_) => Some(content.without_tags()).filter(|plain| plain.html != content.html),
-        Failure::Refused(_) | Failure::Own(_) | Failure::TooLarge => {
+        Failure::Refused(_) | Failure::Own(_) | Failure::Unread(_) | Failure::TooLarge => {
             content.art.is_some().then(|| content.without_art())
         }
         _ => None,
