@@ -199,7 +199,22 @@ pub fn treemaps() -> Vec<(&'static str, Treemap)> {
         root,
         words: Words::of(Lang::Id),
     };
+    let names = [
+        "node_modules",
+        "com.example.VeryLongApplicationName",
+        "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenfabrik",
+        "quarterly_report_final_v2 (copy).docx",
+        "IMG_20240131_184512.HEIC",
+        "linux-image-6.8.0-45-generic_6.8.0-45.45_amd64.deb",
+        "New folder (2)",
+        "..........................................................",
+        "a",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "Foto liburan keluarga besar di Yogyakarta, Juni 2024",
+    ];
+    let narrow = (0..60).map(|n| tile(names[n % names.len()], 40.0 / (n + 1) as f64, Vec::new())).collect();
     vec![
+        ("names", map("/home/dre/a-folder-with-a-name/that-is-longer-than-the-title/of-the-picture", narrow)),
         ("usage", map("/mnt/dre", root)),
         ("flat", map("/var/log", many("journal-", 60, 3.0))),
         ("nothing", map("/empty", Vec::new())),
