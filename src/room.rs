@@ -28,6 +28,8 @@ pub struct Order {
 pub enum Outcome {
     /// Carried out, or begun by the room itself, whose screen shows how it goes on.
     Done { next: View },
+    /// Not done yet: the next screen asks how it is meant.
+    Asked { next: View },
     /// Not done. `why` is a whole sentence in the reader's language, with what to do.
     Refused { why: String, next: View },
     /// Goes on as a job.

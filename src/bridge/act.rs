@@ -84,12 +84,15 @@ impl Bridge {
         let (recorded, answer) = match self.carry_out(act, &order).await {
             Outcome::Done { next } => (Recorded::Done, Answer::Show(next)),
             Outcome::Started { next, .. } => (Recorded::Started, Answer::Show(next)),
+            Outcome::Asked { next } => (Recorded::Refused, Answer::Show(next)),
             Outcome::Refused { why, next } => (Recorded::Refused, Answer::Refused { why, next }),
             Outcome::File(file) => (Recorded::Done, Answer::File { file, next }),
         };
         let mut end = self.entry(act, &order, recorded);
         if let Answer::Refused { why, .. } = &answer {
             end = end.with("why", why.as_str());
+        } else if recorded == Recorded::Refused {
+            end = end.with("why", "asked how it is meant");
         }
         self.audit.note(end);
         answer

@@ -41,8 +41,11 @@ fn question(
     lang: Lang,
 ) -> Screen {
     let verb = super::verbs::name(act, lang);
-    let mut blocks =
-        vec![Block::Heading(t!(lang, "bridge-what", verb = verb.clone(), subject = act.subject()))];
+    let heading = match act.asked() {
+        Some(subject) => t!(lang, "bridge-what", verb = verb.clone(), subject = subject),
+        None => format!("{verb}?"),
+    };
+    let mut blocks = vec![Block::Heading(heading)];
     for (room, said) in weighed {
         match said {
             Some(lines) => blocks.extend(lines.iter().map(|c| Block::State(c.mark, c.line.clone()))),

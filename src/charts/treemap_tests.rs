@@ -96,6 +96,12 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    // Whole pictures: few of them.
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
     #[test]
     fn any_names_make_a_picture(names in prop::collection::vec((".{0,300}", 0u64..1 << 50), 0..30)) {
         let root = names.into_iter().map(|(label, bytes)| Tile { label, bytes, children: vec![] }).collect();

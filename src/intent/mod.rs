@@ -297,6 +297,14 @@ impl Act {
         }
     }
 
+    /// What a question about it names; `None` where what the rooms say of it names it.
+    pub fn asked(&self) -> Option<String> {
+        match self {
+            Act::Storage(act) => act.asked(),
+            other => Some(other.subject()),
+        }
+    }
+
     /// The screen to show when the act is cancelled or refused.
     pub fn origin(&self) -> View {
         match self {

@@ -101,6 +101,13 @@ pub struct Going {
     pub to: Place,
 }
 
+impl Going {
+    /// Moved to where it is.
+    pub fn is_there(&self) -> bool {
+        self.how == Relocation::Move && self.what.place.parent().as_ref() == Some(&self.to)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum View {
     #[serde(rename = "r")]
@@ -339,6 +346,12 @@ impl Act {
             | Act::Checksum(what)
             | Act::Archive(what) => what.place.shown(),
         }
+    }
+
+    /// What a question is about; `None` where only the room can say it in words.
+    pub(super) fn asked(&self) -> Option<String> {
+        let of_the_trash = matches!(self, Act::Purge { .. } | Act::Restore { .. });
+        (!of_the_trash).then(|| self.subject())
     }
 
     pub(super) fn origin(&self) -> AnyView {

@@ -101,7 +101,10 @@ impl View {
         Some(match self {
             View::Batch { here: Some(at), .. } => AnyView::Storage(storage::View::folder(at.clone())),
             View::Batch { here: None, .. } => AnyView::Storage(storage::View::Roots),
-            View::Pick { batch, .. } | View::Clash { batch, .. } => AnyView::Transfers(View::batch(*batch)),
+            // The folder that was found on the way is offered there.
+            View::Pick { batch, at, .. } | View::Clash { batch, at } => {
+                AnyView::Transfers(View::Batch { batch: *batch, here: Some(at.clone()) })
+            }
             View::Send(what) => AnyView::Storage(storage::View::Item(what.place.clone())),
         })
     }

@@ -52,7 +52,7 @@ transfers-join-caption = How to put the volumes together, with the checksum
 
 transfers-how-folder = { $name } goes as one archive (tar.zst). Links stay links; devices, pipes and other disks are left out. If it is over { $max }, it comes in numbered volumes.
 transfers-how-volumes = { $name } is { $size }; Telegram takes at most { $max } from a bot. It can go in { $count } numbered volumes, with their checksum and the command that puts them together.
-transfers-how-local = A local Bot API server (telegram.api_url) takes up to 2000 MB at once.
+transfers-how-local = A local Bot API server (telegram.api_url) takes up to 1.9 GiB at once.
 transfers-how-file = { $name }, { $size }
 transfers-button-archive = 📦 Pack and send
 transfers-button-volumes = 📤 Send { $count } volumes

@@ -52,6 +52,7 @@ usage-first = There is nothing to compare with yet: measure it again some time.
 usage-grown = { $change } since the scan { $since } before.
 usage-none-grown = Nothing in here has grown.
 usage-new = ＋ { $name }
+usage-today = today
 usage-days = { $n } d
 usage-months = { $n } mo
 usage-years = { $n } y

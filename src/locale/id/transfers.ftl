@@ -51,7 +51,7 @@ transfers-join-caption = Cara menyatukan bagian-bagiannya, dengan checksum-nya
 
 transfers-how-folder = { $name } dikirim jadi satu arsip (tar.zst). Tautan tetap tautan; perangkat, pipa, dan disk lain nggak ikut. Kalau lebih dari { $max }, datangnya dalam bagian bernomor.
 transfers-how-volumes = { $name } ukurannya { $size }; dari bot Telegram cuma mau sampai { $max }. Bisa dikirim dalam { $count } bagian bernomor, lengkap dengan checksum dan perintah untuk menyatukannya.
-transfers-how-local = Server Bot API lokal (telegram.api_url) mau sampai 2000 MB sekaligus.
+transfers-how-local = Server Bot API lokal (telegram.api_url) mau sampai 1.9 GiB sekaligus.
 transfers-how-file = { $name }, { $size }
 transfers-button-archive = 📦 Bungkus dan kirim
 transfers-button-volumes = 📤 Kirim { $count } bagian

@@ -43,6 +43,7 @@ usage-first = Belum ada pembandingnya: ukur lagi lain waktu ya.
 usage-grown = { $change } sejak diukur { $since } sebelumnya.
 usage-none-grown = Di sini nggak ada yang bertambah.
 usage-new = ＋ { $name }
+usage-today = hari ini
 usage-days = { $n } hr
 usage-months = { $n } bln
 usage-years = { $n } th

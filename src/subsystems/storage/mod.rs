@@ -30,9 +30,15 @@ pub mod listing;
 pub mod nightly;
 pub mod ops;
 mod panel;
+mod panel_folder;
+#[cfg(test)]
+mod panel_folder_tests;
+mod panel_item;
+#[cfg(test)]
+mod panel_item_tests;
 mod panel_pick;
 #[cfg(test)]
-mod panel_tests;
+mod panel_testing;
 mod panel_trash;
 #[cfg(test)]
 mod panel_trash_tests;

@@ -37,7 +37,7 @@ pub fn pick(going: &Going, listing: &Listing, several_roots: bool, reader: &Read
     let mut way = Vec::new();
     if several_roots {
         let roots = View::PickRoot { what: going.what.clone(), how: going.how };
-        way.push(Button::view("🗄 ›", view(roots)));
+        way.push(Button::view(t!(lang, "storage-button-roots"), view(roots)));
     }
     if let Some(parent) = at.parent() {
         let label = format!("⬆ {}", fit(&words::visible(&parent.name()), 20));
@@ -52,7 +52,7 @@ pub fn pick(going: &Going, listing: &Listing, several_roots: bool, reader: &Read
     }));
     let cancel = view(View::Item(going.what.place.clone()));
     let mut last = vec![Button::view(t!(lang, "storage-button-cancel"), cancel)];
-    if !listing.root.read_only {
+    if !listing.root.read_only && !going.is_there() {
         let act = AnyAct::Storage(Act::Relocate { going: going.clone(), clash: Clash::Ask });
         let label = match going.how {
             Relocation::Move => t!(lang, "storage-button-move-here"),
@@ -67,6 +67,9 @@ pub fn pick(going: &Going, listing: &Listing, several_roots: bool, reader: &Read
     ];
     if listing.root.read_only {
         blocks.push(Block::Note(t!(lang, "storage-note-read-only")));
+    }
+    if going.is_there() {
+        blocks.push(Block::Note(t!(lang, "storage-already-here")));
     }
     if listing.entries.is_empty() {
         blocks.push(Block::Note(t!(lang, "storage-pick-no-folders")));

@@ -9,7 +9,7 @@ use super::{
     folder::Kind,
     listing::Listing,
     panel, panel_pick,
-    panel_tests::{NOW, check, entry, listing, place, reader, root},
+    panel_testing::{NOW, check, entry, listing, place, reader, root},
     panel_trash::{self, Heap},
     trash::Thrown,
     tree::Sum,
@@ -130,14 +130,14 @@ fn moving() {
         &pick(Lang::En),
         Lang::En,
         &expect![[r#"
-        Cargo › Files › dre › Documents
-        Move “report.txt”. Where to?
-        To: dre/Documents
+            Cargo › Files › dre › Documents
+            Move “report.txt”. Where to?
+            To: dre/Documents
 
-        [🗄 ›] [⬆ dre]
-        [📁 Invoices]
-        [✕ Cancel] [📦 Move here]
-    "#]],
+            [🗄 Other roots] [⬆ dre]
+            [📁 Invoices]
+            [✕ Cancel] [📦 Move here]
+        "#]],
     );
     check(
         &pick(Lang::Id),
@@ -147,7 +147,7 @@ fn moving() {
             Pindahkan “report.txt”. Ke mana?
             Ke: dre/Documents
 
-            [🗄 ›] [⬆ dre]
+            [🗄 Root lain] [⬆ dre]
             [📁 Invoices]
             [✕ Batal] [📦 Pindah ke sini]
         "#]],

@@ -8,7 +8,9 @@ use super::{
     fault::Fault,
     image,
     listing::{self, Wish},
-    panel::{self, Item, LinkTarget, RootRow},
+    panel::{self, RootRow},
+    panel_folder,
+    panel_item::{self, Item, LinkTarget},
     panel_pick,
     panel_trash::{self, Heap},
     panel_view,
@@ -113,7 +115,7 @@ impl Storage {
             return self.item(&wish.at, reader).await;
         }
         match flat(listing, reader.lang) {
-            Ok(listing) => panel::folder(wish, &listing, sizes.as_ref(), reader),
+            Ok(listing) => panel_folder::folder(wish, &listing, sizes.as_ref(), reader),
             Err(why) => panel::refusal(why, Some(&wish.at), reader),
         }
     }
@@ -125,7 +127,7 @@ impl Storage {
                 if item.meta.kind == super::folder::Kind::Folder {
                     item.holds = self.shelf.sizes(place).await.map(|sizes| (sizes.whole, sizes.at));
                 }
-                panel::item(&item, reader)
+                panel_item::item(&item, reader)
             }
             Err(why) => panel::refusal(why, Some(place), reader),
         }

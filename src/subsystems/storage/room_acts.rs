@@ -251,8 +251,7 @@ impl Storage {
         let (root, id) = (root.clone(), id.clone());
         match done.await {
             Ok(Err(Fault::Exists)) if clash == Clash::Ask => {
-                let next = view(View::RestoreClash { root, id });
-                Outcome::Refused { why: Fault::Exists.say(lang), next }
+                Outcome::Asked { next: view(View::RestoreClash { root, id }) }
             }
             done => match flat(done, lang) {
                 Ok(((thrown, place), floor)) => {
@@ -345,14 +344,13 @@ fn root_of(view: &View) -> Option<RootName> {
     }
 }
 
-/// The name is taken: the sentence stands above the question.
+/// The name is taken: it is asked what becomes of what has it.
 fn taken(going: &Going, order: &Order) -> Outcome {
-    let lang = order.reader.lang;
-    if going.how == Relocation::Move && going.what.place.parent().as_ref() == Some(&going.to) {
+    if going.is_there() {
         let next = view(View::Pick { going: going.clone(), page: 0 });
-        return Outcome::Refused { why: t!(lang, "storage-already-here"), next };
+        return Outcome::Refused { why: t!(order.reader.lang, "storage-already-here"), next };
     }
-    Outcome::Refused { why: Fault::Exists.say(lang), next: view(View::Clash(going.clone())) }
+    Outcome::Asked { next: view(View::Clash(going.clone())) }
 }
 
 fn write_note(floor: &Floor, at: &Place, name: &FileName, text: &str) -> Result<Place, Fault> {

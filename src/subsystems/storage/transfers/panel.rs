@@ -5,7 +5,7 @@ use super::{
     volumes::Plan,
 };
 use crate::{
-    domain::{Bytes, FileName, Place, Reader, Target},
+    domain::{Bytes, FileName, Place, Reader, RootName, Target},
     intent::{
         Act as AnyAct, View as AnyView,
         storage::{self as files, Clash},
@@ -184,7 +184,7 @@ fn ended(screen: &mut Screen, batch: Batch, here: Option<&Place>, entries: &[Ent
 }
 
 /// Another folder: into one of these, or here.
-pub fn pick(batch: Batch, at: &Place, listing: &Listing, reader: &Reader) -> Screen {
+pub fn pick(batch: Batch, at: &Place, listing: &Listing, others: Vec<RootName>, reader: &Reader) -> Screen {
     let lang = reader.lang;
     let to = |at: Place| AnyView::Transfers(View::Pick { batch, at, page: 0 });
     let mut rows = Vec::new();
@@ -206,6 +206,8 @@ pub fn pick(batch: Batch, at: &Place, listing: &Listing, reader: &Reader) -> Scr
     if let Some(above) = at.parent() {
         rows.push(vec![Button::view(t!(lang, "transfers-button-up"), to(above))]);
     }
+    let others = others.into_iter().map(|root| Button::view(format!("🗄 {root}"), to(Place::root(root))));
+    rows.extend(others.collect::<Vec<_>>().chunks(2).map(<[Button]>::to_vec));
     let mut blocks = vec![Block::text(t!(lang, "transfers-where"))];
     if let Some(space) = listing.space {
         blocks.push(Block::text(t!(lang, "transfers-free", free = space.free.to_string())));

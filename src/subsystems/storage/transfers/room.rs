@@ -152,10 +152,14 @@ impl Transfers {
                 page,
                 per_page: panel::PICK_PER_PAGE,
             };
-            listing::list(&opened, &asked.path, &wish)
+            // From the top of one root the others are near.
+            let others =
+                floor.roots.all().iter().filter(|root| asked.path.is_root() && root.name != asked.root);
+            let others = others.filter(|root| !root.read_only).map(|root| root.name.clone()).collect();
+            Ok((listing::list(&opened, &asked.path, &wish)?, others))
         });
         match flat(listed.await, reader.lang) {
-            Ok(listing) => panel::pick(batch, at, &listing, reader),
+            Ok((listing, others)) => panel::pick(batch, at, &listing, others, reader),
             Err(why) => panel::refusal(&why, reader),
         }
     }
@@ -187,11 +191,10 @@ impl Transfers {
     async fn taken(&self, batch: Batch, at: &Place, reader: &Reader) -> Result<Vec<FileName>, String> {
         let entries = self.kit.store.read(move |conn| store::batch(conn, batch)).await;
         let entries = entries.map_err(|error| not_noted(&error, reader))?;
-        let names: Vec<FileName> = entries
-            .into_iter()
-            .filter(|entry| entry.state == State::Offered)
-            .map(|entry| entry.name)
-            .collect();
+        let offered = entries.into_iter().filter(|entry| entry.state == State::Offered);
+        let mut names: Vec<FileName> = offered.map(|entry| entry.name).collect();
+        names.sort();
+        names.dedup();
         let to = at.clone();
         // Told now rather than by each file: a folder that cannot be written to, too.
         let look = move |floor: &Floor| {
@@ -208,8 +211,7 @@ impl Transfers {
         match self.taken(batch, at, &order.reader).await {
             Err(why) => return Outcome::Refused { why, next },
             Ok(taken) if clash == Clash::Ask && !taken.is_empty() => {
-                let next = AnyView::Transfers(View::Clash { batch, at: at.clone() });
-                return Outcome::Refused { why: Fault::Exists.say(order.reader.lang), next };
+                return Outcome::Asked { next: AnyView::Transfers(View::Clash { batch, at: at.clone() }) };
             }
             Ok(_) => {}
         }
@@ -262,10 +264,10 @@ impl Transfers {
             }
             // Asked about first, with how many there would be.
             send::Cargo::File { bytes, .. } if *bytes > limit && !volumes => {
-                return Outcome::Done { next: AnyView::Transfers(View::Send(what.clone())) };
+                return Outcome::Asked { next: AnyView::Transfers(View::Send(what.clone())) };
             }
             send::Cargo::Folder { .. } if !volumes => {
-                return Outcome::Done { next: AnyView::Transfers(View::Send(what.clone())) };
+                return Outcome::Asked { next: AnyView::Transfers(View::Send(what.clone())) };
             }
             send::Cargo::File { .. } | send::Cargo::Folder { .. } => {}
         }

@@ -58,7 +58,7 @@ async fn a_larger_one_is_asked_about_and_goes_in_volumes_that_join_to_it() {
     let content: Vec<u8> = (0..90_000u32).flat_map(u32::to_le_bytes).collect();
     fs::write(world.dir.path().join("root/my disk.img"), &content).unwrap();
     let what = world.target("root/my disk.img").await;
-    let Outcome::Done { next } = world.sends(&what, false).await else { panic!("it is asked first") };
+    let Outcome::Asked { next } = world.sends(&what, false).await else { panic!("it is asked first") };
     assert_eq!(next, AnyView::Transfers(View::Send(what.clone())));
     assert!(world.post.arrived.lock().unwrap().is_empty());
 
@@ -111,7 +111,7 @@ async fn a_folder_arrives_as_an_archive_without_what_is_no_file() {
     fs::write(root.join("docs/deep/b\n.bin"), vec![9; 70_000]).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", root.join("docs/link")).unwrap();
     let what = world.target("root/docs").await;
-    assert!(matches!(world.sends(&what, false).await, Outcome::Done { .. }), "asked about first");
+    assert!(matches!(world.sends(&what, false).await, Outcome::Asked { .. }), "asked about first");
     let ended = world.sent(&what, true).await;
     assert!(ended.record.outcome.clone().unwrap().is_success(), "{ended:?}");
     let arrived = world.post.arrived.lock().unwrap().clone();

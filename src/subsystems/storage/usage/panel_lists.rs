@@ -131,7 +131,8 @@ fn since(at: jiff::Timestamp, reader: &Reader) -> String {
     const MONTH_D: u64 = 30;
     let days = Duration::try_from(reader.now.duration_since(at)).unwrap_or_default().as_secs() / 86_400;
     match days {
-        0..90 => t!(reader.lang, "usage-days", n = days),
+        0 => t!(reader.lang, "usage-today"),
+        1..90 => t!(reader.lang, "usage-days", n = days),
         90..730 => t!(reader.lang, "usage-months", n = days / MONTH_D),
         _ => t!(reader.lang, "usage-years", n = days / 365),
     }
