@@ -78,31 +78,31 @@ storage-name-dots = “.” and “..” cannot be names.
 storage-name-long = That is too long: at most 255 bytes.
 
 # What can be in the way
-storage-fault-no-root = There is no such root in the config (any more).
+storage-fault-no-root = There is no such root in the config (any more). /files lists those there are.
 storage-fault-root-away = The root's folder cannot be opened: { $why }. Is its disk mounted?
-storage-fault-read-only = This root is read-only by the config: nothing is changed here.
-storage-fault-silent = It does not answer: its disk or server is asleep, or hangs.
-storage-fault-gone = It is not there any more.
+storage-fault-read-only = This root is read-only by the config (read_only = true): nothing is changed here.
+storage-fault-silent = It does not answer: its disk or server is asleep, or hangs. Try again in a moment.
+storage-fault-gone = It is not there any more. Go back and look again.
 storage-fault-changed = Something else stands there now than what you saw, so nothing was done. Look again.
 storage-fault-guarded = This is Cockpit's own: it cannot be opened here.
 storage-fault-not-folder = This is no folder.
 storage-fault-not-file = This is no regular file: it is not opened.
-storage-fault-link = A symbolic link is in the way: links are not followed.
-storage-fault-exists = Something of this name is there already.
-storage-fault-denied = Cockpit may not do that: the rights of the file or folder do not allow it.
-storage-fault-full = The disk is full.
-storage-fault-full-free = The disk is full: { $free } are free.
+storage-fault-link = A symbolic link is in the way: links are not followed. Go to the place it points to.
+storage-fault-exists = Something of this name is there already. Choose another one.
+storage-fault-denied = Cockpit may not do that: the rights of the file or folder do not allow it to the user it runs as.
+storage-fault-full = The disk is full. 📊 Usage shows what fills it.
+storage-fault-full-free = The disk is full: { $free } are free. 📊 Usage shows what fills it.
 storage-fault-other-disk = That is on another filesystem.
 storage-fault-mount-point = A filesystem is mounted there, or it is in use as one: it is left alone.
 storage-fault-is-root = The root itself cannot be changed.
 storage-fault-into-itself = A folder cannot go into itself, or this filesystem cannot rename safely.
-storage-fault-too-long = The name or path would be too long.
-storage-fault-filesystem-read-only = The filesystem is read-only; after an error of the disk Linux makes it so.
+storage-fault-too-long = The name or path would be too long. Choose a shorter one.
+storage-fault-filesystem-read-only = The filesystem is read-only; after an error of the disk Linux makes it so. Look at the kernel's log: journalctl -k -p err
 storage-fault-differs = The copy does not read as the original: it was removed, the original is untouched. Check the disk.
 storage-fault-damaged = This entry of the trash cannot be read.
 storage-fault-stopped = Stopped.
-storage-fault-other = The system says: { $why }
-storage-fault-special = It holds devices, pipes or sockets, which cannot be moved to another filesystem.
+storage-fault-other = The system says: { $why }. If it stays so, look at the kernel's log: journalctl -k -p err
+storage-fault-special = It holds devices, pipes or sockets, which cannot be moved to another filesystem. Move what else is in it.
 storage-fault-too-deep = Its folders are nested deeper than 256 levels.
 
 # Looking into files

@@ -75,31 +75,31 @@ storage-name-dots = “.” dan “..” nggak bisa jadi nama.
 storage-name-long = Kepanjangan: paling banyak 255 byte.
 
 # What can be in the way
-storage-fault-no-root = Root itu nggak ada (lagi) di config.
+storage-fault-no-root = Root itu nggak ada (lagi) di config. /files menunjukkan yang ada.
 storage-fault-root-away = Folder root-nya nggak bisa dibuka: { $why }. Disk-nya sudah di-mount?
-storage-fault-read-only = Root ini cuma bisa dibaca menurut config: nggak ada yang diubah di sini.
-storage-fault-silent = Nggak menjawab: disk atau server-nya tidur, atau macet.
-storage-fault-gone = Sudah nggak ada di situ.
+storage-fault-read-only = Root ini cuma bisa dibaca menurut config (read_only = true): nggak ada yang diubah di sini.
+storage-fault-silent = Nggak menjawab: disk atau server-nya tidur, atau macet. Coba sebentar lagi ya.
+storage-fault-gone = Sudah nggak ada di situ. Balik dan lihat lagi ya.
 storage-fault-changed = Yang ada di situ sekarang bukan yang kamu lihat tadi, jadi nggak ada yang dilakukan. Lihat lagi dulu ya.
 storage-fault-guarded = Ini milik Cockpit sendiri: nggak bisa dibuka di sini.
 storage-fault-not-folder = Ini bukan folder.
 storage-fault-not-file = Ini bukan berkas biasa: nggak dibuka.
-storage-fault-link = Ada link simbolik di jalannya: link nggak diikuti.
-storage-fault-exists = Nama itu sudah dipakai.
-storage-fault-denied = Cockpit nggak boleh: izin berkas atau foldernya nggak mengizinkan.
-storage-fault-full = Disk-nya penuh.
-storage-fault-full-free = Disk-nya penuh: kosongnya { $free }.
+storage-fault-link = Ada link simbolik di jalannya: link nggak diikuti. Langsung ke tempat tujuannya saja.
+storage-fault-exists = Nama itu sudah dipakai. Pilih nama lain ya.
+storage-fault-denied = Cockpit nggak boleh: izin berkas atau foldernya nggak mengizinkan user yang menjalankannya.
+storage-fault-full = Disk-nya penuh. 📊 Peta menunjukkan apa yang memenuhinya.
+storage-fault-full-free = Disk-nya penuh: kosongnya { $free }. 📊 Peta menunjukkan apa yang memenuhinya.
 storage-fault-other-disk = Itu di filesystem lain.
 storage-fault-mount-point = Ada filesystem dipasang di situ, atau sedang dipakai begitu: dibiarkan saja.
 storage-fault-is-root = Root-nya sendiri nggak bisa diubah.
 storage-fault-into-itself = Folder nggak bisa masuk ke dirinya sendiri, atau filesystem ini nggak bisa ganti nama dengan aman.
-storage-fault-too-long = Nama atau jalurnya kepanjangan.
-storage-fault-filesystem-read-only = Filesystem-nya cuma bisa dibaca; Linux membuatnya begitu kalau disk-nya error.
+storage-fault-too-long = Nama atau jalurnya kepanjangan. Pilih yang lebih pendek ya.
+storage-fault-filesystem-read-only = Filesystem-nya cuma bisa dibaca; Linux membuatnya begitu kalau disk-nya error. Lihat log kernel: journalctl -k -p err
 storage-fault-differs = Salinannya nggak sama dengan aslinya: salinan dihapus, aslinya utuh. Cek disk-nya.
 storage-fault-damaged = Isi tempat sampah yang ini nggak bisa dibaca.
 storage-fault-stopped = Dihentikan.
-storage-fault-other = Kata sistem: { $why }
-storage-fault-special = Isinya ada perangkat, pipe atau socket, yang nggak bisa dipindah ke filesystem lain.
+storage-fault-other = Kata sistem: { $why }. Kalau terus begitu, lihat log kernel: journalctl -k -p err
+storage-fault-special = Isinya ada perangkat, pipe atau socket, yang nggak bisa dipindah ke filesystem lain. Pindahkan isi yang lain saja.
 storage-fault-too-deep = Foldernya bertumpuk lebih dari 256 tingkat.
 
 # Looking into files
