@@ -38,10 +38,14 @@ pub fn home(ship: &str, said: Vec<Said>, doors: &[Doors], charts: bool, reader: 
         said.iter().flat_map(|said| said.glance.iter()).flat_map(|g| g.problems.clone()).collect();
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.mark));
     let late = said.iter().any(|said| said.glance.is_none());
+    let unknown = |block: &Block| matches!(block, Block::State(Mark::Unknown, _));
+    let dark = said.iter().flat_map(|said| &said.glance).any(|glance| glance.blocks.iter().any(unknown));
     let verdict = match problems.first().map(|problem| problem.mark) {
         Some(Mark::Bad) => t!(lang, "dashboard-act"),
         Some(_) => t!(lang, "dashboard-look"),
         None if late => t!(lang, "dashboard-unknown"),
+        // A room that cannot see its part says so below: "all" would be more than anybody knows.
+        None if dark => t!(lang, "dashboard-well-known"),
         None => t!(lang, "dashboard-well"),
     };
     let mut blocks = vec![Block::Heading(t!(lang, "dashboard-title", ship = ship, verdict = verdict))];
@@ -197,6 +201,10 @@ mod tests {
         check(vec![said(vec![])], "✔ all well");
         check(vec![said(vec![problem(Mark::Look, "disk")])], "▲ look");
         check(vec![said(vec![problem(Mark::Look, "disk"), problem(Mark::Bad, "nginx")])], "✖ act");
+        let unknown = Block::State(Mark::Unknown, "Services unknown".into());
+        let mut dark = said(vec![]);
+        dark.glance = Some(Glance { blocks: vec![unknown], ..Glance::default() });
+        check(vec![said(vec![]), dark], "✔ well, as far as known");
         let late = Said { room: "Services".into(), glance: None, panel: Panel::Engine };
         check(vec![said(vec![]), late], "? not all answered");
     }

@@ -1,5 +1,6 @@
 dashboard-title = 🚀 { $ship } — { $verdict }
 dashboard-well = ✔ all well
+dashboard-well-known = ✔ well, as far as known
 dashboard-look = ▲ look
 dashboard-act = ✖ act
 dashboard-unknown = ? not all answered

@@ -1,5 +1,6 @@
 dashboard-title = 🚀 { $ship } — { $verdict }
 dashboard-well = ✔ aman semua
+dashboard-well-known = ✔ aman, sejauh yang terlihat
 dashboard-look = ▲ coba dilihat
 dashboard-act = ✖ perlu tindakan
 dashboard-unknown = ? belum semua menjawab
