@@ -315,16 +315,18 @@ impl Line {
     fn of(chart: &Chart, index: usize, frame: &Frame) -> Line {
         let Series { points, gap_s, .. } = &chart.series[index];
         let sign = sign(chart, index);
-        let trace = |value: fn(&Point) -> f32| {
-            Columns::trace(points, *gap_s, frame, |point| upright(chart, value(point)) * sign)
-        };
-        let average = trace(|point| point.avg);
-        let average = if sparse(points, frame) { average.rounded() } else { average };
+        let upright = |value: f32| upright(chart, value) * sign;
         let ranged = points.iter().any(|point| point.min != point.avg || point.max != point.avg);
-        let veil = ranged.then(|| {
-            let (outer, inner) = (trace(|point| point.max), trace(|point| point.min));
-            if sign > 0.0 { Columns::between(outer, inner) } else { Columns::between(inner, outer) }
-        });
+        let (average, veil) = if ranged {
+            let values = |p: &Point| [upright(p.avg), upright(p.max), upright(p.min)];
+            let [average, outer, inner] = Columns::trace(points, *gap_s, frame, values);
+            let (above, below) = if sign > 0.0 { (outer, inner) } else { (inner, outer) };
+            (average, Some(Columns::between(above, below)))
+        } else {
+            let [average] = Columns::trace(points, *gap_s, frame, |p| [upright(p.avg)]);
+            (average, None)
+        };
+        let average = if sparse(points, frame) { average.rounded() } else { average };
         let area = (chart.style == Style::Mirrored && chart.series.len() <= 2).then(|| {
             let axis = vec![frame.row(0.0) as f32; frame.columns()];
             let Columns { top, bottom } = average.clone();
@@ -359,12 +361,9 @@ fn gapped(mut top: Vec<f32>, mut bottom: Vec<f32>, line: &[f32]) -> Columns {
 }
 
 fn draw_band(band: &Band, canvas: &mut Canvas, frame: &Frame) {
-    let edge = |pick: fn(&(f64, f32, f32)) -> f32| {
-        let points: Vec<Point> =
-            band.points.iter().map(|point| Point::single(point.0, pick(point))).collect();
-        Columns::trace(&points, f64::INFINITY, frame, |point| f64::from(point.avg))
-    };
-    let (low, high) = (edge(|point| point.1), edge(|point| point.2));
+    let points: Vec<Point> =
+        band.points.iter().map(|&(t, low, high)| Point { t, min: low, avg: high, max: high }).collect();
+    let [low, high] = Columns::trace(&points, f64::INFINITY, frame, |p| [p.min, p.max].map(f64::from));
     low.stroke(canvas, frame, Ink::BAND, Dash::HAIR);
     high.stroke(canvas, frame, Ink::BAND, Dash::HAIR);
     Columns::between(high, low).veil(canvas, frame, Ink::BAND, BAND_STEP);

@@ -62,49 +62,78 @@ pub fn joined(seconds_apart: f64, gap_s: f64) -> bool {
     (0.0..=gap_s).contains(&seconds_apart)
 }
 
+/// The way from one point to the next, the same for all values they share.
+struct Run {
+    x0: f64,
+    x1: f64,
+    per_column: f64,
+    /// Edges between columns that are crossed; edge n is the left one of column n.
+    edges: std::ops::RangeInclusive<usize>,
+}
+
+impl Run {
+    fn between(x0: f64, x1: f64, columns: usize) -> Run {
+        let first = x0.max(-1.0).floor() + 1.0;
+        let last = x1.min(columns as f64).floor();
+        // Outside of the picture, or within one column: an empty range.
+        let edges = if first <= last { first as usize..=last as usize } else { 1..=0 };
+        Run { x0, x1, per_column: (x1 - x0).recip(), edges }
+    }
+}
+
 impl Columns {
     pub fn empty(columns: usize) -> Columns {
         Columns { top: vec![f32::INFINITY; columns], bottom: vec![f32::NEG_INFINITY; columns] }
     }
 
-    /// The line through one value of each point, straight between joined neighbours.
-    pub fn trace(points: &[Point], gap_s: f64, frame: &Frame, value: impl Fn(&Point) -> f64) -> Columns {
-        let mut columns = Columns::empty(frame.columns());
-        let mut last: Option<(f64, f64, f64)> = None;
+    /// Lines through `N` values of each point, straight between joined neighbours: one walk along the points, as they
+    /// share their instants. A value that is not known is a gap in its line alone.
+    pub fn trace<const N: usize>(
+        points: &[Point],
+        gap_s: f64,
+        frame: &Frame,
+        values: impl Fn(&Point) -> [f64; N],
+    ) -> [Columns; N] {
+        let mut traces: [Columns; N] = std::array::from_fn(|_| Columns::empty(frame.columns()));
+        let mut last: Option<(f64, f64, [f64; N])> = None;
         for point in points {
-            let value = value(point);
-            if !point.t.is_finite() || !value.is_finite() {
+            if !point.t.is_finite() {
                 last = None;
                 continue;
             }
-            let (x, y) = (frame.column(point.t), frame.row(value));
-            match last {
-                Some((t, x0, y0)) if joined(point.t - t, gap_s) => columns.line((x0, y0), (x, y)),
-                _ => columns.line((x, y), (x, y)),
+            // Unknown, or without end, is drawn nowhere.
+            let rows = values(point).map(|v| if v.is_finite() { frame.row(v) } else { f64::NAN });
+            let x = frame.column(point.t);
+            match last.filter(|(t, ..)| joined(point.t - t, gap_s)) {
+                Some((_, x0, rows0)) => {
+                    let run = Run::between(x0, x, frame.columns());
+                    for (trace, (y0, y)) in traces.iter_mut().zip(rows0.into_iter().zip(rows)) {
+                        trace.line(&run, y0, y);
+                    }
+                }
+                None => traces.iter_mut().zip(rows).for_each(|(trace, y)| trace.point(x, y)),
             }
-            last = Some((point.t, x, y));
+            last = Some((point.t, x, rows));
         }
-        columns
+        traces
     }
 
-    fn line(&mut self, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) {
-        let width = self.top.len() as f64;
-        if x1 < 0.0 || x0 > width || self.top.is_empty() {
-            return;
+    /// A value on the right edge itself belongs to the last column.
+    fn point(&mut self, x: f64, y: f64) {
+        if x >= 0.0 && x <= self.top.len() as f64 {
+            self.include((x as usize).min(self.top.len().saturating_sub(1)), y);
         }
-        let last = self.top.len() - 1;
-        let (first, final_) = ((x0.max(0.0) as usize).min(last), (x1 as usize).min(last));
-        if first == final_ && x0 >= 0.0 && x1 <= width {
-            self.include(first, y0);
-            self.include(first, y1);
-            return;
-        }
-        let slope = (y1 - y0) / (x1 - x0);
-        for column in first..=final_ {
-            let (left, right) = ((column as f64).max(x0), (column as f64 + 1.0).min(x1));
-            self.include(column, y0 + (left - x0) * slope);
-            // The last point of all may lie on the right edge itself.
-            self.include(column, if right == x1 { y1 } else { y0 + (right - x0) * slope });
+    }
+
+    fn line(&mut self, run: &Run, y0: f64, y1: f64) {
+        self.point(run.x0, y0);
+        self.point(run.x1, y1);
+        let slope = (y1 - y0) * run.per_column;
+        // Between two columns both show the height of their common edge.
+        for edge in run.edges.clone() {
+            let y = y0 + (edge as f64 - run.x0) * slope;
+            self.include(edge.wrapping_sub(1), y);
+            self.include(edge, y);
         }
     }
 

@@ -46,11 +46,10 @@ pub struct Span {
 impl Span {
     /// Least and greatest of all that is drawn; `None` without any value.
     pub fn extent(self, chart: &Chart) -> Option<(f64, f64)> {
-        let mut extent: Option<(f64, f64)> = None;
+        let mut extent = (f64::INFINITY, f64::NEG_INFINITY);
         let mut include = |value: f64| {
             if value.is_finite() {
-                let (low, high) = extent.unwrap_or((value, value));
-                extent = Some((low.min(value), high.max(value)));
+                extent = (extent.0.min(value), extent.1.max(value));
             }
         };
         match chart.style {
@@ -76,7 +75,7 @@ impl Span {
                 include(f64::from(high));
             }
         }
-        extent
+        (extent.0 <= extent.1).then_some(extent)
     }
 
     /// Inside, or joined to what is inside.
