@@ -1,6 +1,5 @@
 //! Pending updates against apt itself, in the lab: `COCKPIT_LAB=1 cargo test --test lab_metrics`.
 
-#[allow(dead_code, reason = "each of these files uses a part of it")]
 mod lab;
 
 use std::path::Path;

@@ -68,7 +68,7 @@ struct Run {
     x1: f64,
     per_column: f64,
     /// Edges between columns that are crossed; edge n is the left one of column n.
-    edges: std::ops::RangeInclusive<usize>,
+    edges: std::ops::Range<usize>,
 }
 
 impl Run {
@@ -76,7 +76,7 @@ impl Run {
         let first = x0.max(-1.0).floor() + 1.0;
         let last = x1.min(columns as f64).floor();
         // Outside of the picture, or within one column: an empty range.
-        let edges = if first <= last { first as usize..=last as usize } else { 1..=0 };
+        let edges = first as usize..(last + 1.0) as usize;
         Run { x0, x1, per_column: (x1 - x0).recip(), edges }
     }
 }

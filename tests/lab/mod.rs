@@ -1,7 +1,13 @@
 //! The lab: a real systemd in namespaces of its own. Tests in it act on nothing else. `COCKPIT_LAB=1` uses the lab
 //! script beside this repository, `COCKPIT_LAB=/path/to/lab` another; without it these tests say "skipped".
 
-use std::{ffi::OsString, path::PathBuf, time::Duration};
+#![allow(dead_code, reason = "each test binary uses the part it needs")]
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use cockpit_bot::process::{Command, run};
 
@@ -40,6 +46,21 @@ impl Lab {
     /// The lab's file system, also for its sockets.
     pub async fn root(&self) -> PathBuf {
         self.run(&["root"], Duration::from_secs(20)).await.into()
+    }
+
+    /// A file of the host, inside.
+    pub async fn push(&self, from: &Path, to: &str) {
+        self.run(&["push", &from.display().to_string(), to], Duration::from_secs(100)).await;
+    }
+
+    /// A text as a file inside. It holds no line that is just END.
+    pub async fn write(&self, path: &str, text: &str) {
+        self.sh(&format!("cat > '{path}' <<'END'\n{text}\nEND")).await;
+    }
+
+    /// Inside, this port on loopback is the host's.
+    pub async fn forward_to_host(&self, port: &str) {
+        self.run(&["forward", "to-host", port, port], Duration::from_secs(20)).await;
     }
 
     async fn run(&self, args: &[&str], deadline: Duration) -> String {

@@ -13,6 +13,7 @@ metrics-missing = { $path } is not mounted
 metrics-silent = { $path } has not answered for { $age }
 metrics-stopped-writing = { $path } turned read-only: the kernel does that after an error. Check its disk
 metrics-full = { $path } is { $share } full, { $free } free
+metrics-inodes-full-in = { $path } has used { $share } of its inodes: no new files in { $left }
 metrics-inodes-full = { $path } has used { $share } of its inodes: soon no new files
 metrics-cpu-high = CPU above { $above } for { $age }
 metrics-memory-high = memory { $share } used, { $free } available
@@ -26,6 +27,7 @@ metrics-restart-wanted = { $n ->
 # When a disk is full, if it goes on as it did
 metrics-full-in = { $path } is { $share } full, { $free } free: full in { $left }
 metrics-fills = { $disk } fills in { $left }, at { $pace }
+metrics-inodes-end = { $disk } runs out of inodes in { $left }, at { $pace }: then no new files
 metrics-fills-basis = As it went over the last { $basis }
 metrics-fills-between = As it went over the last { $basis }; the end lies between { $soon } and { $late } from now
 metrics-fills-soonest = As it went over the last { $basis }; { $soon } at the soonest
@@ -33,8 +35,9 @@ metrics-minutes = { $n } min
 metrics-hours = { $n } h
 metrics-days = { $n } days
 metrics-about = about { $span }
-metrics-a-day = { $bytes } a day
-metrics-an-hour = { $bytes } an hour
+metrics-a-day = { $amount } a day
+metrics-an-hour = { $amount } an hour
+metrics-files = { $n } files
 metrics-forecast-of = { $disk }, forecast
 
 # Figures

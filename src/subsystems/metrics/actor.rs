@@ -3,7 +3,7 @@
 //! The pass itself runs in the handler (0.1 ms). Whatever may wait (disks, network mounts, firmware, the store) runs in
 //! tasks it owns; a mount that never answers holds one blocking thread, never a second.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use tokio::time::Instant;
@@ -11,11 +11,11 @@ use tokio::time::Instant;
 use super::{
     boot,
     config::Config,
-    forecast::{self, Fill, Forecast},
+    forecast::{self, Fill, Forecasts},
     history,
     machine::{Machine, Probe},
     messages::{Back, Busy, Errand, History, Line, Msg, Query},
-    raw::Raw,
+    raw::{Raw, Stock},
     series::Series,
     state::{Effect, Moment, State, Wish},
     store::{self, Minute},
@@ -229,14 +229,18 @@ fn send(myself: &ActorRef<Msg>, body: &mut Body, errand: Errand) {
     });
 }
 
-/// Reads the history of these disks' fill and reckons, aside.
+/// Reads the history of these disks' use and reckons, aside.
 fn foresee(myself: &ActorRef<Msg>, body: &mut Body, wishes: Vec<Wish>) {
     let (myself, store, at) = (myself.clone(), body.kit.store.within(CHART_WITHIN), body.kit.clock.now());
     body.errands.spawn(async move {
-        let series: Vec<Series> = wishes
-            .iter()
-            .map(|wish| Series::DiskUsed(wish.path.to_string_lossy().into_owned().into()))
-            .collect();
+        let series = |wish: &Wish| {
+            let path = wish.path.to_string_lossy().into();
+            match wish.stock {
+                Stock::Bytes => Series::DiskUsed(path),
+                Stock::Inodes => Series::DiskInodes(path),
+            }
+        };
+        let series: Vec<Series> = wishes.iter().map(series).collect();
         let read = store.read(move |conn| {
             let now_s = at.as_second();
             let back = |table, back: Duration| {
@@ -257,16 +261,11 @@ fn foresee(myself: &ActorRef<Msg>, body: &mut Body, wishes: Vec<Wish>) {
     });
 }
 
-fn reckon(
-    wishes: Vec<Wish>,
-    slow: &[Vec<Point>],
-    fast: &[Vec<Point>],
-    at: jiff::Timestamp,
-) -> BTreeMap<PathBuf, Forecast> {
+fn reckon(wishes: Vec<Wish>, slow: &[Vec<Point>], fast: &[Vec<Point>], at: jiff::Timestamp) -> Forecasts {
     let fills = |points: &[Point]| points.iter().map(|p| (p.t, f64::from(p.avg))).collect::<Vec<Fill>>();
     let foreseen = wishes.into_iter().zip(slow.iter().zip(fast)).filter_map(|(wish, (slow, fast))| {
-        let found = forecast::forecast(&fills(slow), &fills(fast), wish.space, wish.held.as_ref(), at);
-        Some((wish.path, found?))
+        let found = forecast::forecast(&fills(slow), &fills(fast), wish.supply, wish.held.as_ref(), at);
+        Some(((wish.path, wish.stock), found?))
     });
     foreseen.collect()
 }

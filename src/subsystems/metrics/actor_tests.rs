@@ -115,9 +115,13 @@ async fn an_hour_of_flight_is_shown_and_remembered() {
     assert!(root.points.windows(2).all(|pair| pair[1].t - pair[0].t < month.gap_s));
     // It grows by 0.6 % of 458 GiB a day, in that past as now.
     let forecasts = flight.snapshot().await.forecasts.clone();
-    assert_eq!(forecasts.keys().collect::<Vec<_>>(), [std::path::Path::new("/mnt/dre")]);
-    let a_day = forecasts.values().next().unwrap().per_day / f64::from(1 << 30);
+    let key = |stock| (std::path::PathBuf::from("/mnt/dre"), stock);
+    assert_eq!(forecasts.keys().cloned().collect::<Vec<_>>(), [key(Stock::Bytes), key(Stock::Inodes)]);
+    let a_day = forecasts[&key(Stock::Bytes)].per_day / f64::from(1 << 30);
     assert!((a_day - 2.748).abs() < 0.05, "{a_day} GiB a day");
+    // And by 0.68 % of its 15 million inodes.
+    let a_day = forecasts[&key(Stock::Inodes)].per_day;
+    assert!((a_day - 102_000.0).abs() < 1500.0, "{a_day} inodes a day");
     let groups = flight.port.call(SOON, Msg::Groups).await.unwrap();
     assert_eq!(
         groups.list.first().map(|group| group.owner.to_string()).as_deref(),

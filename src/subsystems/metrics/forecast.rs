@@ -1,4 +1,5 @@
-//! When a disk will be full, if it goes on as it did. Pure: remembered fill and today's space in, an outlook out.
+//! When a disk will be full, or out of inodes, if it goes on as it did. Pure: remembered use and what is left today in,
+//! an outlook out.
 //!
 //! The slope is the median of the slopes between all pairs of hours (Theil–Sen): a single bad hour does not move it.
 //! It is told only when it means something: enough history since the last one-off jump (a cleanup, a large copy), a
@@ -8,11 +9,11 @@
 //!
 //! For whoever warns ahead of time: [`Trend::of`] serves any line that fills something up.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::raw::Space;
+use super::raw::{Stock, Supply};
 
 /// Where the figures come from, and what they can carry.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,51 +72,53 @@ const JUMP_OVER: f64 = 3.0;
 /// After so many cuts it is not a matter of one-offs.
 const CUTS_MAX: usize = 4;
 
-/// What a disk's fill lets expect.
+/// By the mount's path and what comes to its end.
+pub type Forecasts = BTreeMap<(PathBuf, Stock), Forecast>;
+
+/// What a disk's use lets expect, in bytes or in inodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
     /// When it was made.
     pub at: Timestamp,
-    /// Bytes a day; above zero.
+    /// Above zero.
     pub per_day: f64,
-    /// The slowest and the fastest that its history bears out, bytes a day. The slowest may be 0 or less.
+    /// The slowest and the fastest a day that its history bears out. The slowest may be 0 or less.
     pub between: (f64, f64),
     /// How much history it rests on.
     pub basis: Duration,
-    /// Used by then, bytes.
+    /// In use by then.
     pub used: u64,
-    /// What the figures wander by around the trend, bytes.
+    /// What the figures wander by around the trend.
     pub noise: f64,
 }
 
 impl Forecast {
     /// Time until nothing is left, from how it is now; `None` when it is not what was foreseen any more: something was
     /// cleared away since.
-    pub fn full_in(&self, now: Space) -> Option<Duration> {
-        let cleared = self.used.saturating_sub(now.used_bytes) as f64;
-        let whole = (now.used_bytes + now.available_bytes) as f64;
-        if cleared > (4.0 * self.noise).max(whole * JUMP_SHARE) {
+    pub fn full_in(&self, now: Supply) -> Option<Duration> {
+        let cleared = self.used.saturating_sub(now.used) as f64;
+        if cleared > (4.0 * self.noise).max(now.whole() * JUMP_SHARE) {
             return None;
         }
-        Some(Duration::from_secs_f64(now.available_bytes as f64 / self.per_day * DAY_S))
+        Some(Duration::from_secs_f64(now.left as f64 / self.per_day * DAY_S))
     }
 
     /// The same for the slowest and the fastest; the slowest may have no end.
-    pub fn full_between(&self, now: Space) -> (Duration, Option<Duration>) {
+    pub fn full_between(&self, now: Supply) -> (Duration, Option<Duration>) {
         let end = |per_day: f64| {
-            let seconds = now.available_bytes as f64 / per_day * DAY_S;
+            let seconds = now.left as f64 / per_day * DAY_S;
             (per_day > 0.0 && seconds < 1e9).then(|| Duration::from_secs_f64(seconds))
         };
         (end(self.between.1).unwrap_or_default(), end(self.between.0))
     }
 
     /// The moment it is full.
-    pub fn full_at(&self, now: Space, at: Timestamp) -> Option<Timestamp> {
+    pub fn full_at(&self, now: Supply, at: Timestamp) -> Option<Timestamp> {
         at.checked_add(SignedDuration::try_from(self.full_in(now)?).ok()?).ok()
     }
 }
 
-/// One remembered value: (unix time in s, bytes used).
+/// One remembered value: (unix time in s, in use).
 pub type Fill = (f64, f64);
 
 /// What is to be expected of one disk. `slow` by the quarter of an hour, `fast` by the minute, each oldest first;
@@ -123,21 +126,20 @@ pub type Fill = (f64, f64);
 pub fn forecast(
     slow: &[Fill],
     fast: &[Fill],
-    space: Space,
+    now: Supply,
     held: Option<&Forecast>,
     at: Timestamp,
 ) -> Option<Forecast> {
-    let whole = (space.used_bytes + space.available_bytes) as f64;
     let now_s = at.as_millisecond() as f64 / 1000.0;
     // What runs away is the nearer end.
     [(fast, FAST), (slow, SLOW)].into_iter().find_map(|(points, scope)| {
         let was = held.is_some_and(|held| (held.basis.as_secs_f64() > FAST.back_s) == (scope == SLOW));
-        let trend = Trend::within(points, &scope, whole, now_s)?;
+        let trend = Trend::within(points, &scope, now.whole(), now_s)?;
         let span_s = trend.span.as_secs_f64();
         let (rising, slack) = if was { (STILL_RISING_MIN, HELD) } else { (RISING_MIN, 1.0) };
         let per_day = trend.slope * DAY_S;
-        let full_s = space.available_bytes as f64 / trend.slope;
-        let told = space.available_bytes > 0
+        let full_s = now.left as f64 / trend.slope;
+        let told = now.left > 0
             && trend.slope > 0.0
             && trend.goes_on
             && trend.rising >= rising
@@ -148,7 +150,7 @@ pub fn forecast(
             per_day,
             between: (trend.between.0 * DAY_S, trend.between.1 * DAY_S),
             basis: trend.span,
-            used: space.used_bytes,
+            used: now.used,
             noise: trend.noise,
         })
     })

@@ -31,16 +31,11 @@ fn fast(hours: f64, used: impl Fn(f64) -> f64) -> Vec<Fill> {
     (0..=count).map(|nth| (NOW_S - ago(nth) * HOUR_S, used(ago(nth)))).collect()
 }
 
-fn space(used: f64) -> Space {
-    Space {
-        total_bytes: WHOLE as u64,
-        used_bytes: used as u64,
-        available_bytes: (WHOLE - used) as u64,
-        inodes: None,
-    }
+fn space(used: f64) -> Supply {
+    Supply { used: used as u64, left: (WHOLE - used) as u64 }
 }
 
-fn last(points: &[Fill]) -> Space {
+fn last(points: &[Fill]) -> Supply {
     space(points.last().unwrap().1)
 }
 
@@ -50,7 +45,7 @@ fn told(slow: &[Fill], fast: &[Fill]) -> String {
     say(forecast(slow, fast, space, None, now()), space)
 }
 
-fn say(forecast: Option<Forecast>, space: Space) -> String {
+fn say(forecast: Option<Forecast>, space: Supply) -> String {
     let Some(forecast) = forecast else { return "nothing".into() };
     let days = |span: Duration| span.as_secs_f64() / DAY_S;
     let full = days(forecast.full_in(space).unwrap());
@@ -139,7 +134,7 @@ fn what_cannot_be_a_figure_is_left_out() {
     // A clock that was wrong: points of the future are not believed.
     line.push((NOW_S + 30.0 * DAY_S, 99.0 * GB));
     assert!(forecast(&line, &[], space(70.0 * GB), None, now()).is_some());
-    assert_eq!(forecast(&line, &[], Space { available_bytes: 0, ..space(0.0) }, None, now()), None);
+    assert_eq!(forecast(&line, &[], Supply { left: 0, ..space(0.0) }, None, now()), None);
 }
 
 #[test]
@@ -212,12 +207,7 @@ fn a_recorded_disk_of_a_building_machine() {
     assert!(line.slope > 1e6 && line.rising > RISING_MIN && !line.goes_on, "{line:?}");
     for upto in 2..=rows.len() {
         let newest = rows[upto - 1];
-        let space = Space {
-            total_bytes: (newest[1] + newest[2]) as u64,
-            used_bytes: newest[1] as u64,
-            available_bytes: newest[2] as u64,
-            inodes: None,
-        };
+        let space = Supply { used: newest[1] as u64, left: newest[2] as u64 };
         let at = Timestamp::from_second(newest[0] as i64).unwrap();
         assert_eq!(forecast(&[], &all[..upto], space, None, at), None, "{upto}");
     }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{
     messages::Snapshot,
-    raw::{Presence, Sensor, SensorClass, Space},
+    raw::{Presence, Sensor, SensorClass, Space, Stock},
     reading::{Disk, Reading},
 };
 use crate::{
@@ -79,6 +79,7 @@ pub enum Fault {
     InodesFull {
         path: PathBuf,
         share: Percent,
+        full_in: Option<Duration>,
     },
     Cpu {
         above: Percent,
@@ -131,9 +132,7 @@ pub fn judge(snapshot: &Snapshot, thresholds: &Thresholds) -> Vec<Fault> {
     let Some(reading) = &snapshot.reading else { return Vec::new() };
     let mut faults = Vec::new();
     for disk in &reading.disks {
-        let forecast = snapshot.forecasts.get(&disk.mount.path).zip(disk.space);
-        let full_in = forecast.and_then(|(forecast, space)| forecast.full_in(space));
-        judge_disk(disk, thresholds, full_in, &mut faults);
+        judge_disk(disk, thresholds, |stock| snapshot.full_in(disk, stock), &mut faults);
     }
     judge_memory(reading, thresholds, &mut faults);
     if let (Some(above), Some(since)) = (thresholds.cpu_above, snapshot.cpu_above_since)
@@ -146,7 +145,12 @@ pub fn judge(snapshot: &Snapshot, thresholds: &Thresholds) -> Vec<Fault> {
     faults
 }
 
-fn judge_disk(disk: &Disk, thresholds: &Thresholds, full_in: Option<Duration>, faults: &mut Vec<Fault>) {
+fn judge_disk(
+    disk: &Disk,
+    thresholds: &Thresholds,
+    full_in: impl Fn(Stock) -> Option<Duration>,
+    faults: &mut Vec<Fault>,
+) {
     let path = || disk.mount.path.clone();
     match &disk.mount.state {
         Presence::Missing => return faults.push(Fault::Missing { path: path() }),
@@ -162,11 +166,11 @@ fn judge_disk(disk: &Disk, thresholds: &Thresholds, full_in: Option<Duration>, f
     let fixed = matches!(&disk.mount.state, Presence::Mounted(at) if at.read_only && !at.stopped_writing);
     let above = |share: Option<f32>| share.filter(|share| *share >= limit.0 && !fixed).map(Percent);
     if let Some(share) = above(space.share()) {
-        let free = Bytes(space.available_bytes);
+        let (free, full_in) = (Bytes(space.available_bytes), full_in(Stock::Bytes));
         faults.push(Fault::Full { path: path(), share, free, full_in });
     }
     if let Some(share) = above(Space::inode_share(&space)) {
-        faults.push(Fault::InodesFull { path: path(), share });
+        faults.push(Fault::InodesFull { path: path(), share, full_in: full_in(Stock::Inodes) });
     }
 }
 

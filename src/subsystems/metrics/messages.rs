@@ -1,6 +1,6 @@
 //! What the actor is asked and what it answers.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use ractor::RpcReplyPort;
@@ -8,11 +8,11 @@ use ractor::RpcReplyPort;
 use super::{
     boot::LastEnd,
     config::Config,
-    forecast::Forecast,
+    forecast::{Forecast, Forecasts},
     groups::Groups,
     machine::{Frequency, Host},
-    raw::{Sensor, Space},
-    reading::Reading,
+    raw::{Sensor, Space, Stock, Supply},
+    reading::{Disk, Reading},
     series::Series,
     updates::Updates,
 };
@@ -75,8 +75,21 @@ pub struct Snapshot {
     pub cpu_tail: Vec<Option<f32>>,
     /// Whole minutes above [`Ask::cpu_above`], without a break until now.
     pub cpu_above_since: Option<Timestamp>,
-    /// By the mount's path; of disks that fill up in a time that can be told.
-    pub forecasts: Arc<BTreeMap<PathBuf, Forecast>>,
+    /// Of what comes to its end in a time that can be told.
+    pub forecasts: Arc<Forecasts>,
+}
+
+impl Snapshot {
+    /// What is foreseen of a disk's bytes or inodes, what there is of them now, and how long that lasts.
+    pub fn foreseen(&self, disk: &Disk, stock: Stock) -> Option<(&Forecast, Supply, Duration)> {
+        let forecast = self.forecasts.get(&(disk.mount.path.clone(), stock))?;
+        let supply = disk.space?.supply(stock)?;
+        Some((forecast, supply, forecast.full_in(supply)?))
+    }
+
+    pub fn full_in(&self, disk: &Disk, stock: Stock) -> Option<Duration> {
+        self.foreseen(disk, stock).map(|(.., left)| left)
+    }
 }
 
 /// Which lines of history, over which while.
@@ -159,7 +172,7 @@ pub enum Back {
     Groups(Vec<Usage>),
     Updates(Option<Updates>),
     /// `None`: the history did not answer.
-    Foreseen(Option<BTreeMap<PathBuf, Forecast>>),
+    Foreseen(Option<Forecasts>),
     /// Asked once in the actor's life.
     LastEnd(Option<LastEnd>),
     /// It died on the way.

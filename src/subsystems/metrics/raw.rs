@@ -210,4 +210,39 @@ impl Space {
         let (total, used) = self.inodes?;
         (total > 0).then(|| (used as f64 * 100.0 / total as f64) as f32)
     }
+
+    /// How it stands with one of them; `None` where it has no end.
+    pub fn supply(&self, stock: Stock) -> Option<Supply> {
+        match stock {
+            Stock::Bytes => Some(Supply { used: self.used_bytes, left: self.available_bytes }),
+            Stock::Inodes => {
+                self.inodes.map(|(total, used)| Supply { used, left: total.saturating_sub(used) })
+            }
+        }
+    }
+}
+
+/// What a file system can run out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stock {
+    Bytes,
+    /// One per file and folder.
+    Inodes,
+}
+
+impl Stock {
+    pub const ALL: [Stock; 2] = [Stock::Bytes, Stock::Inodes];
+}
+
+/// How much of a stock is used, and how much is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Supply {
+    pub used: u64,
+    pub left: u64,
+}
+
+impl Supply {
+    pub fn whole(self) -> f64 {
+        self.used as f64 + self.left as f64
+    }
 }

@@ -170,6 +170,9 @@ impl Reading {
             if let Some(share) = space.share() {
                 tell(Series::DiskShare(path.clone()), share);
             }
+            if let Some((_, used)) = space.inodes {
+                tell(Series::DiskInodes(path.clone()), used as f32);
+            }
             tell(Series::DiskUsed(path), space.used_bytes as f32);
         }
         for heat in &self.sensors {

@@ -32,6 +32,8 @@ pub enum Series {
     /// By the path of the mount.
     DiskUsed(Arc<str>),
     DiskShare(Arc<str>),
+    /// How many are in use.
+    DiskInodes(Arc<str>),
     /// By the sensor's id.
     Heat(Arc<str>),
     /// By an owner, as [`crate::kernel::cgroup::Owner`] is written: memory without droppable cache.
@@ -71,6 +73,7 @@ impl Series {
             "core" => Series::Core(subject.parse().ok()?),
             "disk.used" => Series::DiskUsed(subject.into()),
             "disk.share" => Series::DiskShare(subject.into()),
+            "disk.inodes" => Series::DiskInodes(subject.into()),
             "heat" => Series::Heat(subject.into()),
             "group.memory" => Series::GroupMemory(subject.into()),
             "group.cpu" => Series::GroupCpu(subject.into()),
@@ -96,6 +99,7 @@ impl fmt::Display for Series {
             Series::Core(core) => write!(f, "core {core}"),
             Series::DiskUsed(path) => write!(f, "disk.used {path}"),
             Series::DiskShare(path) => write!(f, "disk.share {path}"),
+            Series::DiskInodes(path) => write!(f, "disk.inodes {path}"),
             Series::Heat(id) => write!(f, "heat {id}"),
             Series::GroupMemory(owner) => write!(f, "group.memory {owner}"),
             Series::GroupCpu(owner) => write!(f, "group.cpu {owner}"),
@@ -118,6 +122,7 @@ mod tests {
             [
                 Series::DiskUsed(text.into()),
                 Series::DiskShare(text.into()),
+                Series::DiskInodes(text.into()),
                 Series::Heat(text.into()),
                 Series::GroupMemory(text.into()),
                 Series::GroupCpu(text.into()),

@@ -2,7 +2,7 @@
 //! argument, twice: by the wall, which may jump, and by a clock that nobody sets.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use super::{
     boot::LastEnd,
     config::Config,
-    forecast::Forecast,
+    forecast::{Forecast, Forecasts},
     groups::Book,
     machine::Host,
     messages::{Ask, Back, Errand, Snapshot},
-    raw::{Presence, Raw, Sensor, SensorClass, Space},
+    raw::{Presence, Raw, Sensor, SensorClass, Space, Stock, Supply},
     reading::{Before, Disk, Reading},
     ring::Ring,
     series::Series,
@@ -63,11 +63,12 @@ pub enum Effect {
     Foresee(Vec<Wish>),
 }
 
-/// A disk whose end is to be foreseen, and what was told of it last.
+/// What of a disk is to be foreseen, and what was told of it last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
     pub path: PathBuf,
-    pub space: Space,
+    pub stock: Stock,
+    pub supply: Supply,
     pub held: Option<Forecast>,
 }
 
@@ -81,7 +82,7 @@ pub struct State {
     host: Arc<Host>,
     updates: Option<Updates>,
     last_end: Option<LastEnd>,
-    forecasts: Arc<BTreeMap<PathBuf, Forecast>>,
+    forecasts: Arc<Forecasts>,
     sensors: Option<Vec<Arc<Sensor>>>,
     heats: HashMap<String, SlowHeat>,
     guarded: HashMap<PathBuf, Guarded>,
@@ -193,14 +194,16 @@ impl State {
         if now.mono < FORESEE_FIRST || !self.errands.forecasts.due(now.mono, FORESEE_EVERY) {
             return;
         }
-        let wish = |disk: &Disk| {
+        let wish = |disk: &Disk, stock: Stock| {
             // What is read-only is as full as it will ever be.
             let Presence::Mounted(at) = &disk.mount.state else { return None };
-            let space = disk.space.filter(|_| !at.read_only)?;
+            let supply = disk.space.filter(|_| !at.read_only)?.supply(stock)?;
             let path = disk.mount.path.clone();
-            Some(Wish { space, held: self.forecasts.get(&path).cloned(), path })
+            let held = self.forecasts.get(&(path.clone(), stock)).cloned();
+            Some(Wish { path, stock, supply, held })
         };
-        effects.push(Effect::Foresee(reading.disks.iter().filter_map(wish).collect()));
+        let wishes = |disk| Stock::ALL.into_iter().filter_map(move |stock| wish(disk, stock));
+        effects.push(Effect::Foresee(reading.disks.iter().flat_map(wishes).collect()));
     }
 
     fn remember(&mut self, reading: &Reading, now: Moment, effects: &mut Vec<Effect>) {

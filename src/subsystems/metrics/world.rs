@@ -216,10 +216,13 @@ impl Inner {
                 space: None,
             }
         } else {
-            Place { space: Some(space(458.0, level.dre)), ..place(DRE, "ext4", "/dev/sda1", (8, 0), false) }
+            Place {
+                space: Some(space(458.0, level.dre, level.dre_inodes)),
+                ..place(DRE, "ext4", "/dev/sda1", (8, 0), false)
+            }
         };
         let nas = place(NAS, "nfs4", "nas:/export", (0, 57), true);
-        vec![Place { space: Some(space(233.0, level.root)), ..root }, dre, nas]
+        vec![Place { space: Some(space(233.0, level.root, 6.0)), ..root }, dre, nas]
     }
 }
 
@@ -242,14 +245,17 @@ fn stall(pressure: &mut Pressure, level: &Level, step: f64) {
     add(&mut pressure.memory, level.swapping / 1e6);
 }
 
-fn space(total_gib: f64, share: f64) -> Space {
+/// Of each of its disks.
+const INODES: u64 = 15_000_000;
+
+fn space(total_gib: f64, share: f64, inode_share: f64) -> Space {
     let total = total_gib * GIB;
     let used = total * share / 100.0;
     Space {
         total_bytes: total as u64,
         used_bytes: used as u64,
         available_bytes: (total - used) as u64,
-        inodes: Some((15_000_000, 900_000)),
+        inodes: Some((INODES, (INODES as f64 * inode_share / 100.0) as u64)),
     }
 }
 
@@ -343,7 +349,7 @@ impl Machine for World {
             drop(waited.unwrap_or_else(PoisonError::into_inner));
             return Err(io::Error::from(io::ErrorKind::TimedOut));
         }
-        Ok(space(3690.0, 44.0))
+        Ok(space(3690.0, 44.0, 6.0))
     }
 
     fn sensors(&self) -> Vec<Arc<Sensor>> {

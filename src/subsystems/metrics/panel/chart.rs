@@ -177,7 +177,9 @@ fn label(series: &Series, snapshot: &Snapshot, reader: &Reader) -> String {
         Series::WaitCpu => "CPU".to_owned(),
         Series::WaitMemory => "RAM".to_owned(),
         Series::WaitIo => t!(lang, "metrics-disks"),
-        Series::DiskUsed(path) | Series::DiskShare(path) => short(std::path::Path::new(&**path)),
+        Series::DiskUsed(path) | Series::DiskShare(path) | Series::DiskInodes(path) => {
+            short(std::path::Path::new(&**path))
+        }
         Series::Heat(id) => {
             let sensors = snapshot.reading.iter().flat_map(|reading| &reading.sensors);
             let known = sensors.map(|heat| &heat.sensor).find(|sensor| *sensor.id == **id);

@@ -100,11 +100,17 @@ pub fn problem(fault: &Fault, reader: &Reader) -> Problem {
             };
             (line, short(path), disks)
         }
-        Fault::InodesFull { path, share } => (
-            t!(lang, "metrics-inodes-full", path = told(path), share = share.to_string()),
-            short(path),
-            disks,
-        ),
+        Fault::InodesFull { path, share, full_in } => {
+            let (path_told, share) = (told(path), share.to_string());
+            let line = match full_in {
+                Some(left) => {
+                    let left = outlook::about(lang, *left);
+                    t!(lang, "metrics-inodes-full-in", path = path_told, share = share, left = left)
+                }
+                None => t!(lang, "metrics-inodes-full", path = path_told, share = share),
+            };
+            (line, short(path), disks)
+        }
         Fault::Cpu { above, since } => {
             let line = t!(lang, "metrics-cpu-high", above = above.to_string(), age = age(*since));
             (line, "CPU".to_owned(), top(processes::Sort::Cpu))

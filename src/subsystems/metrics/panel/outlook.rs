@@ -1,4 +1,4 @@
-//! When disks will be full, in words and as a band in their chart. A disk without a forecast has no line.
+//! When disks will be full or out of inodes, in words and as a band in their chart. Without a forecast there is no line.
 
 use std::time::Duration;
 
@@ -9,11 +9,12 @@ use crate::{
     charts::Band,
     domain::{Bytes, Lang},
     intent::metrics::{Metric, Range},
+    locale::count,
     screen::{Block, Mark},
     subsystems::metrics::{
         forecast::{FAST_BACK, Forecast},
         messages::{Line, Snapshot},
-        raw::Space,
+        raw::Stock,
         reading::{Disk, Reading},
         series::Series,
     },
@@ -41,42 +42,56 @@ fn rough(lang: Lang, left: Duration) -> String {
     }
 }
 
-/// "1.2 GiB a day"; of what was seen in hours, "an hour".
-fn pace(lang: Lang, forecast: &Forecast) -> String {
-    let told = |bytes: f64| Bytes(bytes.max(0.0) as u64).to_string();
+/// "1.2 GiB a day", "12,000 files a day"; of what was seen in hours, "an hour".
+fn pace(lang: Lang, stock: Stock, forecast: &Forecast) -> String {
+    let told = |grown: f64| match (stock, grown.max(0.0) as u64) {
+        (Stock::Bytes, grown) => Bytes(grown).to_string(),
+        (Stock::Inodes, grown) => t!(lang, "metrics-files", n = count(lang, two_digits(grown))),
+    };
     if forecast.basis <= FAST_BACK {
-        t!(lang, "metrics-an-hour", bytes = told(forecast.per_day / 24.0))
+        t!(lang, "metrics-an-hour", amount = told(forecast.per_day / 24.0))
     } else {
-        t!(lang, "metrics-a-day", bytes = told(forecast.per_day))
+        t!(lang, "metrics-a-day", amount = told(forecast.per_day))
     }
 }
 
-fn of<'s>(snapshot: &'s Snapshot, disk: &Disk) -> Option<(&'s Forecast, Space, Duration)> {
-    let (forecast, space) = snapshot.forecasts.get(&disk.mount.path).zip(disk.space)?;
-    Some((forecast, space, forecast.full_in(space)?))
+/// No finer than a forecast is: 12,345 is 12,000.
+fn two_digits(n: u64) -> u64 {
+    let unit = 10u64.pow(n.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    (n + unit / 2) / unit * unit
 }
 
-fn line(snapshot: &Snapshot, disk: &Disk, lang: Lang) -> Option<(Duration, Block)> {
-    let (forecast, _, left) = of(snapshot, disk)?;
+fn line(snapshot: &Snapshot, disk: &Disk, stock: Stock, lang: Lang) -> Option<(Duration, Block)> {
+    let (forecast, _, left) = snapshot.foreseen(disk, stock)?;
     let mark = if left < NEAR { Mark::Look } else { Mark::Idle };
-    let (name, left_told) = (short(&disk.mount.path), about(lang, left));
-    let text = t!(lang, "metrics-fills", disk = name, left = left_told, pace = pace(lang, forecast));
+    let (name, told, pace) = (short(&disk.mount.path), about(lang, left), pace(lang, stock, forecast));
+    let text = match stock {
+        Stock::Bytes => t!(lang, "metrics-fills", disk = name, left = told, pace = pace),
+        Stock::Inodes => t!(lang, "metrics-inodes-end", disk = name, left = told, pace = pace),
+    };
     Some((left, Block::State(mark, text)))
 }
 
-/// One line a disk that fills, the soonest first.
+/// One line a disk that fills, the soonest first. Of bytes and inodes what ends first: the other is then no news.
 pub fn lines(snapshot: &Snapshot, reading: &Reading, lang: Lang) -> Vec<Block> {
-    let mut lines: Vec<(Duration, Block)> =
-        reading.disks.iter().filter_map(|disk| line(snapshot, disk, lang)).collect();
+    let soonest = |disk| {
+        let ends = Stock::ALL.into_iter().filter_map(|stock| line(snapshot, disk, stock, lang));
+        ends.min_by_key(|(left, _)| *left)
+    };
+    let mut lines: Vec<(Duration, Block)> = reading.disks.iter().filter_map(soonest).collect();
     lines.sort_by_key(|(left, _)| *left);
     lines.into_iter().map(|(_, block)| block).collect()
 }
 
-/// The line of one disk, and what it rests on.
+/// The lines of one disk, and what they rest on.
 pub fn in_full(snapshot: &Snapshot, disk: &Disk, lang: Lang) -> Vec<Block> {
-    let Some((forecast, space, _)) = of(snapshot, disk) else { return Vec::new() };
+    Stock::ALL.into_iter().flat_map(|stock| with_basis(snapshot, disk, stock, lang)).collect()
+}
+
+fn with_basis(snapshot: &Snapshot, disk: &Disk, stock: Stock, lang: Lang) -> Vec<Block> {
+    let Some((forecast, supply, _)) = snapshot.foreseen(disk, stock) else { return Vec::new() };
     let basis = rough(lang, forecast.basis);
-    let note = match forecast.full_between(space) {
+    let note = match forecast.full_between(supply) {
         (soon, Some(late)) if rough(lang, soon) != rough(lang, late) => {
             t!(
                 lang,
@@ -89,11 +104,11 @@ pub fn in_full(snapshot: &Snapshot, disk: &Disk, lang: Lang) -> Vec<Block> {
         (_, Some(_)) => t!(lang, "metrics-fills-basis", basis = basis),
         (soon, None) => t!(lang, "metrics-fills-soonest", basis = basis, soon = rough(lang, soon)),
     };
-    let line = line(snapshot, disk, lang).map(|(_, block)| block);
+    let line = line(snapshot, disk, stock, lang).map(|(_, block)| block);
     line.into_iter().chain([Block::Note(note)]).collect()
 }
 
-/// What is to come of the disk that is full first, and until when the chart must go to show it. Only in charts that
+/// What is to come of the disk whose bytes end first, and until when the chart must go to show it. Only in charts that
 /// are long enough for it to be seen.
 pub fn band(
     metric: Metric,
@@ -111,16 +126,19 @@ pub fn band(
         let path = disk.mount.path.to_string_lossy();
         lines.iter().any(|line| matches!(&line.series, Series::DiskShare(of) if **of == *path))
     };
-    let told = reading.disks.iter().filter(drawn).filter_map(|disk| Some((disk, of(snapshot, disk)?)));
-    let (disk, (forecast, space, _)) = told.min_by_key(|(_, (_, _, left))| *left)?;
+    let told = reading
+        .disks
+        .iter()
+        .filter(drawn)
+        .filter_map(|disk| Some((disk, snapshot.foreseen(disk, Stock::Bytes)?)));
+    let (disk, (forecast, supply, _)) = told.min_by_key(|(_, (_, _, left))| *left)?;
     let ahead_s = range.seconds() as f64 * AHEAD;
     let to = now.checked_add(SignedDuration::from_secs(ahead_s as i64)).ok()?;
-    let whole = (space.used_bytes + space.available_bytes) as f64;
-    let share = space.share()?;
+    let share = disk.space?.share()?;
     let at = |step: u32| {
         let after_s = ahead_s * f64::from(step) / f64::from(BAND_POINTS);
         let grown = |per_day: f64| {
-            let share = f64::from(share) + per_day * after_s / 86_400.0 / whole * 100.0;
+            let share = f64::from(share) + per_day * after_s / 86_400.0 / supply.whole() * 100.0;
             share.clamp(0.0, 100.0) as f32
         };
         let (low, high) = forecast.between;

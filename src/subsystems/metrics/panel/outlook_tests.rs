@@ -7,7 +7,10 @@ use expect_test::expect;
 use super::*;
 use crate::{
     charts::Point,
-    subsystems::metrics::judge::{Fault, Thresholds, judge, tests as judge_tests},
+    subsystems::metrics::{
+        judge::{Fault, Thresholds, judge, tests as judge_tests},
+        raw::Space,
+    },
 };
 
 const GB: f64 = 1e9;
@@ -32,7 +35,7 @@ fn scene(used_gb: u64, per_day_gb: f64, hours: u64) -> Snapshot {
         used: used_gb * GB as u64,
         noise: 0.0,
     };
-    snapshot.forecasts = Arc::new([("/mnt/dre".into(), forecast)].into());
+    snapshot.forecasts = Arc::new([(("/mnt/dre".into(), Stock::Bytes), forecast)].into());
     snapshot
 }
 
@@ -72,12 +75,54 @@ fn a_disk_that_fills_says_when_how_fast_and_on_what_it_rests() {
     "#]]
     .assert_eq(&on_disks(&fast, Lang::En));
     let endless = Forecast { between: (0.0, 2.0 * GB), ..slow.forecasts.values().next().unwrap().clone() };
-    let endless = Snapshot { forecasts: Arc::new([("/mnt/dre".into(), endless)].into()), ..slow };
+    let endless =
+        Snapshot { forecasts: Arc::new([(("/mnt/dre".into(), Stock::Bytes), endless)].into()), ..slow };
     expect![[r#"
         ○ dre fills in about 9 days, at 1.2 GiB a day
         As it went over the last 14 days; 6 days at the soonest
     "#]]
     .assert_eq(&on_disks(&endless, Lang::En));
+}
+
+/// The same disk, with so many of its 10 million inodes in use, 12,345 more of them each day.
+fn of_many_files(used: u64) -> Snapshot {
+    let mut snapshot = scene(88, 1.3, 14 * 24);
+    let disk = &mut snapshot.reading.as_mut().unwrap().disks[0];
+    disk.space = Some(Space { inodes: Some((10_000_000, used)), ..disk.space.unwrap() });
+    let files = Forecast {
+        per_day: 12_345.0,
+        between: (10_000.0, 15_000.0),
+        used,
+        ..snapshot.forecasts.values().next().unwrap().clone()
+    };
+    Arc::make_mut(&mut snapshot.forecasts).insert(("/mnt/dre".into(), Stock::Inodes), files);
+    snapshot
+}
+
+#[test]
+fn inodes_end_too_and_the_overview_tells_what_ends_first() {
+    let later = of_many_files(9_500_000);
+    expect![[r#"
+        ○ dre fills in about 9 days, at 1.2 GiB a day
+        As it went over the last 14 days; the end lies between 7 days and 12 days from now
+        ○ dre runs out of inodes in about 41 days, at 12,000 files a day: then no new files
+        As it went over the last 14 days; the end lies between 33 days and 50 days from now
+    "#]]
+    .assert_eq(&on_disks(&later, Lang::En));
+    expect![[r#"
+        ○ dre fills in about 9 days, at 1.2 GiB a day
+    "#]]
+    .assert_eq(&on_status(&later, Lang::En));
+    expect![[r#"
+        ▲ inode dre habis kira-kira 4 hari lagi, naik 12.000 file per hari: setelah itu tidak bisa bikin file baru
+    "#]]
+    .assert_eq(&on_status(&of_many_files(9_950_000), Lang::Id));
+    let faults = judge(&of_many_files(9_500_000), &Thresholds::default());
+    let told = faults.iter().find_map(|fault| match fault {
+        Fault::InodesFull { full_in, .. } => *full_in,
+        _ => None,
+    });
+    assert_eq!(about(Lang::En, told.unwrap()), "about 41 days");
 }
 
 #[test]

@@ -288,36 +288,36 @@ fn details_are_told_one_by_one() {
         (
             View::Disks,
             expect![[r#"
-            Engine › Disks
-            /
-            / ██████▏░░░ 62 %  89.4 GiB free
-            Used     144 of 233 GiB
-            Inodes   6 %
-            Read     309 KiB/s
-            Written  185 KiB/s
-            Busy     0.8 %
-            Type     ext4
-            Device   /dev/nvme0n1p2
+                Engine › Disks
+                /
+                / ██████▏░░░ 62 %  89.4 GiB free
+                Used     144 of 233 GiB
+                Inodes   6 %
+                Read     309 KiB/s
+                Written  185 KiB/s
+                Busy     0.8 %
+                Type     ext4
+                Device   /dev/nvme0n1p2
 
-            /mnt/dre
-            dre ███████▍░░ 74 %  119 GiB free
-            Used     339 of 458 GiB
-            Inodes   6 %
-            Read     132 KiB/s
-            Written  79.4 KiB/s
-            Busy     0.8 %
-            Type     ext4
-            Device   /dev/sda1
+                /mnt/dre
+                dre ███████▍░░ 74 %  119 GiB free
+                Used     339 of 458 GiB
+                Inodes   69 %
+                Read     132 KiB/s
+                Written  79.4 KiB/s
+                Busy     0.8 %
+                Type     ext4
+                Device   /dev/sda1
 
-            /mnt/nas
-            nas ████▍░░░░░ 44 %  2.0 TiB free
-            Used    1.6 of 3.6 TiB
-            Inodes  6 %
-            Type    nfs4
-            Device  nas:/export
-            as of 12:15:00
-            [📈 How full] [📈 Read, written]
-        "#]],
+                /mnt/nas
+                nas ████▍░░░░░ 44 %  2.0 TiB free
+                Used    1.6 of 3.6 TiB
+                Inodes  6 %
+                Type    nfs4
+                Device  nas:/export
+                as of 12:15:00
+                [📈 How full] [📈 Read, written]
+            "#]],
         ),
         (
             View::Processor,

@@ -1,6 +1,6 @@
 //! How the simulated machine does at one moment, now or in its past. Pure.
 
-use super::{CORES, DRE, Failure, GIB, Inner, MEMORY, package};
+use super::{CORES, DRE, Failure, GIB, INODES, Inner, MEMORY, package};
 use crate::subsystems::metrics::{raw::Memory, ring::Span, series::Series};
 
 /// How things stand at one moment. A function of time alone, so that the past can be told too.
@@ -9,9 +9,10 @@ pub(super) struct Level {
     pub(super) used: f64,
     pub(super) swap_used: f64,
     pub(super) swapping: f64,
-    /// Shares of the two disks, 0 to 100.
+    /// Shares of the two disks, 0 to 100; of the second one's inodes, too.
     pub(super) root: f64,
     pub(super) dre: f64,
+    pub(super) dre_inodes: f64,
     pub(super) disk_rate: f64,
     pub(super) net_rate: f64,
     pub(super) celsius: f64,
@@ -33,6 +34,8 @@ impl Level {
             root: 60.0 + (t / 86_400.0).rem_euclid(30.0) * 0.08,
             // Cleared each month; full in about as long if nobody did.
             dre: 61.93 + (t / 86_400.0).rem_euclid(30.0) * 0.6,
+            // A little later than its space, and nothing a large file changes.
+            dre_inodes: 55.0 + (t / 86_400.0).rem_euclid(30.0) * 0.68,
             disk_rate: 2.0e5 + 6.0e6 * backup + 1.5e6 * (noise(t / 30.0) + 1.0) * day,
             net_rate: 1.5e5 + 1.2e6 * day * (1.0 + 0.6 * noise(t / 45.0)),
             celsius: 46.0 + 0.35 * busy + noise(t / 20.0),
@@ -107,6 +110,7 @@ impl Level {
             (Series::DiskShare(DRE.into()), one(self.dre)),
             (Series::DiskUsed("/".into()), one(233.0 * GIB * self.root / 100.0)),
             (Series::DiskUsed(DRE.into()), one(458.0 * GIB * self.dre / 100.0)),
+            (Series::DiskInodes(DRE.into()), one(INODES as f64 * self.dre_inodes / 100.0)),
             (Series::Heat(package().id.as_str().into()), wide(self.celsius, 0.04)),
         ]
     }
