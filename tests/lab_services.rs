@@ -20,6 +20,7 @@ use cockpit_bot::{
     },
 };
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use flight::{Flight, name};
 

@@ -73,10 +73,11 @@ struct Run {
 
 impl Run {
     fn between(x0: f64, x1: f64, columns: usize) -> Run {
-        let first = x0.max(-1.0).floor() + 1.0;
-        let last = x1.min(columns as f64).floor();
-        // Outside of the picture, or within one column: an empty range.
-        let edges = first as usize..(last + 1.0) as usize;
+        // Rounding is by truncation, which calls nothing; outside of the picture, or within one column, nothing is
+        // crossed.
+        let first = if x0 < 0.0 { 0 } else { x0 as usize + 1 };
+        let after = if x1 < 0.0 { 0 } else { x1.min(columns as f64) as usize + 1 };
+        let edges = first..after;
         Run { x0, x1, per_column: (x1 - x0).recip(), edges }
     }
 }
@@ -126,7 +127,7 @@ impl Columns {
     }
 
     fn line(&mut self, run: &Run, y0: f64, y1: f64) {
-        self.point(run.x0, y0);
+        // Where it begins another one ended.
         self.point(run.x1, y1);
         let slope = (y1 - y0) * run.per_column;
         // Between two columns both show the height of their common edge.

@@ -60,11 +60,18 @@ impl Span {
             }
             Style::Lines | Style::Mirrored => {
                 for (i, series) in chart.series.iter().enumerate() {
-                    let sign = sign(chart, i);
-                    for point in series.points.iter().filter(|point| self.near(point.t, series.gap_s)) {
+                    let near = self.around(series.gap_s);
+                    let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
+                    for point in series.points.iter().filter(|point| near.contains(&point.t)) {
                         for value in [point.min, point.avg, point.max] {
-                            include(upright(chart, value) * sign);
+                            if value.is_finite() {
+                                (low, high) = (low.min(value), high.max(value));
+                            }
                         }
+                    }
+                    // Without any value neither end is one.
+                    for end in [low, high].into_iter().filter(|end| end.is_finite()) {
+                        include(upright(chart, end) * sign(chart, i));
                     }
                 }
             }
@@ -80,8 +87,12 @@ impl Span {
 
     /// Inside, or joined to what is inside.
     pub fn near(self, t: f64, gap_s: f64) -> bool {
+        self.around(gap_s).contains(&t)
+    }
+
+    fn around(self, gap_s: f64) -> std::ops::RangeInclusive<f64> {
         let gap_s = if gap_s > 0.0 { gap_s } else { 0.0 };
-        (self.from - gap_s..=self.to + gap_s).contains(&t)
+        self.from - gap_s..=self.to + gap_s
     }
 
     pub fn last(self, series: &Series) -> Option<&Point> {
@@ -117,9 +128,10 @@ impl Span {
     }
 }
 
-/// "89–98 %", and "900 MiB – 1.2 GiB" where the units differ.
+/// "89–98 %", "900 MiB – 1.2 GiB" where the units differ, and "75 %" where they are told as the same.
 fn range(low: &str, high: &str) -> String {
     match (low.split_once(' '), high.split_once(' ')) {
+        _ if low == high => high.to_owned(),
         (Some((figure, unit)), Some((_, same))) if unit == same => format!("{figure}–{high}"),
         _ => format!("{low} – {high}"),
     }
@@ -150,4 +162,21 @@ pub fn axis_ends(chart: &Chart, extent: Option<(f64, f64)>) -> (f64, f64) {
         }
     }
     (low, high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_told_as_short_as_it_can_be() {
+        for (low, high, want) in [
+            ("89 %", "98 %", "89–98 %"),
+            ("900 MiB", "1.2 GiB", "900 MiB – 1.2 GiB"),
+            ("75 %", "75 %", "75 %"),
+            ("0", "3", "0 – 3"),
+        ] {
+            assert_eq!(range(low, high), want);
+        }
+    }
 }

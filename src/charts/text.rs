@@ -181,7 +181,7 @@ impl Mask {
         let mut eighths = vec![0; width * height];
         outline.draw(|x, y, coverage| {
             if let Some(pixel) = eighths.get_mut(y as usize * width + x as usize) {
-                *pixel = (coverage * 8.0).round().min(8.0) as u8;
+                *pixel = (coverage * 8.0 + 0.5).min(8.0) as u8;
             }
         });
         Mask { left: bounds.min.x.floor() as i32, top: bounds.min.y.floor() as i32, width, eighths }

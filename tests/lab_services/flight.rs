@@ -6,7 +6,7 @@ use std::{
 };
 
 use cockpit_bot::{
-    domain::{Blobs, ChatId, ChatKind, Lang, PilotId, Reader, Role, SystemClock, Theme, UnitName},
+    domain::{Blobs, ChatKind, Lang, Reader, Role, SystemClock, Theme, UnitName},
     events::{Event, Outlet},
     intent::services::View,
     process::journal::Journalctl,

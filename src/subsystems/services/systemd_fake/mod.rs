@@ -5,6 +5,7 @@
 //! adapter to the real one. Time is tokio's for what happens and the given clock's for what is shown.
 
 mod cast;
+mod connection;
 mod journal;
 mod model;
 
@@ -14,16 +15,13 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::{Notify, mpsc, watch},
-    task::JoinSet,
-};
+use tokio::{sync::watch, task::JoinSet};
 
-use self::model::Model;
 pub use self::model::{Behaviour, Way};
+use self::{connection::Listener, model::Model};
 use super::{
-    bus::{Answer, Bus, BusError, Changes, Link, Systemd},
-    unit::{Active, Details, Exit, JobEnd, Links, Reading, TimerRow, Unit, UnitFile, Verb},
+    bus::Changes,
+    unit::{Active, Exit, JobEnd, Unit},
 };
 use crate::{
     domain::{Clock, UnitName},
@@ -32,7 +30,6 @@ use crate::{
 
 /// Lines of the simulated journal.
 const JOURNAL_MAX: usize = 5000;
-const CHANGES_MAX: usize = 16;
 /// systemd's defaults for restarting a crashed service: so often, then it gives up.
 const BURST: u32 = 5;
 
@@ -285,128 +282,9 @@ impl Inner {
         what(&mut changes);
         self.listeners.retain(|listener| {
             let Some(listener) = listener.upgrade() else { return false };
-            listener.lock().0.merge(changes.clone());
-            listener.wake.notify_one();
+            listener.hear(&changes);
             true
         });
-    }
-}
-
-/// One connection's ear: what its reader has not taken yet is merged, as the real adapter does.
-#[derive(Default)]
-struct Listener {
-    /// The changes, and whether the connection is over.
-    pending: Mutex<(Changes, bool)>,
-    wake: Notify,
-}
-
-impl Listener {
-    fn lock(&self) -> MutexGuard<'_, (Changes, bool)> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn cut(&self) {
-        self.lock().1 = true;
-        self.wake.notify_one();
-    }
-
-    async fn run(self: Arc<Listener>, out: mpsc::Sender<Changes>) {
-        loop {
-            self.wake.notified().await;
-            let (changes, over) = {
-                let mut pending = self.lock();
-                (std::mem::take(&mut pending.0), pending.1)
-            };
-            if over || (!changes.is_empty() && out.send(changes).await.is_err()) {
-                return;
-            }
-        }
-    }
-}
-
-impl Systemd for World {
-    fn connect(&self) -> Answer<'_, Link> {
-        Box::pin(async {
-            let mut inner = self.lock();
-            if !inner.up {
-                return Err(BusError::NoBus {
-                    address: "the simulated bus".into(),
-                    why: "switched off on the simulator's board".into(),
-                });
-            }
-            let (tell, changes) = mpsc::channel(CHANGES_MAX);
-            let listener = Arc::new(Listener::default());
-            inner.listeners.push(Arc::downgrade(&listener));
-            let mut tasks = JoinSet::new();
-            tasks.spawn(listener.run(tell));
-            let bus = Arc::new(FakeBus { world: self.clone(), epoch: inner.epoch, _tasks: tasks });
-            Ok(Link { bus, changes })
-        })
-    }
-}
-
-struct FakeBus {
-    world: World,
-    epoch: u64,
-    /// Hands on what is heard; ends with the connection.
-    _tasks: JoinSet<()>,
-}
-
-impl FakeBus {
-    /// Every answer comes from a connection that stands.
-    fn read<T>(&self, read: impl FnOnce(&Inner) -> Result<T, BusError>) -> Result<T, BusError> {
-        let inner = self.world.lock();
-        if !inner.up || inner.epoch != self.epoch { Err(BusError::Lost) } else { read(&inner) }
-    }
-
-    async fn carry(&self, verb: Verb, unit: &UnitName) -> Result<JobEnd, BusError> {
-        let (way, load, delay) = self.read(|inner| {
-            let model = inner.units.get(unit).ok_or_else(|| BusError::NoSuchUnit(unit.clone()))?;
-            if inner.denies {
-                return Err(BusError::Denied("Interactive authentication required.".into()));
-            }
-            Ok((model.way.clone(), model.unit.load, inner.delay))
-        })?;
-        if way.behaviour == Behaviour::Refuses {
-            return Err(BusError::Refused(
-                "Operation refused, unit may be requested by dependency only.".into(),
-            ));
-        }
-        if load == super::unit::Load::Masked && matches!(verb, Verb::Start | Verb::Restart) {
-            return Err(BusError::Masked(unit.clone()));
-        }
-        if verb == Verb::Reload && !way.can_reload {
-            return Err(BusError::Refused(format!("Job type reload is not applicable for unit {unit}.")));
-        }
-        tokio::time::sleep(delay).await;
-        let end = match verb {
-            Verb::Start => self.world.start(unit, &way).await,
-            Verb::Stop => self.world.stop(unit, &way).await,
-            Verb::Restart => {
-                self.world.stop(unit, &way).await;
-                self.world.start(unit, &way).await
-            }
-            Verb::Reload => {
-                tokio::time::sleep(way.takes).await;
-                self.world.say_systemd(unit, 6, &format!("Reloaded {unit}."));
-                JobEnd::Done
-            }
-            Verb::Enable | Verb::Disable => {
-                if !matches!(way.file_state, "enabled" | "disabled") {
-                    return Err(BusError::NoInstall(unit.clone()));
-                }
-                let to = if verb == Verb::Enable { "enabled" } else { "disabled" };
-                self.world.change(unit, |model| model.way.file_state = to);
-                self.world.lock().tell(|changes| changes.files = true);
-                JobEnd::Done
-            }
-            Verb::ResetFailed => {
-                self.world.change(unit, |model| model.forget());
-                JobEnd::Done
-            }
-        };
-        // A connection that broke meanwhile carries no answer.
-        self.read(|_| Ok(end))
     }
 }
 
@@ -506,78 +384,6 @@ impl World {
             self.say_systemd(unit, 6, &format!("Stopped {unit}."));
         }
         JobEnd::Done
-    }
-}
-
-impl Bus for FakeBus {
-    fn version(&self) -> Answer<'_, String> {
-        Box::pin(async { self.read(|_| Ok("252 (simulated)".into())) })
-    }
-
-    fn units(&self) -> Answer<'_, Vec<Unit>> {
-        Box::pin(async { self.read(|inner| Ok(inner.loaded().map(Model::row).collect())) })
-    }
-
-    fn loaded<'a>(&'a self, names: &'a [UnitName]) -> Answer<'a, Vec<Unit>> {
-        Box::pin(async {
-            self.read(|inner| {
-                Ok(inner.loaded().filter(|m| names.contains(&m.unit.name)).map(Model::row).collect())
-            })
-        })
-    }
-
-    fn inspect<'a>(&'a self, names: &'a [UnitName]) -> Answer<'a, Vec<Unit>> {
-        Box::pin(async { self.read(|inner| Ok(names.iter().map(|name| inner.look(name).row()).collect())) })
-    }
-
-    fn readings<'a>(&'a self, names: &'a [UnitName]) -> Answer<'a, Vec<Reading>> {
-        let now = self.world.clock.now();
-        Box::pin(async move {
-            self.read(|inner| Ok(names.iter().map(|name| inner.look(name).reading(now)).collect()))
-        })
-    }
-
-    fn details<'a>(&'a self, unit: &'a UnitName) -> Answer<'a, Details> {
-        let now = self.world.clock.now();
-        Box::pin(async move { self.read(|inner| Ok(inner.look(unit).details(now))) })
-    }
-
-    fn links<'a>(&'a self, unit: &'a UnitName) -> Answer<'a, Links> {
-        Box::pin(async { self.read(|inner| Ok(inner.look(unit).way.links)) })
-    }
-
-    fn files(&self) -> Answer<'_, Vec<UnitFile>> {
-        Box::pin(async {
-            self.read(|inner| {
-                let services =
-                    inner.units.values().filter(|model| model.unit.name.as_str().ends_with(".service"));
-                let file = |model: &Model| UnitFile {
-                    name: model.unit.name.clone(),
-                    state: model.way.file_state.to_owned(),
-                };
-                Ok(services.map(file).collect())
-            })
-        })
-    }
-
-    fn timers(&self) -> Answer<'_, Vec<TimerRow>> {
-        let now = self.world.clock.now();
-        Box::pin(async move {
-            self.read(|inner| {
-                let timers = inner.loaded().filter(|model| model.unit.name.as_str().ends_with(".timer"));
-                let row = |model: &Model| TimerRow {
-                    name: model.unit.name.clone(),
-                    active: model.unit.active,
-                    activates: model.way.links.triggers.first().cloned(),
-                    timer: model.timer(now).unwrap_or_default(),
-                };
-                Ok(timers.map(row).collect())
-            })
-        })
-    }
-
-    fn act<'a>(&'a self, verb: Verb, unit: &'a UnitName) -> Answer<'a, JobEnd> {
-        Box::pin(self.carry(verb, unit))
     }
 }
 
