@@ -20,7 +20,7 @@ use crate::{
         containers::{Act, Log, Name, View},
         metrics,
     },
-    locale::{ago, span},
+    locale::{ago, moment, span},
     screen::{Block, Button, LogLine, Mark, Screen, Span, Style, text},
     t,
 };
@@ -263,11 +263,11 @@ fn state_block(details: &Details, report: &Report, reader: &Reader) -> Block {
     let line = match (container.state, since) {
         (State::Exited(_) | State::Dead | State::Created, Some(since)) => {
             let ago = ago(lang, age(since, reader));
-            t!(lang, "containers-state-ago", state = state, ago = ago, at = stamp(since, reader))
+            t!(lang, "containers-state-ago", state = state, ago = ago, at = moment(reader, since))
         }
         (_, Some(since)) => {
             let so_long = span(lang, age(since, reader));
-            t!(lang, "containers-state-since", state = state, span = so_long, at = stamp(since, reader))
+            t!(lang, "containers-state-since", state = state, span = so_long, at = moment(reader, since))
         }
         (_, None) => state,
     };
@@ -470,7 +470,7 @@ fn identity(details: &Details, reader: &Reader) -> Vec<(String, String)> {
         (t!(lang, "containers-id"), container.id.short().to_owned()),
     ];
     if let Some(created) = container.created {
-        pairs.push((t!(lang, "containers-created"), stamp(created, reader)));
+        pairs.push((t!(lang, "containers-created"), moment(reader, created)));
     }
     if let Some(pid) = details.pid {
         pairs.push((t!(lang, "containers-pid"), pid.to_string()));
@@ -509,17 +509,6 @@ fn one_line(line: LogLine) -> LogLine {
 
 fn short_output(output: &str) -> String {
     text::clean(output).chars().take(OUTPUT_CHARS_MAX).collect()
-}
-
-/// The hour alone today, with the day otherwise.
-fn stamp(at: Timestamp, reader: &Reader) -> String {
-    let (then, now) = (at.to_zoned(reader.tz.clone()), reader.now.to_zoned(reader.tz.clone()));
-    let form = match () {
-        () if then.date() == now.date() => "%H:%M",
-        () if then.year() == now.year() => "%d.%m. %H:%M",
-        () => "%Y-%m-%d %H:%M",
-    };
-    then.strftime(form).to_string()
 }
 
 fn clock(at: Timestamp, reader: &Reader) -> String {

@@ -15,7 +15,7 @@ use crate::{
         Act as AnyAct, View as AnyView, metrics,
         services::{Log, View},
     },
-    locale::{ago, span},
+    locale::{ago, moment, span},
     screen::{Block, Button, LogLine, Mark, Screen, Span, Style, Topic},
     t,
 };
@@ -183,7 +183,7 @@ pub(super) fn state_block(unit: &Unit, report: &UnitReport, reader: &Reader) -> 
     let mark = words::mark(unit, report.watched);
     let mut line = words::state(lang, unit);
     if let Some(since) = unit.since {
-        let at = stamp(since, reader);
+        let at = moment(reader, since);
         let state = line;
         let for_how_long = span(lang, age(since, reader));
         line = match unit.active {
@@ -326,21 +326,9 @@ fn when(at: Option<Timestamp>, reader: &Reader) -> String {
     match at {
         None => "–".into(),
         Some(at) if at > reader.now => {
-            t!(lang, "services-when-in", at = stamp(at, reader), span = span(lang, until(at, reader)))
+            t!(lang, "services-when-in", at = moment(reader, at), span = span(lang, until(at, reader)))
         }
-        Some(at) => t!(lang, "services-when-ago", at = stamp(at, reader), ago = ago(lang, age(at, reader))),
-    }
-}
-
-/// The hour alone today, with the day otherwise.
-fn stamp(at: Timestamp, reader: &Reader) -> String {
-    let (then, now) = (at.to_zoned(reader.tz.clone()), reader.now.to_zoned(reader.tz.clone()));
-    if then.date() == now.date() {
-        then.strftime("%H:%M").to_string()
-    } else if then.year() == now.year() {
-        then.strftime("%d.%m. %H:%M").to_string()
-    } else {
-        then.strftime("%Y-%m-%d %H:%M").to_string()
+        Some(at) => t!(lang, "services-when-ago", at = moment(reader, at), ago = ago(lang, age(at, reader))),
     }
 }
 
