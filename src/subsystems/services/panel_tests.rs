@@ -236,33 +236,33 @@ async fn a_unit_is_told_with_its_acts() {
         &scene.unit("docker", Lang::En).await,
         Lang::En,
         expect![[r#"
-        Engine › docker.service
-        ✔ running for 12 d 4 h, since 10.11. 18:50
-        Docker Application Container Engine
-        Memory   96.0 MiB
-        CPU      avg 1.2 % (3 h 30 min so
-                 far)
-        PID      974
-        Tasks    4
-        At boot  starts
-        Needed by: docker-compose@shop
-        Started by: docker.socket
-        as of 22:54:00
-        [↻ Restart] [■ Stop]
-        [✨ Diagnose] [📜 Log]
-        [○ Not at boot]
-        [📈 RAM] [📈 CPU]
-    "#]],
+            Engine › docker.service
+            ✔ running for 12 d 4 h, since 10 Nov 18:50
+            Docker Application Container Engine
+            Memory   96.0 MiB
+            CPU      avg 1.2 % (3 h 30 min
+                     used in all)
+            PID      974
+            Tasks    4
+            At boot  starts
+            Needed by: docker-compose@shop
+            Started by: docker.socket
+            as of 22:54:00
+            [↻ Restart] [■ Stop]
+            [✨ Diagnose] [📜 Log]
+            [○ Not at boot]
+            [📈 RAM] [📈 CPU]
+        "#]],
     );
     scene.check(
         &scene.unit("backup.timer", Lang::Id).await,
         Lang::Id,
         expect![[r#"
             Mesin › backup.timer
-            ✔ menunggu sudah 12 hari 4 jam, sejak 10.11. 18:50
+            ✔ menunggu sudah 12 hari 4 jam, sejak 10 Nov 18:50
             Nightly backup
-            Berikut    23.11. 07:00 (8 jam 6
-                       mnt lagi)
+            Berikut    Sen 07:00 (8 jam 6 mnt
+                       lagi)
             Terakhir   07:00 (15 jam 54 mnt
                        yang lalu)
             Saat boot  ikut jalan
@@ -350,34 +350,34 @@ async fn a_diagnosis_reads_in_both_languages() {
         &scene.diagnose("ssh", Lang::Id).await,
         Lang::Id,
         expect![[r#"
-        ssh.service › Diagnosa
-        ✔ jalan sudah 12 hari 4 jam, sejak 10.11. 18:50
+            ssh.service › Diagnosa
+            ✔ jalan sudah 12 hari 4 jam, sejak 10 Nov 18:50
 
-        Yang kelihatan
-        ✔ Jalan, dan tidak ada yang kelihatan salah.
+            Yang kelihatan
+            ✔ Jalan, dan tidak ada yang kelihatan salah.
 
-        Kata-kata terakhirnya
-        20:14:00 Accepted publickey for
-          dre from 100.101.7.3 port 51122
-          ssh2
-        20:20:00 Failed password for
-          invalid user admin from
-          203.0.113.66 port 40022 ssh2
-        21:14:00 Accepted publickey for
-          dre from 100.101.7.3 port 51122
-          ssh2
-        21:20:00 Failed password for
-          invalid user admin from
-          203.0.113.66 port 40022 ssh2
-        22:14:00 Accepted publickey for
-          dre from 100.101.7.3 port 51122
-          ssh2
-        22:20:00 Failed password for
-          invalid user admin from
-          203.0.113.66 port 40022 ssh2
-        per 22:54:00
-        [⚠ Peringatan] [📜 Log]
-        [↻ Restart]
-    "#]],
+            Kata-kata terakhirnya
+            20:14:00 Accepted publickey for
+              dre from 100.101.7.3 port 51122
+              ssh2
+            20:20:00 Failed password for
+              invalid user admin from
+              203.0.113.66 port 40022 ssh2
+            21:14:00 Accepted publickey for
+              dre from 100.101.7.3 port 51122
+              ssh2
+            21:20:00 Failed password for
+              invalid user admin from
+              203.0.113.66 port 40022 ssh2
+            22:14:00 Accepted publickey for
+              dre from 100.101.7.3 port 51122
+              ssh2
+            22:20:00 Failed password for
+              invalid user admin from
+              203.0.113.66 port 40022 ssh2
+            per 22:54:00
+            [⚠ Peringatan] [📜 Log]
+            [↻ Restart]
+        "#]],
     );
 }
