@@ -17,8 +17,12 @@ mod away;
 mod backup;
 #[path = "flight/backup_big.rs"]
 mod backup_big;
+#[path = "flight/backup_died.rs"]
+mod backup_died;
 #[path = "flight/backup_real.rs"]
 mod backup_real;
+#[path = "flight/backup_trouble.rs"]
+mod backup_trouble;
 #[path = "flight/cargo.rs"]
 mod cargo;
 #[path = "flight/depot.rs"]

@@ -183,6 +183,7 @@ fn body(alert: &Alert, reader: &Reader) -> Vec<Block> {
             blocks.push(Block::text(t!(
                 lang,
                 "alerts-backed-up-all",
+                number = *files,
                 files = count(lang, *files),
                 size = size
             )));

@@ -5,6 +5,7 @@ use tokio::time::Instant;
 
 use crate::{
     depot::{Depot, script, write},
+    pilot::{OWNER, View},
     ship::Ship,
 };
 
@@ -71,6 +72,40 @@ async fn a_folder_of_very_many_entries_opens_page_by_page_and_is_never_in_memory
         i64::try_from(entries).unwrap()
     );
     assert!(grown < GROWS_KIB_MAX, "{grown} KiB for {entries} entries");
+}
+
+/// Of the real restic, with as many files in one folder as `COCKPIT_BIG` says.
+#[tokio::test]
+async fn a_real_folder_of_very_many_files_opens_page_by_page() {
+    let files = std::env::var("COCKPIT_BIG").map_or(2_000, |_| entries().min(100_000));
+    let Some(depot) = Depot::plain("restic").await else { return };
+    let (ship, all) = (&depot.ship, depot.live().join("all"));
+    for number in 0..files {
+        write(&all.join(format!("photo {number:06} of a long holiday.jpg")), number.to_string());
+    }
+    depot.initialise().await;
+    depot.back_up().await;
+    let snapshot = depot.open_snapshot("One snapshot", 0).await;
+    depot.walk_down(&snapshot).await;
+    ship.pilot.becomes(&snapshot, "live as it was").await;
+    let before = ship.memory_peak_kib();
+    let began = Instant::now();
+    ship.tap(&snapshot, "📂 all").await;
+    let opened = ship.pilot.becomes(&snapshot, "entries. Tick").await;
+    let (took, grown) = (began.elapsed(), ship.memory_peak_kib() - before);
+    let began = Instant::now();
+    ship.tap(&snapshot, "▸").await;
+    let second = |view: &View| {
+        let bubble = view.bubbles(OWNER).into_iter().find(|bubble| bubble.id() == snapshot.id())?;
+        bubble.button("☐ photo 000008").map(|_| ())
+    };
+    ship.pilot.until("its second page", second).await;
+    println!(
+        "restic: {files} files of one folder in {took:.1?}, memory grew by {grown} KiB; its second page {:.1?}",
+        began.elapsed()
+    );
+    assert_eq!(opened.labels().iter().flatten().filter(|label| label.contains("☐ photo")).count(), 8);
+    assert!(grown < GROWS_KIB_MAX, "{grown} KiB for {files} files");
 }
 
 #[tokio::test]

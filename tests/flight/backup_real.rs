@@ -1,14 +1,11 @@
 //! Whole flights with the real restic and the real Borg through the room: from the first question to the restored byte;
 //! stops and deaths in the middle; what goes wrong outside.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use rustix::process::Signal;
 
-use crate::{
-    depot::{Depot, ENGINES, installed, script, write},
-    ship::Ship,
-};
+use crate::depot::{Depot, each_engine, write};
 
 /// Names that break careless programs, and what the bot shows of them.
 const HOSTILE: [(&str, &str); 3] = [
@@ -19,8 +16,8 @@ const HOSTILE: [(&str, &str); 3] = [
 
 #[tokio::test]
 async fn from_the_first_question_to_the_restored_bytes() {
-    for engine in ENGINES {
-        let Some(depot) = Depot::of(engine, "").await else { continue };
+    each_engine(Depot::plain, async |depot| {
+        let engine = depot.engine;
         let (ship, live) = (&depot.ship, depot.live());
         for (name, _) in HOSTILE {
             write(&live.join(name), format!("{name} as it was"));
@@ -86,7 +83,8 @@ async fn from_the_first_question_to_the_restored_bytes() {
         ship.pilot.becomes(&snapshot, "3 put beside").await;
         assert_eq!(fs::read_dir(&live).expect("there").count(), before + 3, "{engine}");
         assert_eq!(ship.pilot.view().await.refusals(), Vec::<String>::new());
-    }
+    })
+    .await;
 }
 
 fn recorded_with_snapshot_and_bytes(depot: &Depot) {
@@ -101,8 +99,8 @@ fn recorded_with_snapshot_and_bytes(depot: &Depot) {
 
 #[tokio::test]
 async fn a_cancelled_backup_gives_its_lock_back() {
-    for engine in ENGINES {
-        let Some(depot) = Depot::of(engine, "").await else { continue };
+    each_engine(Depot::plain, async |depot| {
+        let engine = depot.engine;
         depot.initialise().await;
         let endless = depot.endless();
         let job = depot.begin().await;
@@ -117,13 +115,14 @@ async fn a_cancelled_backup_gives_its_lock_back() {
         write(&depot.live().join("x"), "x");
         depot.ship.eventually_says("/backup home", "cancelled").await;
         depot.back_up().await;
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_engine_that_is_killed_leaves_a_lock_that_an_owner_can_remove() {
-    for engine in ENGINES {
-        let Some(depot) = Depot::of(engine, "").await else { continue };
+    each_engine(Depot::plain, async |depot| {
+        let engine = depot.engine;
         let ship = &depot.ship;
         depot.initialise().await;
         let endless = depot.endless();
@@ -133,7 +132,7 @@ async fn an_engine_that_is_killed_leaves_a_lock_that_an_owner_can_remove() {
         depot.signal(pid, Signal::KILL);
         let told = ship.pilot.becomes(&job, "ended from outside").await;
         assert!(told.text().contains("SIGKILL"), "{engine}: {}", told.text());
-        depot.notice(&job, &["Backup home", "ended from outside"]).await;
+        depot.notice(&["Backup home", "ended from outside"]).await;
         // Borg itself takes over what a dead process of this machine left, as soon as it looks.
         if engine == "restic" {
             unlock(&depot).await;
@@ -141,15 +140,15 @@ async fn an_engine_that_is_killed_leaves_a_lock_that_an_owner_can_remove() {
         fs::remove_file(endless).expect("ours");
         write(&depot.live().join("x"), "x");
         depot.back_up().await;
-    }
+    })
+    .await;
 }
 
 /// The owner's way out, offered and explained.
 async fn unlock(depot: &Depot) {
     let ship = &depot.ship;
     assert!(depot.is_locked(), "nothing to unlock");
-    ship.eventually_says("/backup home", "whose process is gone").await;
-    let plan = ship.ask("/backup home", "whose process is gone").await;
+    let plan = ship.eventually_says("/backup home", "whose process is gone").await;
     ship.tap(&plan, "Unlock").await;
     let question = ship.pilot.becomes(&plan, "This question ends").await;
     assert!(question.text().contains("gone on this very machine"), "{}", question.text());
@@ -160,8 +159,8 @@ async fn unlock(depot: &Depot) {
 
 #[tokio::test]
 async fn a_backup_in_which_cockpit_dies_is_told_and_may_be_started_again() {
-    for engine in ENGINES {
-        let Some(mut depot) = Depot::of(engine, "").await else { continue };
+    each_engine(Depot::plain, async |mut depot| {
+        let engine = depot.engine;
         depot.initialise().await;
         let endless = depot.endless();
         let job = depot.begin().await;
@@ -171,7 +170,7 @@ async fn a_backup_in_which_cockpit_dies_is_told_and_may_be_started_again() {
         // It finds nobody to speak to, and ends.
         depot.ship.eventually("the engine's end", || depot.engine_pid().is_none()).await;
         depot.ship.relaunch().await;
-        depot.notice(&job, &["Backup home", "interrupted"]).await;
+        depot.notice(&["Backup home", "interrupted"]).await;
         fs::remove_file(endless).expect("ours");
         write(&depot.live().join("x"), "x");
         // Nobody has to unlock it: its holder is gone on this very machine.
@@ -179,7 +178,8 @@ async fn a_backup_in_which_cockpit_dies_is_told_and_may_be_started_again() {
         assert!(!depot.is_locked(), "{engine}");
         let runs = depot.ship.count(BACKUPS);
         assert_eq!(runs, 2, "{engine}: the one that died, and ours");
-    }
+    })
+    .await;
 }
 
 /// Backups ever begun.
@@ -187,23 +187,17 @@ const BACKUPS: &str = "SELECT count(*) FROM jobs WHERE title LIKE '%\"backup\"%'
 
 #[tokio::test]
 async fn an_engine_that_outlives_cockpit_is_seen_and_nothing_runs_beside_it() {
-    for engine in ENGINES {
-        let Some(real) = installed(engine) else { continue };
-        let ship = Ship::on_the_ground(&[]).await;
-        let dir = ship.dir.path().to_owned();
-        let (deaf, real) = (dir.join("deaf"), real.display().to_string());
-        // Speaks to nobody, and so does not notice that nobody is there.
-        script(
-            &dir.join("bin").join(engine),
-            &format!("[ -e {} ] && exec {real} \"$@\" >/dev/null 2>&1\nexec {real} \"$@\"", deaf.display()),
-        );
-        let ship = ship.with_env("PATH", &format!("{}/bin:/usr/bin:/bin", dir.display()));
-        let mut depot = Depot { ship, dir, engine };
-        write(&depot.dir.join("password"), "correct horse");
+    // Speaks to nobody, and so does not notice that nobody is there.
+    let deaf = async |engine| {
+        let says = |dir: &Path, real: &str| {
+            format!("[ -e {}/deaf ] && exec {real} \"$@\" >/dev/null 2>&1\nexec {real} \"$@\"", dir.display())
+        };
+        Depot::behind(engine, "", says).await
+    };
+    each_engine(deaf, async |mut depot| {
+        let (engine, deaf) = (depot.engine, depot.dir.join("deaf"));
         let endless = depot.live().join("endless");
         write(&endless, "");
-        let plan = depot.plan("home", "");
-        depot.fly(&plan).await;
         depot.initialise().await;
         depot.endless();
         write(&deaf, "");
@@ -214,8 +208,7 @@ async fn an_engine_that_outlives_cockpit_is_seen_and_nothing_runs_beside_it() {
         depot.ship.relaunch().await;
 
         let ship = &depot.ship;
-        ship.eventually_says("/backup home", "in use by").await;
-        let plan = ship.ask("/backup home", "in use by").await;
+        let plan = ship.eventually_says("/backup home", "in use by").await;
         let labels = plan.labels().concat();
         for never in ["Back up now", "Unlock"] {
             assert!(!labels.iter().any(|label| label.contains(never)), "{engine}: {labels:?}");
@@ -226,112 +219,14 @@ async fn an_engine_that_outlives_cockpit_is_seen_and_nothing_runs_beside_it() {
 
         depot.signal(pid, Signal::KILL);
         ship.pilot.becomes(&plan, "while Cockpit could not hear it").await;
-        depot.notice(&plan, &["Backup home", "interrupted"]).await;
+        depot.notice(&["Backup home", "interrupted"]).await;
         fs::remove_file(endless).expect("ours");
         write(&depot.live().join("x"), "x");
         depot.back_up().await;
         assert!(!depot.is_locked(), "{engine}");
         assert_eq!(ship.count(BACKUPS), 2, "{engine}: the one that died, and ours");
-    }
-}
-
-#[tokio::test]
-async fn each_trouble_has_its_own_words() {
-    let Some(restic) = installed("restic") else { return };
-    let root = rustix::process::getuid().is_root();
-    if root && installed("setpriv").is_none() {
-        return;
-    }
-    let ship = Ship::on_the_ground(&[]).await;
-    let dir = ship.dir.path().to_owned();
-    let restic = restic.display();
-    let drop = "setpriv --reuid=65534 --regid=65534 --clear-groups";
-    let frozen = if root { format!("exec {drop} {restic} \"$@\"") } else { format!("exec {restic} \"$@\"") };
-    script(&dir.join("bin/borg"), "echo borg 1.0.9");
-    script(
-        &dir.join("bin/restic"),
-        &format!("case \"$RESTIC_REPOSITORY\" in */frozen) {frozen};; esac\nexec {restic} \"$@\""),
-    );
-    let mut depot = Depot {
-        ship: ship.with_env("PATH", &format!("{}/bin:/usr/bin:/bin", dir.display())),
-        dir: dir.clone(),
-        engine: "restic",
-    };
-    write(&dir.join("password"), "correct horse");
-    write(&dir.join("other"), "another horse");
-    write(&dir.join("live/x"), "x");
-    let of = |plan: &str, from: &str, to: &str| plan.replace(from, to);
-    let home = depot.plan("home", "");
-    let plans = [
-        home.clone(),
-        of(&of(&home, "\"home\"", "\"wrong\""), "/password\"", "/other\""),
-        of(&of(&home, "\"home\"", "\"nokey\""), "/password\"", "/missing\""),
-        of(&of(&home, "\"home\"", "\"frozen\""), "/repo\"", "/frozen\""),
-        of(&of(&home, "\"home\"", "\"photos\""), "\"restic\"", "\"borg\""),
-    ];
-    depot.fly(&plans.concat()).await;
-    depot.initialise().await;
-    depot.back_up().await;
-    let ship = &depot.ship;
-    let plan = ship.ask("/backup wrong", "wrong").await;
-    ship.tap(&plan, "Look again").await;
-    ship.eventually_says("/backup wrong", "The password does not open the repository.").await;
-    ship.eventually_says("/backup nokey", "missing: No such file or directory").await;
-    ship.eventually_says("/backup photos", "borg 1.0.9 is too old for this; 1.1 or newer").await;
-
-    // A copy that nobody may write to.
-    copy(&dir.join("repo"), &dir.join("frozen"));
-    read_only(&dir);
-    let plan = ship.ask("/backup frozen", "frozen").await;
-    ship.tap(&plan, "Look again").await;
-    ship.eventually_says("/backup frozen", "Snapshots").await;
-    let plan = ship.ask("/backup frozen", "Snapshots").await;
-    ship.tap(&plan, "Back up now").await;
-    let told = ship.pilot.becomes(&plan, "cannot be written to").await;
-    assert!(
-        told.text().contains("rights of the repository’s folder")
-            || told.text().contains("rights of the repository's folder"),
-        "{}",
-        told.text()
-    );
-    writable(&dir.join("frozen"));
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    fs::create_dir(to).expect("room");
-    for entry in fs::read_dir(from).expect("there").flatten() {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            fs::copy(&from, &to).expect("room");
-        }
-    }
-}
-
-fn each(path: &std::path::Path, change: &impl Fn(&std::path::Path)) {
-    change(path);
-    if path.is_dir() {
-        for entry in fs::read_dir(path).expect("there").flatten() {
-            each(&entry.path(), change);
-        }
-    }
-}
-
-fn mode(path: &std::path::Path, mode: u32) {
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("ours");
-}
-
-/// To be read by anybody, written by nobody but root.
-fn read_only(dir: &std::path::Path) {
-    mode(dir, 0o755);
-    mode(&dir.join("password"), 0o644);
-    each(&dir.join("frozen"), &|path| mode(path, if path.is_dir() { 0o555 } else { 0o444 }));
-}
-
-/// The temporary folder is to be removed afterwards.
-fn writable(folder: &std::path::Path) {
-    each(folder, &|path| mode(path, 0o755));
+    })
+    .await;
 }
 
 #[tokio::test]

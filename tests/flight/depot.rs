@@ -29,10 +29,37 @@ pub fn write(path: &Path, text: impl AsRef<[u8]>) {
     std::fs::write(path, text).expect("room");
 }
 
+/// Borg wants a whole segment free for compacting, 500 MB by itself: with small segments it wants 40 MB.
+pub fn modest(repository: &Path) {
+    let config = repository.join("config");
+    let Ok(text) = std::fs::read_to_string(&config) else { return };
+    if let Some(line) = text.lines().find(|line| line.starts_with("max_segment_size")) {
+        write(&config, text.replace(line, "max_segment_size = 20000000"));
+    }
+}
+
+/// Bytes that do not compress.
+pub fn noise(bytes: usize) -> Vec<u8> {
+    let mut noise = vec![0; bytes];
+    getrandom::fill(&mut noise).expect("chance");
+    noise
+}
+
 /// A program of the test's own, in the place of an engine.
 pub fn script(path: &Path, text: &str) {
     write(path, format!("#!/bin/sh\n{text}\n"));
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("ours");
+}
+
+/// Flies the same with each engine that is installed, both at once: most of the time they wait for Telegram.
+pub async fn each_engine(make: impl AsyncFn(&'static str) -> Option<Depot>, fly: impl AsyncFn(Depot)) {
+    let one = async |engine| {
+        if let Some(depot) = make(engine).await {
+            fly(depot).await;
+        }
+    };
+    let [restic, borg] = ENGINES;
+    tokio::join!(one(restic), one(borg));
 }
 
 /// A flight with one plan "home" of `engine`, saving `live`.
@@ -52,14 +79,32 @@ impl Drop for Depot {
 }
 
 impl Depot {
-    /// `None` where the engine is not installed. `more`: further lines of the plan.
+    /// `None` where the engine is not installed.
+    pub async fn plain(engine: &'static str) -> Option<Depot> {
+        Depot::of(engine, "").await
+    }
+
+    /// `more`: further lines of the plan.
     pub async fn of(engine: &'static str, more: &str) -> Option<Depot> {
-        installed(engine)?;
+        Depot::behind(engine, more, |_, real| format!("exec {real} \"$@\"")).await
+    }
+
+    /// With a script in the engine's place, made of the test's folder and the real program. "DIR" in the further lines is
+    /// the folder.
+    pub async fn behind(
+        engine: &'static str,
+        more: &str,
+        says: impl FnOnce(&Path, &str) -> String,
+    ) -> Option<Depot> {
+        let real = installed(engine)?;
         let ship = Ship::on_the_ground(&[]).await;
-        let mut depot = Depot { dir: ship.dir.path().to_owned(), ship, engine };
+        let dir = ship.dir.path().to_owned();
+        script(&dir.join("bin").join(engine), &says(&dir, &real.display().to_string()));
+        let path = format!("{}/bin:/usr/bin:/bin:/usr/sbin:/sbin", dir.display());
+        let mut depot = Depot { ship: ship.with_env("PATH", &path), dir, engine };
         write(&depot.dir.join("password"), "correct horse");
         std::fs::create_dir(depot.live()).expect("room");
-        let plan = depot.plan("home", more);
+        let plan = depot.plan("home", &more.replace("DIR", &depot.dir.display().to_string()));
         depot.fly(&plan).await;
         Some(depot)
     }
@@ -91,24 +136,13 @@ impl Depot {
 
     /// By the chat: the question, the job, the first look.
     pub async fn initialise(&self) {
-        self.ship.eventually_says("/backup home", "no repository").await;
-        let plan = self.ship.ask("/backup home", "no repository").await;
+        let plan = self.ship.eventually_says("/backup home", "no repository").await;
         self.ship.tap(&plan, "Set up the repository").await;
         let question = self.ship.pilot.becomes(&plan, "This question ends").await;
         assert!(question.text().contains("encrypted"), "{}", question.text());
         self.ship.tap(&question, "Set up the repository").await;
         self.ship.pilot.becomes(&plan, "is ready").await;
-        self.modest();
-        self.ship.eventually_says("/backup home", "never backed up").await;
-    }
-
-    /// Borg wants a whole segment free for compacting, 500 MB by itself: with small segments it wants 40 MB.
-    fn modest(&self) {
-        let config = self.repo().join("config");
-        let Ok(text) = std::fs::read_to_string(&config) else { return };
-        if let Some(line) = text.lines().find(|line| line.starts_with("max_segment_size")) {
-            write(&config, text.replace(line, "max_segment_size = 20000000"));
-        }
+        modest(&self.repo());
     }
 
     /// Taps "Back up now"; its bubble.
@@ -121,7 +155,6 @@ impl Depot {
     pub async fn back_up(&self) {
         let job = self.begin().await;
         self.ship.pilot.becomes(&job, "done").await;
-        self.ship.eventually_says("/backup home", "✔ backed up").await;
     }
 
     /// Takes as long as it is let, and no room: nothing but zeros, a terabyte of them.
@@ -171,12 +204,12 @@ impl Depot {
         kill_process(pid, signal).expect("our own engine");
     }
 
-    /// The newest notice that says all of this, besides a bubble.
-    pub async fn notice(&self, besides: &Bubble, words: &[&str]) -> Bubble {
+    /// The newest notice that says all of this: nobody asked for it, so no job's screen is taken for it.
+    pub async fn notice(&self, words: &[&str]) -> Bubble {
         let find = |view: &View| {
             view.bubbles(OWNER).into_iter().rev().find(|bubble| {
                 bubble.is_bots()
-                    && bubble.id() != besides.id()
+                    && !bubble.text().contains("Jobs")
                     && words.iter().all(|word| bubble.text().contains(word))
             })
         };

@@ -218,14 +218,15 @@ impl Ship {
         }
     }
 
-    /// Types the command, once a second, until its answer below contains the text.
-    pub async fn eventually_says(&self, command: &str, text: &str) {
+    /// Types the command, once a second, until its answer below contains the text: that answer.
+    pub async fn eventually_says(&self, command: &str, text: &str) -> Bubble {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while tokio::time::Instant::now() < deadline {
             let typed = self.pilot.say(OWNER, OWNER, command).await;
             let below = |view: &View| view.bubbles(OWNER).into_iter().find(|b| b.is_bots() && b.id() > typed);
-            if self.pilot.until("an answer below", below).await.text().contains(text) {
-                return;
+            let answer = self.pilot.until("an answer below", below).await;
+            if answer.text().contains(text) {
+                return answer;
             }
             // Telegram takes about one message a second in one chat.
             tokio::time::sleep(Duration::from_secs(1)).await;

@@ -74,7 +74,10 @@ alerts-overdue-last = The last one that went through was { $last }.
 alerts-overdue-never = There has never been one that went through.
 alerts-overdue-mend = Run it now; its screen says what is in the way.
 alerts-backed-up = backed up: { $added } new, took { $took }
-alerts-backed-up-all = { $files } files, { $size } in all.
+alerts-backed-up-all = { $number ->
+    [one] One file
+   *[other] { $files } files
+}, { $size } in all.
 alerts-button-backup = 💾 Show the plan
 
 # Put to rest

@@ -19,6 +19,7 @@ backup-head-plan = plan
 backup-head-last = age
 backup-head-size = size
 backup-word-never = never
+backup-word-unproven = not proven yet
 backup-good = backed up { $age }
 backup-never = never backed up yet
 backup-overdue = overdue since { $due }, last { $last }
@@ -137,11 +138,11 @@ backup-why = { $rule ->
 }
 backup-keeps = Keeps { $rules }.
 backup-would = As of { $at }: { $removed ->
-    [one] one would go
-   *[other] { $removed } would go
+    [one] one would go (-)
+   *[other] { $removed } would go (-)
 }, { $kept ->
-    [one] one stays
-   *[other] { $kept } stay
+    [one] one stays (=)
+   *[other] { $kept } stay (=)
 }.
 backup-button-rehearse = 👁 What would go?
 backup-button-thin-now = 🧹 Remove { $removed } now

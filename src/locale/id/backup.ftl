@@ -19,6 +19,7 @@ backup-head-plan = rencana
 backup-head-last = umur
 backup-head-size = ukuran
 backup-word-never = belum
+backup-word-unproven = belum dibuktikan
 backup-good = tersimpan { $age }
 backup-never = belum pernah dicadangkan
 backup-overdue = telat sejak { $due }, terakhir { $last }
@@ -123,7 +124,7 @@ backup-why = { $rule ->
    *[within] masih baru
 }
 backup-keeps = Menyimpan { $rules }.
-backup-would = Per { $at }: { $removed } bakal dihapus, { $kept } tetap.
+backup-would = Per { $at }: { $removed } bakal dihapus (-), { $kept } tetap (=).
 backup-button-rehearse = 👁 Apa yang bakal dihapus?
 backup-button-thin-now = 🧹 Hapus { $removed } sekarang
 backup-button-prune = ♻ Bebaskan ruang tak terpakai
@@ -228,7 +229,7 @@ backup-initialised = Repositori di { $at } siap dipakai.
 backup-unlocked = Kuncinya sudah dibuka.
 backup-unlock-runs = Nggak dibuka: { $who } lagi memakainya.
 backup-unlock-runs-mend = Tunggu sampai selesai, atau hentikan dulu prosesnya.
-backup-rehearsed = { $removed } bakal dihapus, { $kept } tetap.
+backup-rehearsed = { $removed } bakal dihapus (-), { $kept } tetap (=).
 backup-thinned = { $removed } dihapus, { $kept } tetap.
 backup-thinned-freed = { $removed } dihapus, { $kept } tetap, { $freed } bebas lagi.
 backup-pruned = { $freed } bebas lagi.

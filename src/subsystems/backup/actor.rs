@@ -266,14 +266,12 @@ async fn look(desk: &Desk, name: &PlanName, plan: &PlanConfig) -> Result<Seen, E
     let at = desk.access(plan);
     let about = engine.about().await?;
     let seen = |locks| Seen { version: about.version.clone(), locks };
-    if let Err(error) = engine.probe(&at).await {
-        return at_work(error).map(seen);
-    }
-    let locks = engine.locks(&at).await.unwrap_or(Locks::Unseen);
+    // Each of these opens the repository anew, which costs half a second by design of the key: none is asked in vain.
     let listed = match engine.snapshots(&at).await {
         Ok(listed) => listed,
         Err(error) => return at_work(error).map(seen),
     };
+    let locks = engine.locks(&at).await.unwrap_or(Locks::Unseen);
     let snapshots: Vec<Row> = listed.into_iter().map(Row::from).collect();
     let (name, now) = (name.clone(), desk.clock.now());
     let own = |held: &&Row| held.is_of(name.as_str(), &plan.paths, desk.host.as_deref());

@@ -167,8 +167,8 @@ fn states(sheet: &Sheet, jobs: &[Working], reader: &Reader) -> Vec<Block> {
             blocks.push(Block::State(Mark::Good, line));
             if success.warnings > 0 {
                 blocks.push(Block::State(Mark::Look, t!(lang, "backup-left-out", count = success.warnings)));
-                let names: Vec<String> = success.named.iter().map(words::warning).collect();
-                blocks.push(Block::Pre(names.join("\n")));
+                // Apart from the figures below, which are monospaced.
+                blocks.extend(success.named.iter().map(|one| Block::text(words::warning(one))));
             }
         }
         None if !running => blocks.push(Block::State(Mark::Unknown, t!(lang, "backup-never"))),
@@ -202,7 +202,10 @@ fn pairs(sheet: &Sheet, reader: &Reader) -> Vec<(String, String)> {
     let (plan, facts) = (&sheet.plan, &sheet.facts);
     let mut pairs = vec![(t!(lang, "backup-pair-next"), words::due(sheet, reader))];
     let mut pair = |label: String, value: Option<String>| pairs.extend(value.map(|value| (label, value)));
-    pair(t!(lang, "backup-pair-proven"), facts.proven.map(|at| moment(reader, at)));
+    // What was never looked at is said as that, once there is something to look at.
+    let begun = facts.success.is_some();
+    let proven = facts.proven.map(|at| moment(reader, at));
+    pair(t!(lang, "backup-pair-proven"), proven.or(begun.then(|| t!(lang, "backup-word-unproven"))));
     let size = facts.size.map(|size| size.stored.to_string());
     pair(t!(lang, "backup-pair-size"), size);
     let held = facts.size.and_then(|size| size.held).map(|held| held.to_string());
@@ -210,7 +213,7 @@ fn pairs(sheet: &Sheet, reader: &Reader) -> Vec<(String, String)> {
     let count = facts.listed.map(|(_, count)| locale::count(lang, count));
     pair(t!(lang, "backup-pair-snapshots"), count);
     let check = facts.check.as_ref().map(|check| words::checked(check, reader));
-    pair(t!(lang, "backup-pair-check"), check);
+    pair(t!(lang, "backup-pair-check"), check.or(begun.then(|| t!(lang, "backup-word-never"))));
     let version = match &sheet.look {
         Look::Ready { seen, .. } => format!("{} {}", plan.engine.name(), seen.version),
         _ => plan.engine.name().to_owned(),

@@ -27,6 +27,8 @@ use crate::{
 
 /// Columns of a button beside another one.
 const LABEL_MAX: usize = 28;
+/// Pages.
+const LEAPS: [u32; 3] = [10, 100, 1000];
 /// Of what was picked, by name.
 const PICKED_SHOWN: usize = 10;
 
@@ -62,6 +64,7 @@ pub fn folder(
             let of = usize::try_from(page.of).unwrap_or(usize::MAX);
             let turn = |page| AnyView::Backup(View::Browse(browse.page(page)));
             pager = Pager::over(of, PER_PAGE as usize, browse.page, turn);
+            rows.extend(leaps(browse, page.of));
         }
         Folder::NoIndex => {
             let listing = jobs.iter().find(|one| {
@@ -106,6 +109,19 @@ pub fn folder(
         live,
         ..Screen::default()
     }
+}
+
+/// Through a folder of very many pages: tens, hundreds and thousands of them at once.
+fn leaps(browse: &Browse, entries: u64) -> Option<Vec<Button>> {
+    let last = u32::try_from(entries.saturating_sub(1) / u64::from(PER_PAGE)).unwrap_or(u32::MAX);
+    let at = browse.page.min(last);
+    let to = |label: String, page| Button::view(label, AnyView::Backup(View::Browse(browse.page(page))));
+    let steps = LEAPS.into_iter().filter(|step| *step <= last);
+    let back = steps.clone().rev().filter_map(|step| Some(to(format!("◂ {step}"), at.checked_sub(step)?)));
+    let on =
+        steps.filter_map(|step| Some(to(format!("{step} ▸"), Some(at + step).filter(|to| *to <= last)?)));
+    let row: Vec<Button> = back.chain(on).collect();
+    (!row.is_empty()).then_some(row)
 }
 
 /// Box and, for a folder, door. A name that is no text cannot be picked by a button; its folder can.

@@ -234,26 +234,35 @@ pub fn diff(
 fn figures(compared: &Compared, reader: &Reader) -> Vec<(String, String)> {
     let lang = reader.lang;
     let with = |count: u64, bytes: Option<crate::domain::Bytes>| match bytes {
-        Some(bytes) => format!("{} · {bytes}", locale::count(lang, count)),
-        None => locale::count(lang, count),
+        // With no file among them they are the old content of changed ones.
+        Some(bytes) if count > 0 => format!("{} · {bytes}", locale::count(lang, count)),
+        _ => locale::count(lang, count),
     };
+    // The signs are those of the names below.
+    let label = |mode: Mode, label: String| format!("{} {label}", sign(mode));
     vec![
-        (t!(lang, "backup-pair-added"), with(compared.added, compared.added_bytes)),
-        (t!(lang, "backup-pair-changed"), with(compared.changed, None)),
-        (t!(lang, "backup-pair-removed"), with(compared.removed, compared.removed_bytes)),
+        (label(Mode::Added, t!(lang, "backup-pair-added")), with(compared.added, compared.added_bytes)),
+        (label(Mode::Changed, t!(lang, "backup-pair-changed")), with(compared.changed, None)),
+        (
+            label(Mode::Removed, t!(lang, "backup-pair-removed")),
+            with(compared.removed, compared.removed_bytes),
+        ),
     ]
 }
 
-/// "+ /home/u/new.txt", names as they are but on one line.
-fn change((mode, path): &(Mode, String)) -> String {
-    let sign = match mode {
+fn sign(mode: Mode) -> char {
+    match mode {
         Mode::Added => '+',
         Mode::Removed => '-',
         Mode::Changed => '~',
         Mode::Meta => '·',
         Mode::Kind => '!',
-    };
-    format!("{sign} {}", one_line(path))
+    }
+}
+
+/// "+ /home/u/new.txt", names as they are but on one line.
+fn change((mode, path): &(Mode, String)) -> String {
+    format!("{} {}", sign(*mode), one_line(path))
 }
 
 /// A name from outside on one line: line breaks are shown, what turns the direction of text is not.

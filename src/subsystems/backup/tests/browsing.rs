@@ -40,28 +40,30 @@ fn a_snapshot_is_looked_into_with_boxes_to_tick() {
     check(
         |reader| panel_browse::folder(&sheet, &held, &browse, &page(), &[], reader),
         &expect![[r#"
-        Cargo › Backups › home › 16:56
-        /home/u as it was 16:56
-        1,200 entries. Tick what is to be restored.
-        as of 16:56:20
+            Cargo › Backups › home › 16:56
+            /home/u as it was 16:56
+            1,200 entries. Tick what is to be restored.
+            as of 16:56:20
 
-        [☐] [📂 photos]
-        [☑ notes.md · 1.5 KiB]
-        [☐ new⏎name 🦀.txt · 3 B]
-        [☐ link →]
-        [⏪ Restore 1 ticked…]
-        ---
-        Kargo › Cadangan › home › 16:56
-        /home/u per 16:56
-        1.200 isi. Centang yang mau dipulihkan.
-        per 16:56:20
+            [☐] [📂 photos]
+            [☑ notes.md · 1.5 KiB]
+            [☐ new⏎name 🦀.txt · 3 B]
+            [☐ link →]
+            [10 ▸] [100 ▸]
+            [⏪ Restore 1 ticked…]
+            ---
+            Kargo › Cadangan › home › 16:56
+            /home/u per 16:56
+            1.200 isi. Centang yang mau dipulihkan.
+            per 16:56:20
 
-        [☐] [📂 photos]
-        [☑ notes.md · 1.5 KiB]
-        [☐ new⏎name 🦀.txt · 3 B]
-        [☐ link →]
-        [⏪ Pulihkan 1 yang dicentang…]
-    "#]],
+            [☐] [📂 photos]
+            [☑ notes.md · 1.5 KiB]
+            [☐ new⏎name 🦀.txt · 3 B]
+            [☐ link →]
+            [10 ▸] [100 ▸]
+            [⏪ Pulihkan 1 yang dicentang…]
+        "#]],
     );
     let none = Folder::NoIndex;
     check(

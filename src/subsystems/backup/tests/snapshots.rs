@@ -86,30 +86,30 @@ fn a_comparison_names_what_changed() {
     check(
         |reader| panel_snapshots::diff(&sheet, (&old, &new), Some(&found), 0, reader),
         &expect![[r#"
-        Cargo › Backups › home › Compared
-        From Sat 16:56 to 16:56
-        Added    1,500 · 3.0 MiB
-        Changed  1
-        Removed  1
-        + /home/u/new⏎name 🦀.txt
-        ~ /home/u/notes.md
-        - /home/u/old
-        The first 3 of 1,502.
-        as of 21:56:20
+            Cargo › Backups › home › Compared
+            From Sat 16:56 to 16:56
+            + Added    1,500 · 3.0 MiB
+            ~ Changed  1
+            - Removed  1
+            + /home/u/new⏎name 🦀.txt
+            ~ /home/u/notes.md
+            - /home/u/old
+            The first 3 of 1,502.
+            as of 21:56:20
 
-        ---
-        Kargo › Cadangan › home › Perbandingan
-        Dari Sab 16:56 ke 16:56
-        Baru     1.500 · 3.0 MiB
-        Berubah  1
-        Hilang   1
-        + /home/u/new⏎name 🦀.txt
-        ~ /home/u/notes.md
-        - /home/u/old
-        3 pertama dari 1.502.
-        per 21:56:20
+            ---
+            Kargo › Cadangan › home › Perbandingan
+            Dari Sab 16:56 ke 16:56
+            + Baru     1.500 · 3.0 MiB
+            ~ Berubah  1
+            - Hilang   1
+            + /home/u/new⏎name 🦀.txt
+            ~ /home/u/notes.md
+            - /home/u/old
+            3 pertama dari 1.502.
+            per 21:56:20
 
-    "#]],
+        "#]],
     );
     check(
         |reader| panel_snapshots::diff(&sheet, (&old, &new), None, 0, reader),

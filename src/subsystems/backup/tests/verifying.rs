@@ -53,7 +53,7 @@ fn thinning_out_is_offered_after_its_rehearsal_only() {
         &expect![[r#"
             Cargo › Backups › home › Thin out
             Keeps 7 daily, 4 weekly, 6 monthly.
-            ▲ As of 21:56: 2 would go, one stays.
+            ▲ As of 21:56: 2 would go (-), one stays (=).
             - Sat 16:56
             - Fri 16:56
             = 16:56  daily, weekly
@@ -65,7 +65,7 @@ fn thinning_out_is_offered_after_its_rehearsal_only() {
             ---
             Kargo › Cadangan › home › Rapikan
             Menyimpan 7 harian, 4 mingguan, 6 bulanan.
-            ▲ Per 21:56: 2 bakal dihapus, 1 tetap.
+            ▲ Per 21:56: 2 bakal dihapus (-), 1 tetap (=).
             - Sab 16:56
             - Jum 16:56
             = 16:56  harian, mingguan
