@@ -205,9 +205,9 @@ backup-weigh-thin = { $removed } snapshot dihapus selamanya, { $kept } tetap.
 backup-weigh-thin-unknown = Belum dilihat apa saja yang bakal dihapus.
 backup-weigh-prune = Yang nggak dipakai snapshot mana pun dihapus. Selama itu repositorinya sibuk.
 backup-weigh-forget = Snapshot { $snapshot } dihapus selamanya. Yang lain tetap utuh.
-backup-weigh-keep = { $count } centang kembali ke tempat asal. Yang sudah ada dibiarkan.
-backup-weigh-replace = { $count } centang kembali ke tempat asal dan menimpa yang ada sekarang. Yang ada sekarang hilang.
-backup-weigh-beside = { $count } centang kembali di samping yang ada, dengan nama lain.
+backup-weigh-keep = { $count } yang dicentang kembali ke tempat asal. Yang sudah ada dibiarkan.
+backup-weigh-replace = { $count } yang dicentang kembali ke tempat asal dan menimpa yang ada sekarang. Yang ada sekarang hilang.
+backup-weigh-beside = { $count } yang dicentang kembali di samping yang ada, dengan nama lain.
 
 # What jobs came to
 backup-task = 💾 Cadangkan { $plan }

@@ -153,7 +153,7 @@ fn states(sheet: &Sheet, jobs: &[Working], reader: &Reader) -> Vec<Block> {
             Ended::Done | Ended::Warned => {}
         }
     }
-    if let Some(check) = facts.check.as_ref().filter(|check| check.damage > 0) {
+    if let Some(check) = &facts.damaged {
         let line = t!(lang, "backup-damaged", count = check.damage, at = moment(reader, check.at));
         blocks.push(Block::State(Mark::Bad, line));
     }

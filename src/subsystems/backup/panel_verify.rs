@@ -36,14 +36,15 @@ pub fn verify(sheet: &Sheet, busy: bool, reader: &Reader) -> Screen {
             let says = words::checked(check, reader);
             if check.damage == 0 {
                 blocks.push(Block::State(Mark::Good, t!(lang, "backup-sound", says = says)));
-            } else {
-                let line = t!(lang, "backup-damaged", count = check.damage, at = moment(reader, check.at));
-                blocks.push(Block::State(Mark::Bad, line));
-                let named: Vec<String> = check.named.iter().map(words::warning).collect();
-                blocks.push(Block::Pre(named.join("\n")));
-                blocks.push(Block::Note(t!(lang, "backup-check-mend")));
             }
         }
+    }
+    if let Some(found) = &facts.damaged {
+        let line = t!(lang, "backup-damaged", count = found.damage, at = moment(reader, found.at));
+        blocks.push(Block::State(Mark::Bad, line));
+        let named: Vec<String> = found.named.iter().map(words::warning).collect();
+        blocks.push(Block::Pre(named.join("\n")));
+        blocks.push(Block::Note(t!(lang, "backup-check-mend")));
     }
     let part = facts.part(config.parts);
     if sheet.plan.engine == EngineKind::Restic && config.parts > 1 {

@@ -28,6 +28,8 @@ pub struct Facts {
     /// How the last run ended, also one that made none.
     pub attempt: Option<Attempt>,
     pub check: Option<Check>,
+    /// The check that found damage which no later one has read again and found sound.
+    pub damaged: Option<Check>,
     /// The part of the data that the next check reads, from 1; 0 before the first.
     pub next_part: u32,
     /// When the parts were begun anew, and of how many.
@@ -142,6 +144,19 @@ pub enum Read {
     Part { part: u32, of: u32 },
     Timed,
     Everything,
+}
+
+impl Read {
+    /// Whether all that the other one read is read by this one as well. Borg reads all of the repository for its
+    /// structure, restic reads the structure with each part.
+    fn covers(self, other: Read) -> bool {
+        match (self, other) {
+            (Read::Everything, _) | (Read::Structure, Read::Structure | Read::Timed) => true,
+            (Read::Part { .. }, Read::Structure) => true,
+            (Read::Part { .. }, Read::Part { .. }) => self == other,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -264,8 +279,22 @@ impl Facts {
         if fits && (1..=of).contains(&self.next_part) { self.next_part } else { 1 }
     }
 
+    /// Keeps a check. Damage stands until what was damaged has been read again: the next part being sound says nothing
+    /// of it, so the same one is read again.
+    pub fn checked(&mut self, check: Check) {
+        if check.damage > 0 {
+            self.damaged = Some(check.clone());
+        } else {
+            self.damaged.take_if(|damaged| check.read.covers(damaged.read));
+            if let Read::Part { part, of } = check.read {
+                self.checked_part(part, of, check.at);
+            }
+        }
+        self.check = Some(check);
+    }
+
     /// After a check of a part: the next one is the next time's.
-    pub fn checked_part(&mut self, part: u32, of: u32, now: Timestamp) {
+    fn checked_part(&mut self, part: u32, of: u32, now: Timestamp) {
         if part == 1 {
             self.round = Some(Round { began: now, of });
         }
@@ -285,6 +314,34 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect(text)
+    }
+
+    #[test]
+    fn damage_stands_until_what_was_damaged_is_read_again() {
+        let part = |part| Read::Part { part, of: 3 };
+        let now = at("2026-07-15T02:30:00Z");
+        let check = |read, damage| Check { at: now, took_s: 1, read, damage, named: Vec::new() };
+        for (found, then, stands) in [
+            (part(1), Read::Structure, true),
+            (part(1), part(2), true),
+            (part(1), part(1), false),
+            (part(1), Read::Everything, false),
+            (Read::Structure, part(2), false),
+            (Read::Structure, Read::Timed, true),
+            (Read::Timed, Read::Timed, true),
+            (Read::Timed, Read::Structure, false),
+            (Read::Everything, part(1), true),
+        ] {
+            let mut facts = Facts::default();
+            facts.checked(check(found, 2));
+            facts.checked(check(then, 0));
+            assert_eq!(facts.damaged.is_some(), stands, "{found:?}, then {then:?}");
+            assert_eq!(facts.check, Some(check(then, 0)));
+        }
+        let mut facts = Facts::default();
+        facts.checked(check(part(1), 0));
+        facts.checked(check(part(2), 1));
+        assert_eq!(facts.part(3), 2, "the damaged part is read again");
     }
 
     fn backed_up(started: &str) -> Facts {

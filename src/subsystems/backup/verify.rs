@@ -46,24 +46,14 @@ pub async fn check(subject: &Subject, data: bool, link: &Link) -> Done {
         Depth::Timed(_) => Read::Timed,
         Depth::Everything => Read::Everything,
     };
-    let now = subject.desk.now();
     let kept = Check {
-        at: now,
+        at: subject.desk.now(),
         took_s: checked.took.as_secs(),
         read,
         damage: checked.damage.count,
         named: checked.damage.first.iter().take(NAMED).cloned().collect(),
     };
-    subject
-        .desk
-        .change(&subject.name, move |facts| {
-            facts.check = Some(kept);
-            // A part that could not be read in whole is read again.
-            if let Read::Part { part, of } = read {
-                facts.checked_part(part, of, now);
-            }
-        })
-        .await?;
+    subject.desk.change(&subject.name, move |facts| facts.checked(kept)).await?;
     if checked.sound() {
         return Ok(Ending::Done {
             summary: Some(match read {

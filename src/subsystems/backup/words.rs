@@ -40,7 +40,7 @@ pub fn mark(sheet: &Sheet, running: bool) -> Mark {
     }
     let facts = &sheet.facts;
     let failed = facts.attempt.as_ref().is_some_and(|last| matches!(last.how, Ended::Failed { .. }));
-    let damaged = facts.check.as_ref().is_some_and(|check| check.damage > 0);
+    let damaged = facts.damaged.is_some();
     let unproven = facts.proof.as_ref().is_some_and(|proof| !proof.bad.is_empty());
     if matches!(sheet.due, Due::Overdue { .. }) || failed || damaged || unproven {
         return Mark::Bad;
@@ -72,7 +72,7 @@ pub fn line(sheet: &Sheet, reader: &Reader) -> String {
             None => t!(lang, "backup-overdue-never", due = moment(reader, since)),
         };
     }
-    if let Some(check) = facts.check.as_ref().filter(|check| check.damage > 0) {
+    if let Some(check) = &facts.damaged {
         return t!(lang, "backup-damaged", count = check.damage, at = moment(reader, check.at));
     }
     if facts.proof.as_ref().is_some_and(|proof| !proof.bad.is_empty()) {

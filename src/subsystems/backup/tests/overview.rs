@@ -118,7 +118,8 @@ fn a_plan_with_files_left_out_and_a_lock_of_another_machine() {
             Cargo › Backups › home
             ✔ backed up 6 h ago, 12.0 MiB new
             ▲ 2 files could not be read and are not in it:
-            /home/u/secret0: permission denied /home/u/secret1: permission denied
+            /home/u/secret0: permission denied
+            /home/u/secret1: permission denied
             ▲ locked by backup@nas, PID 4711 since 13:56; whether it still works, cannot be seen from here
             If that machine is backing up right now, let it. Only if it surely is not, an owner can unlock.
             Next        Mon 02:30
@@ -142,7 +143,8 @@ fn a_plan_with_files_left_out_and_a_lock_of_another_machine() {
             Kargo › Cadangan › home
             ✔ tersimpan 6 jam yang lalu, 12.0 MiB baru
             ▲ 2 file nggak bisa dibaca, jadi nggak ikut:
-            /home/u/secret0: permission denied /home/u/secret1: permission denied
+            /home/u/secret0: permission denied
+            /home/u/secret1: permission denied
             ▲ dikunci backup@nas, PID 4711 sejak 13:56; masih jalan atau nggak, dari sini nggak kelihatan
             Kalau mesin itu memang lagi mencadangkan, biarkan. Kalau sudah pasti nggak, pemilik bisa membuka kuncinya.
             Berikutnya  Sen 02:30

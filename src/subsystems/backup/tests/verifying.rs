@@ -105,7 +105,7 @@ fn verifying_tells_which_part_comes_next_and_what_was_proven() {
     "#]],
     );
     let mut bad = facts(hours(6), 0);
-    bad.check = Some(Check {
+    bad.checked(Check {
         at: hours(1),
         took_s: 3,
         read: Read::Structure,
