@@ -23,6 +23,7 @@ use super::{
 use crate::{
     domain::{Clock, Told},
     events::Outlet,
+    locale::say,
     screen::Topic,
     supervision::{ActorCard, Asked, ChildSpec, Health, Port, RetryPolicy, Status},
 };
@@ -318,8 +319,8 @@ impl Desk {
         Status {
             health: lock(&tally.trouble).as_ref().map_or(Health::Good, |(since, error)| Health::Degraded {
                 since: *since,
-                why: Told::new(|lang| error.told(lang)),
-                mend: Told::new(|lang| error.mended(lang)),
+                why: Told::new(|lang| say(lang, &error.why())),
+                mend: Told::new(|lang| say(lang, &error.mend())),
             }),
             counters: vec![
                 count("entries", &tally.entries),

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{domain::Lang, t};
+use crate::{domain::Phrase, phrase};
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AuditError {
@@ -17,35 +17,34 @@ pub enum AuditError {
 }
 
 impl AuditError {
-    /// The same in the pilot's language.
-    pub fn told(&self, lang: Lang) -> String {
+    /// What is wrong, for a pilot: the end of a sentence.
+    pub fn why(&self) -> Phrase {
         match self {
-            AuditError::Down => t!(lang, "crew-audit-down"),
-            AuditError::Timeout(_) => t!(lang, "crew-audit-late"),
-            AuditError::Busy => t!(lang, "crew-audit-busy"),
-            AuditError::Write { path, .. } => {
-                t!(lang, "crew-audit-write", path = path.display().to_string())
-            }
+            AuditError::Down => phrase!("crew-audit-down"),
+            AuditError::Timeout(_) => phrase!("crew-audit-late"),
+            AuditError::Busy => phrase!("crew-audit-busy"),
+            AuditError::Write { path, .. } => phrase!("crew-audit-write", path = path.display().to_string()),
         }
     }
 
-    pub fn mended(&self, lang: Lang) -> String {
+    /// What to do about it, for a pilot: a whole sentence.
+    pub fn mend(&self) -> Phrase {
         match self {
-            AuditError::Down => t!(lang, "crew-mend-restarts"),
-            AuditError::Timeout(_) | AuditError::Busy => t!(lang, "crew-mend-slow-disk"),
+            AuditError::Down => phrase!("crew-mend-restarts"),
+            AuditError::Timeout(_) | AuditError::Busy => phrase!("crew-mend-slow-disk"),
             AuditError::Write { path, source } => {
                 let path = path.display().to_string();
                 match source.kind() {
                     io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                        t!(lang, "crew-mend-full-disk", path = path)
+                        phrase!("crew-mend-full-disk", path = path)
                     }
-                    _ => t!(lang, "crew-mend-rights", path = path),
+                    _ => phrase!("crew-mend-rights", path = path),
                 }
             }
         }
     }
 
-    /// One sentence for the pilot.
+    /// The same for the log, in English.
     pub fn hint(&self) -> String {
         match self {
             AuditError::Down => "It restarts by itself; Crew shows why it is away.".into(),

@@ -7,8 +7,10 @@ use super::{
 };
 use crate::{
     audit::{Entry, Outcome as Recorded},
-    domain::{Flight, Nonce},
+    domain::{Flight, Lang, Nonce, Phrase},
     intent::{Act, Risk, View},
+    locale::say,
+    phrase,
     room::{Order, Outcome},
     store::{Durability, updates},
     t,
@@ -59,7 +61,7 @@ impl Bridge {
                 Ok(true) => {}
                 Ok(false) => return Answer::Show(act.origin()),
                 Err(error) => {
-                    let why = t!(visit.reader.lang, "bridge-no-record", why = error.to_string());
+                    let why = unrecorded(error.why(), visit.reader.lang);
                     return Answer::Refused { why, next: act.origin() };
                 }
             }
@@ -76,7 +78,7 @@ impl Bridge {
         }
         let order = order(visit);
         if let Err(error) = self.audit.record(self.entry(act, &order, Recorded::Accepted)).await {
-            return Answer::Refused { why: t!(lang, "bridge-no-record", why = error.to_string()), next };
+            return Answer::Refused { why: unrecorded(error.why(), lang), next };
         }
         if self.papers.flight == Flight::Sim {
             self.sim_log.append(act, &order, self.clock.now()).await;
@@ -101,6 +103,11 @@ impl Bridge {
     fn entry(&self, act: &Act, order: &Order, outcome: Recorded) -> Entry {
         Entry::ordered(order, self.clock.now(), act.verb(), act.subject(), outcome)
     }
+}
+
+/// What cannot be recorded is not done.
+pub(super) fn unrecorded(why: Phrase, lang: Lang) -> String {
+    say(lang, &phrase!("bridge-no-record", why = why))
 }
 
 pub(super) fn order(visit: &Visit) -> Order {

@@ -2,6 +2,7 @@
 
 use super::{
     Bridge,
+    act::unrecorded,
     ship::{Answer, Visit},
 };
 use crate::{
@@ -24,7 +25,7 @@ impl Bridge {
         let stored = self.store.write(Durability::Normal, move |tx| nonces::ask(tx, &nonce, &put, now));
         let (weighed, stored) = tokio::join!(self.weigh(act, &visit.reader), stored);
         if let Err(error) = stored {
-            let why = t!(lang, "bridge-no-record", why = error.to_string());
+            let why = unrecorded(error.why(), lang);
             return Answer::Refused { why, next: act.origin() };
         }
         let screen = question(&self.label(&visit.reader), act, &weighed, nonce, lang);
@@ -93,7 +94,7 @@ impl Bridge {
             Ok(nonces::Answer::Expired | nonces::Answer::Unknown) => {
                 Taken::No(t!(lang, "bridge-question-over"))
             }
-            Err(error) => Taken::No(t!(lang, "bridge-no-record", why = error.to_string())),
+            Err(error) => Taken::No(unrecorded(error.why(), lang)),
         }
     }
 }

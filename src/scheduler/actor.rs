@@ -245,7 +245,7 @@ impl State {
                 if let Some(audit) = audit
                     && let Err(error) = audit.record(entry).await
                 {
-                    return Err(phrase!("schedule-refused-audit", why = error.to_string()));
+                    return Err(phrase!("schedule-refused-audit", why = error.why()));
                 }
                 run_task(asker).await
             };

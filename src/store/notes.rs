@@ -153,6 +153,7 @@ mod tests {
         let left = now.left();
         let note = fs::File::options().write(true).open(&left[0].note).expect("ours");
         for (days, kept) in [(89, true), (91, false)] {
+            #[expect(clippy::disallowed_types, reason = "what a file's time is compared with")]
             let ago = std::time::SystemTime::now() - Duration::from_secs(days * 24 * 3600);
             note.set_modified(ago).expect("ours");
             left[0].put_off();

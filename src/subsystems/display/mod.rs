@@ -15,6 +15,8 @@ use crate::{
         display::{Act, View},
         metrics::{self, Metric, Range},
     },
+    locale::say,
+    phrase,
     room::{Order, Outcome},
     screen::{Block, Button, Screen, Style},
     store::{Durability, Store, settings},
@@ -61,7 +63,7 @@ impl Display {
                 Outcome::Done { next }
             }
             Err(error) => {
-                let why = t!(order.reader.lang, "display-not-kept", why = error.to_string());
+                let why = say(order.reader.lang, &phrase!("display-not-kept", why = error.why()));
                 Outcome::Refused { why, next }
             }
         }
