@@ -8,7 +8,8 @@ use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 
 use super::{
     Overview, RunError, Standing, TaskBook,
-    state::{Book, Effect, Input, Launch, Pause, Refusal, Run, RunResult},
+    model::{Launch, Pause, Run, RunResult},
+    state::{Book, Effect, Input, Refusal},
     store,
 };
 use crate::{

@@ -10,6 +10,7 @@
 //! slept, is noticed within a minute.
 
 mod actor;
+mod model;
 pub mod panel;
 pub mod plan;
 mod room;
@@ -29,9 +30,9 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 pub use actor::{Hands, Msg};
+pub use model::{Launch, Missed, Pause, Reason, Rule, Run, RunResult};
 pub use plan::{Form, Plan, PlanError};
 pub use room::ScheduleRoom;
-pub use state::{Launch, Missed, Pause, Reason, Rule, Run, RunResult};
 
 use crate::{
     domain::{Asker, JobId, Phrase},

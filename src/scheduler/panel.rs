@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{
     LookError, Overview, Standing,
+    model::{Missed, Reason, Rule, Run, RunResult},
     plan::Form,
-    state::{MISSED_MAX, Missed, Reason, Rule, Run, RunResult},
+    state::MISSED_MAX,
 };
 use crate::{
     domain::{Flight, JobOutcome, Reader},

@@ -1,9 +1,11 @@
 //! The scheduler under a simulated clock: clock-change nights, a machine that was off, pauses, overlap.
 
-use jiff::civil;
+use std::time::Duration;
+
+use jiff::{civil, tz::TimeZone};
 
 use super::*;
-use crate::phrase;
+use crate::{phrase, scheduler::Plan};
 
 const BERLIN: &str = "Europe/Berlin";
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::state::{Run, RunResult, Saved};
+use super::model::{Run, RunResult, Saved};
 use crate::{domain::JobId, store::instant};
 
 /// Runs of one task that are kept.
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::JobOutcome,
-        scheduler::state::{Pause, Reason},
+        scheduler::model::{Pause, Reason},
         store::{Durability, testing::temp},
     };
 

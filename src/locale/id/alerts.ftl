@@ -72,7 +72,10 @@ alerts-overdue-last = Yang terakhir berhasil { $last }.
 alerts-overdue-never = Belum pernah ada yang berhasil.
 alerts-overdue-mend = Jalankan sekarang; kendalanya kelihatan di layarnya.
 alerts-backed-up = sudah tersimpan: { $added } baru, selesai dalam { $took }
-alerts-backed-up-all = Semuanya { $files } file, { $size }.
+alerts-backed-up-all = { $number ->
+    [one] Semuanya satu file
+   *[other] Semuanya { $files } file
+}, { $size }.
 alerts-button-backup = 💾 Lihat rencananya
 
 # Didiamkan

@@ -1,185 +1,32 @@
 //! The real actor over the simulated systemd, on paused time: what a pilot sees, from the order to the evidence.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+mod deck;
 
-use ractor::{Actor, ActorRef};
+use std::{sync::Arc, time::Duration};
+
 use tokio::time::Instant;
 
+use self::deck::{SOON, fly, labels, reader, take_off, words};
 use super::{
-    actor::{Keeper, Setup},
     config::Config,
     contract_tests::{Paced, name},
-    messages::{LogPage, Msg, UnitReport},
-    ops::{Conclusion, Evidence},
+    messages::Msg,
+    ops::Conclusion,
     room::Services,
     state::Refusal,
     systemd_fake::{Behaviour, Way, World},
     unit::{Active, Exit, Verb},
 };
 use crate::{
-    domain::{Blobs, ChatId, ChatKind, Lang, PilotId, Reader, Role, Theme},
-    events::{Event, Outlet},
+    domain::Lang,
     intent::{
         Act as AnyAct, Hole, Intent, View as AnyView,
         services::{Act, Amount, Filter, Log, Since, View},
     },
-    room::{Consequence, Order, Outcome, Room},
-    screen::{Block, Mark, Screen, Topic},
+    room::{Consequence, Outcome, Room},
+    screen::{Block, Mark, Topic},
     supervision::{Health, Port},
 };
-
-const SOON: Duration = Duration::from_secs(20);
-
-struct Flight {
-    actor: ActorRef<Msg>,
-    room: Services,
-    world: World,
-    changed: Arc<Mutex<Vec<Topic>>>,
-    events: Arc<Mutex<Vec<(jiff::Timestamp, Event)>>>,
-    blobs: Blobs,
-    clock: Arc<Paced>,
-    _scratch: tempfile::TempDir,
-}
-
-async fn take_off(watch: &[&str]) -> Flight {
-    let clock = Arc::new(Paced(Instant::now()));
-    fly(World::demo(clock.clone()), clock, watch).await
-}
-
-async fn fly(world: World, clock: Arc<Paced>, watch: &[&str]) -> Flight {
-    let scratch = tempfile::tempdir().unwrap();
-    let (changed, events) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
-    let (to_changed, to_events) = (changed.clone(), events.clone());
-    let blobs = Blobs::default();
-    let setup = Setup {
-        systemd: Arc::new(world.clone()),
-        journal: Arc::new(world.clone()),
-        outlet: Outlet::new(
-            move |topic| to_changed.lock().unwrap().push(topic),
-            move |event| to_events.lock().unwrap().push(event),
-        ),
-        clock: clock.clone(),
-        blobs: blobs.clone(),
-        scratch: scratch.path().into(),
-        own: Some(name("cockpit-bot")),
-    };
-    let config = Config {
-        watch: watch.iter().map(|text| (*text).to_owned()).collect(),
-        protected: vec!["tailscaled".into()],
-        ..Config::default()
-    };
-    let (actor, _) = Actor::spawn(None, Keeper { setup }, config).await.unwrap();
-    let port = Port::new();
-    port.bind(actor.clone());
-    let room = Services { port };
-    let flight = Flight { actor, room, world, changed, events, blobs, clock, _scratch: scratch };
-    flight.eventually("a connection", async |flight| flight.counter("connections").await == 1).await;
-    flight
-}
-
-fn reader(lang: Lang, now: jiff::Timestamp) -> Reader {
-    let tz = jiff::tz::TimeZone::UTC;
-    Reader { lang, tz, role: Role::Pilot, theme: Theme::Dark, chat: ChatKind::Private, now }
-}
-
-impl Flight {
-    fn reader(&self) -> Reader {
-        reader(Lang::En, crate::domain::Clock::now(&*self.clock))
-    }
-
-    fn order(&self) -> Order {
-        Order {
-            pilot: PilotId(1001),
-            pilot_name: "Dre".into(),
-            chat: ChatId(1001),
-            reader: self.reader(),
-            op: "7f3a".into(),
-        }
-    }
-
-    async fn report(&self, unit: &str) -> UnitReport {
-        self.room.port.call(SOON, |reply| Msg::Unit(name(unit), reply)).await.unwrap()
-    }
-
-    async fn act(&self, verb: Verb, unit: &str) -> Result<(), Refusal> {
-        let (unit, by) = (name(unit), "Dre".to_owned());
-        self.room.port.call(SOON, |reply| Msg::Act { verb, unit, by, reply }).await.unwrap()
-    }
-
-    /// Acts, and waits for what became of it.
-    async fn outcome(&self, verb: Verb, unit: &str) -> Evidence {
-        self.act(verb, unit).await.unwrap();
-        self.eventually("the act's end", async |flight| flight.report(unit).await.op.is_none()).await;
-        self.report(unit).await.evidence.expect("what became of it")
-    }
-
-    async fn counter(&self, name: &str) -> u64 {
-        let status = self.room.port.call(SOON, Msg::Status).await.unwrap();
-        status.counters.iter().find(|(counter, _)| counter == name).unwrap().1
-    }
-
-    async fn view(&self, view: View) -> Screen {
-        self.room.view(&view, &self.reader()).await
-    }
-
-    async fn page(&self, filter: Filter, search: Option<&str>, page: u32) -> Screen {
-        self.view(View::List { filter, search: search.map(str::to_owned), page }).await
-    }
-
-    async fn log(&self, log: &Log) -> LogPage {
-        self.room.port.call(SOON, |reply| Msg::Log(log.clone(), reply)).await.unwrap().unwrap()
-    }
-
-    fn events(&self) -> Vec<String> {
-        let events = self.events.lock().unwrap();
-        let word = |(_, event): &(jiff::Timestamp, Event)| match event {
-            Event::UnitFailed { unit, result } => format!("{} failed: {result}", unit.short()),
-            Event::UnitRecovered { unit } => format!("{} recovered", unit.short()),
-            other => format!("{other:?}"),
-        };
-        events.iter().map(word).collect()
-    }
-
-    async fn eventually(&self, what: &str, is: impl AsyncFn(&Flight) -> bool) {
-        for _ in 0..4000 {
-            if is(self).await {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{what} did not come");
-    }
-
-    async fn land(self) {
-        self.actor.stop(None);
-        self.actor.wait(None).await.unwrap();
-    }
-}
-
-/// All words of a screen.
-fn words(screen: &Screen) -> String {
-    let mut out = String::new();
-    for block in &screen.blocks {
-        match block {
-            Block::State(mark, text) => out.push_str(&format!("{} {text}\n", mark.sign())),
-            Block::Note(text) | Block::Pre(text) | Block::Heading(text) => out.push_str(&format!("{text}\n")),
-            Block::Text(spans) => out.push_str(&format!("{spans:?}\n")),
-            Block::Pairs(pairs) => {
-                pairs.iter().for_each(|(label, value)| out.push_str(&format!("{label}: {value}\n")));
-            }
-            Block::Log(lines) => lines.iter().for_each(|line| out.push_str(&format!("| {}\n", line.text))),
-            other => out.push_str(&format!("{other:?}\n")),
-        }
-    }
-    out
-}
-
-fn labels(screen: &Screen) -> Vec<String> {
-    screen.rows.iter().flatten().map(|button| button.label.clone()).collect()
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_is_done_when_it_has_stayed_up_for_three_seconds() {
