@@ -66,6 +66,17 @@ fn all(pick: impl Fn(&(&str, &'static str, &'static str)) -> &'static str) -> BT
     found
 }
 
+/// CLDR knows one category only for Indonesian: a variant for "one" would never be chosen. `[1]` is.
+#[test]
+fn indonesian_has_no_words_that_are_never_said() {
+    let mut faults = Vec::new();
+    for (name, _, text) in cockpit_bot::locale::FILES {
+        let lines = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("[one]"));
+        faults.extend(lines.map(|(nth, _)| format!("{name}.ftl:{}: [one] is never chosen", nth + 1)));
+    }
+    complain("Indonesian plurals are numbers", faults);
+}
+
 #[test]
 fn both_languages_say_the_same() {
     let (en, id) = (all(|file| file.1), all(|file| file.2));

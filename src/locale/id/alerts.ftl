@@ -73,7 +73,7 @@ alerts-overdue-never = Belum pernah ada yang berhasil.
 alerts-overdue-mend = Jalankan sekarang; kendalanya kelihatan di layarnya.
 alerts-backed-up = sudah tersimpan: { $added } baru, selesai dalam { $took }
 alerts-backed-up-all = { $number ->
-    [one] Semuanya satu file
+    [1] Semuanya satu file
    *[other] Semuanya { $files } file
 }, { $size }.
 alerts-button-backup = 💾 Lihat rencananya

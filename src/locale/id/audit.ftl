@@ -13,11 +13,11 @@ audit-searched-to = Catatan sebelum #{ $seq } belum ikut dicari: rekamannya terl
 audit-check = 🔗 Periksa segel
 audit-check-title = Segel
 audit-whole = { $entries ->
-    [one] Satu catatan (#{ $first }), utuh dan berurutan.
+    [1] Satu catatan (#{ $first }), utuh dan berurutan.
    *[other] { $entries } catatan, #{ $first } sampai #{ $last }, utuh dan berurutan.
 }
 audit-broken = { $breaks ->
-    [one] Rantainya putus di satu tempat:
+    [1] Rantainya putus di satu tempat:
    *[other] Rantainya putus di { $breaks } tempat:
 }
 audit-broken-mend = Ada yang mengubah berkasnya. Bandingkan dengan log daemon, di sana segel tiap catatan ikut tersimpan: journalctl -u cockpit-bot

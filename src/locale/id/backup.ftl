@@ -245,7 +245,7 @@ backup-nothing-to-prove = Belum ada snapshot buat dipulihkan.
 backup-nothing-to-prove-mend = Cadangkan dulu.
 backup-proof-no-files = Snapshot terbaru nggak punya file yang bisa dicoba.
 backup-proof-failed = { $count ->
-    [one] Satu file nggak kembali seperti waktu disimpan: { $name }: { $why }
+    [1] Satu file nggak kembali seperti waktu disimpan: { $name }: { $why }
    *[other] { $count } file nggak kembali seperti waktu disimpan, yang pertama: { $name }: { $why }
 }
 backup-wrong-size = ukurannya beda dari waktu disimpan
