@@ -35,6 +35,8 @@ pub fn name(act: &Act, lang: Lang) -> String {
             containers::Act::LogFile(_) | containers::Act::SendLog { .. } => t!(lang, "verb-file"),
             containers::Act::Update(_) | containers::Act::UpdateProject(_) => t!(lang, "verb-update-image"),
             containers::Act::PutBack(_) => t!(lang, "verb-put-back"),
+            containers::Act::Finish(_) => t!(lang, "verb-finish"),
+            containers::Act::LetGo(_) => t!(lang, "verb-let-go"),
             containers::Act::CheckUpdates => t!(lang, "verb-check-updates"),
             containers::Act::Prune(_) | containers::Act::PruneVolumes { .. } => t!(lang, "verb-prune"),
         },

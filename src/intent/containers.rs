@@ -262,6 +262,12 @@ pub enum Act {
     /// After an update that was interrupted: the container before it takes its place again.
     #[serde(rename = "pb")]
     PutBack(Name),
+    /// After an update by Compose that was interrupted: Compose makes the service from the image that is here now.
+    #[serde(rename = "fu")]
+    Finish(Name),
+    /// The same, left as it is: nobody is told of it any more.
+    #[serde(rename = "lg")]
+    LetGo(Name),
 }
 
 /// What nobody uses, of one kind.
@@ -327,6 +333,8 @@ impl Act {
             | Act::Remove(name)
             | Act::Update(name)
             | Act::PutBack(name)
+            | Act::Finish(name)
+            | Act::LetGo(name)
             | Act::LogFile(Log { name, .. })
             | Act::SendLog { log: Log { name, .. }, .. } => Some(name),
             _ => None,
@@ -378,6 +386,8 @@ impl Act {
             Act::UpdateProject(_) => "containers.update-project",
             Act::CheckUpdates => "containers.check-updates",
             Act::PutBack(_) => "containers.put-back",
+            Act::Finish(_) => "containers.finish",
+            Act::LetGo(_) => "containers.let-go",
         }
     }
 

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use super::{
+    clean::clean,
     command::Command,
     error::ProcessError,
     exit::{Cause, Ended, Exit},
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// How much of its last words goes into an error.
-const WORDS_CHARS_MAX: usize = 300;
+const WORDS_BYTES_MAX: usize = 300;
 
 /// What a short command left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Output {
         }
         let text = String::from_utf8_lossy(&self.stderr);
         let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-        let last_words = last.chars().take(WORDS_CHARS_MAX).collect();
+        let last_words = clean(last.as_bytes(), WORDS_BYTES_MAX);
         Err(ProcessError::Failed { program: self.program, exit: self.exit, last_words })
     }
 }

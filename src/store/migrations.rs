@@ -29,6 +29,7 @@ pub const ALL: &[Migration] = steps![
     17 "usage" "0017_usage.sql",
     18 "transfers" "0018_transfers.sql",
     19 "transfer_clash" "0019_transfer_clash.sql",
+    20 "compose_begun" "0020_compose_begun.sql",
 ];
 
 #[cfg(test)]

@@ -102,7 +102,8 @@ pub fn card() -> ActorCard {
             "MayUpdate",
             "Book",
             "Swap",
-            "PutBack",
+            "Mend",
+            "LetGo",
             "Snapshot",
             "Complete",
             "Configure",
@@ -160,7 +161,11 @@ impl Actor for Keeper {
             Msg::MayUpdate(target, reply) => drop(reply.send(shell.may_update(&target))),
             Msg::Book { name, by, reply } => self.book(&me, shell, name, by, reply),
             Msg::Swap { name, by, service, reply } => self.swap(&me, shell, name, by, service, reply),
-            Msg::PutBack { name, by, reply } => drop(reply.send(self.put_back(&me, shell, name, by))),
+            Msg::Mend { name, how, by, reply } => drop(reply.send(self.mend(&me, shell, name, how, by))),
+            Msg::LetGo(name, reply) => {
+                let _ = reply.send(self.let_go(shell, &name));
+                self.relist_soon(&me, shell);
+            }
             Msg::Complete(letters, reply) => drop(reply.send(shell.complete(&letters))),
             Msg::Configure(config) => self.configure(&me, shell, config),
             Msg::Own(own) => self.own(&me, shell, own),
@@ -219,6 +224,8 @@ impl Keeper {
             Own::Told(name, at, event) => self.told(shell, &name, at, event),
             Own::Warned(names) => self.take(me, shell, Input::Warned(names)),
             Own::Loaded(known) => shell.updates.load(known),
+            Own::Begun(begun) => shell.state.begin(begun),
+            Own::Ended(name) => self.ended(shell, &name),
             Own::Asked { done, name, verdict } => self.asked(shell, done, name, verdict),
             Own::RoundOver => self.round_over(shell),
             Own::Sized(usage) => self.sized(shell, usage),
@@ -267,6 +274,7 @@ impl Keeper {
         shell.socket = config.socket;
         // What was known of the other engine is not of this one.
         shell.forget(&config.protected);
+        self.load(me, shell);
         shell.dial.afresh(me, |g| Msg::Own(Own::Dial(g)));
         self.setup.outlet.changed(Topic::Containers);
     }
@@ -368,6 +376,7 @@ impl Keeper {
                         let _ = to.cast(Msg::Own(Own::Settled(Input::Settled { id, since })));
                     });
                 }
+                Effect::Whole(name) => self.ended(shell, &name),
                 Effect::Changed(topic) => self.setup.outlet.changed(topic),
                 Effect::Happened(at, event) => {
                     shell.counts.failures += u64::from(!matches!(event, Event::ContainerRecovered { .. }));

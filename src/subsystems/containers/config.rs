@@ -32,12 +32,14 @@ pub struct Updates {
     pub schedule: Plan,
     /// Containers whose images are asked about: names or patterns.
     pub which: Vec<String>,
+    /// Compose's program. `None`: `docker compose`, else `docker-compose`.
+    pub compose: Option<PathBuf>,
 }
 
 impl Default for Updates {
     fn default() -> Updates {
         let schedule = Plan::parse("daily 04:30").expect("a plan of ours");
-        Updates { enabled: false, schedule, which: vec!["*".into()] }
+        Updates { enabled: false, schedule, which: vec!["*".into()], compose: None }
     }
 }
 
@@ -56,6 +58,13 @@ impl Config {
         {
             let message = "expected a path from the root, such as \"/var/run/docker.sock\"".to_owned();
             issues.push(issue("socket".into(), message));
+        }
+        if let Some(program) = &self.updates.compose
+            && !program.is_absolute()
+        {
+            let message =
+                "expected a path from the root, such as \"/usr/local/bin/docker-compose\"".to_owned();
+            issues.push(issue("updates.compose".into(), message));
         }
         for (key, list) in [("protected", &self.protected), ("updates.which", &self.updates.which)] {
             if list.len() > PATTERNS_MAX {

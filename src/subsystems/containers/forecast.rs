@@ -68,7 +68,10 @@ impl State {
         };
         match what {
             // The image before has no name while the newer one is being tried.
-            Prune::Images => self.ops().iter().find_map(update),
+            Prune::Images => {
+                let composing = || self.begun().next().map(|begun| begun.container.to_string());
+                self.ops().iter().find_map(update).or_else(composing)
+            }
             Prune::Containers | Prune::BuildCache | Prune::Networks => None,
         }
     }

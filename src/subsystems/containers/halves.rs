@@ -1,9 +1,11 @@
 //! What is left of an update that did not come to its end: the container before it, put aside, or the new one that never
-//! started. Found by their names in the list, so that it is found whatever Cockpit remembers. Pure.
+//! started. Found by their names in the list, so that it is found whatever Cockpit remembers; what Compose was told to
+//! do is found by what was written down before (`begun.rs`). Pure.
 
 use std::collections::BTreeMap;
 
 use super::{
+    begun::{Begun, Found},
     model::{Container, State},
     renew::{KEPT, MADE},
 };
@@ -18,6 +20,8 @@ pub struct Half {
     pub kept: bool,
     /// Something runs under its own name: the newer one, whose health nobody saw.
     pub runs: bool,
+    /// It was Compose that was told to, and how its container is found.
+    pub compose: Option<(Begun, Found)>,
 }
 
 impl Half {
@@ -25,6 +29,18 @@ impl Half {
     pub fn old(&self) -> String {
         if self.kept { format!("{}{KEPT}", self.name) } else { self.name.to_string() }
     }
+}
+
+/// Half an update by Compose.
+pub fn of_compose<'a>(
+    begun: &Begun,
+    containers: impl Iterator<Item = &'a Container> + Clone,
+) -> Option<Half> {
+    let found = begun.found(containers);
+    let runs = found == Found::Unwell;
+    let half =
+        Half { name: begun.container.clone(), kept: false, runs, compose: Some((begun.clone(), found)) };
+    (!matches!(found, Found::Whole | Found::Wait)).then_some(half)
 }
 
 /// Of the container a name belongs to, whichever of the three it is.
@@ -52,7 +68,7 @@ pub fn all<'a>(containers: impl Iterator<Item = &'a Container> + Clone) -> BTree
         };
         let runs = kept && itself.is_some_and(Container::running);
         is_half.then_some(())?;
-        Some((name.to_owned(), Half { name: Name::parse(name).ok()?, kept, runs }))
+        Some((name.to_owned(), Half { name: Name::parse(name).ok()?, kept, runs, compose: None }))
     };
     let mut found = BTreeMap::new();
     // Those put aside first: they say more than what was made.

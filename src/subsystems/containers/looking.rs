@@ -121,6 +121,12 @@ impl Keeper {
             op: shell.state.ops().get(&target).cloned(),
             evidence: shell.state.evidence(&target).cloned(),
             protected,
+            halves: shell
+                .state
+                .halves()
+                .into_values()
+                .filter(|half| shell.state.is_of(half, &project))
+                .collect(),
             project,
         });
     }

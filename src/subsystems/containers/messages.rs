@@ -7,7 +7,8 @@ use ractor::RpcReplyPort;
 use tokio::time::Instant;
 
 use super::{
-    compose::{Composer, Service},
+    begun::Begun,
+    compose::{Composer, Place, Service},
     config::Config,
     engine::{About, Engine, EngineError, Happenings, Verb},
     forecast::Forecast,
@@ -77,12 +78,15 @@ pub enum Msg {
         service: Option<(Composer, Service)>,
         reply: RpcReplyPort<End>,
     },
-    /// Ends a half update: the container before it takes its place again.
-    PutBack {
+    /// Ends a half update: the container before it takes its place again, or Compose makes the newer one.
+    Mend {
         name: Name,
+        how: Doing,
         by: String,
         reply: RpcReplyPort<Result<(), Refusal>>,
     },
+    /// A half update by Compose stays as it is; nobody is to be told of it any more.
+    LetGo(Name, RpcReplyPort<Result<(), Refusal>>),
     /// Answered from what is known, without the engine.
     Snapshot(RpcReplyPort<Snapshot>),
     /// Names that begin with, then those that contain, these letters.
@@ -127,6 +131,10 @@ pub enum Own {
     Warned(Vec<String>),
     /// What is known from the store.
     Loaded(Vec<(String, Verdict)>),
+    /// Compose is about to be told.
+    Begun(Begun),
+    /// An update by Compose came to a good end.
+    Ended(Name),
     Asked {
         done: usize,
         name: String,
@@ -237,7 +245,9 @@ pub struct UpdatesReport {
 pub struct Booked {
     pub engine: Arc<dyn Engine>,
     /// Of an engine whose Compose can be asked.
-    pub socket: Option<String>,
+    pub compose: Option<Place>,
+    /// The names of its Compose service's containers.
+    pub twins: Vec<String>,
     pub details: Details,
 }
 
@@ -323,6 +333,8 @@ pub struct ProjectReport {
     pub op: Option<Op>,
     pub evidence: Option<Evidence>,
     pub protected: Vec<String>,
+    /// Updates of its services that were interrupted.
+    pub halves: Vec<Half>,
 }
 
 /// One screen of a log.
@@ -360,4 +372,6 @@ pub struct Snapshot {
     pub link: Link,
     pub containers: Vec<Container>,
     pub protected: Vec<String>,
+    /// Updates by Compose that have begun.
+    pub begun: Vec<Begun>,
 }

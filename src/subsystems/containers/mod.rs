@@ -12,8 +12,9 @@
 //! never shows a variable's value to anyone but an owner who asked for it, and never logs one.
 
 pub mod actor;
+pub mod begun;
 mod blueprint;
-mod compose;
+pub mod compose;
 pub mod config;
 mod digests;
 pub mod engine;

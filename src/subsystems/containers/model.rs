@@ -248,6 +248,10 @@ pub struct Compose {
     pub working_dir: Option<String>,
     /// Paths on this machine, as they were when the project was started.
     pub config_files: Vec<String>,
+    /// Of the settings it was made with, as Compose counts them.
+    pub config_hash: Option<String>,
+    /// By `run`, not by `up`: none of the service's own.
+    pub one_off: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -280,6 +284,8 @@ impl Compose {
     const SERVICE: &'static str = "com.docker.compose.service";
     const DEPENDS_ON: &'static str = "com.docker.compose.depends_on";
     const WORKING_DIR: &'static str = "com.docker.compose.project.working_dir";
+    const CONFIG_HASH: &'static str = "com.docker.compose.config-hash";
+    const ONE_OFF: &'static str = "com.docker.compose.oneoff";
     const CONFIG_FILES: &'static str = "com.docker.compose.project.config_files";
 
     /// From a container's labels; `None` for one that Compose did not start. `depends_on` is written by Compose 2 as
@@ -296,6 +302,8 @@ impl Compose {
                 .collect(),
             working_dir: labels.get(Self::WORKING_DIR).cloned(),
             config_files: list(Self::CONFIG_FILES).map(str::to_owned).collect(),
+            config_hash: labels.get(Self::CONFIG_HASH).cloned(),
+            one_off: labels.get(Self::ONE_OFF).is_some_and(|word| word.eq_ignore_ascii_case("true")),
         })
     }
 }
@@ -330,6 +338,16 @@ impl Container {
 
     pub fn project(&self) -> Option<&str> {
         self.compose.as_ref().map(|compose| compose.project.as_str())
+    }
+
+    /// Of the same service of the same Compose project, or the very same.
+    pub fn is_twin(&self, other: &Container) -> bool {
+        match (&self.compose, &other.compose) {
+            (Some(mine), Some(theirs)) if !mine.one_off && !theirs.one_off => {
+                mine.project == theirs.project && mine.service == theirs.service
+            }
+            _ => self.id == other.id,
+        }
     }
 }
 

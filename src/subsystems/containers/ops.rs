@@ -11,7 +11,7 @@ use super::{
     logs,
     model::{Container, Details, Health, State},
 };
-use crate::{intent::containers::Name, screen::LogLine};
+use crate::{domain::Phrase, intent::containers::Name, process::ProcessError, screen::LogLine};
 
 /// Up so long without dying, and it has started.
 pub const HOLDS: Duration = Duration::from_secs(5);
@@ -28,6 +28,8 @@ pub enum Doing {
     Update,
     /// The way back from an update that was interrupted.
     PutBack,
+    /// The way on, by Compose.
+    Finish,
 }
 
 impl Doing {
@@ -35,7 +37,7 @@ impl Doing {
     pub fn takes_down(self) -> bool {
         match self {
             Doing::Act(verb) => verb.takes_down(),
-            Doing::Update | Doing::PutBack => true,
+            Doing::Update | Doing::PutBack | Doing::Finish => true,
         }
     }
 }
@@ -122,6 +124,25 @@ pub enum NotUpdated {
     Shared(Vec<String>),
     /// Compose said no, with its last words.
     Compose(String),
+    /// Compose could not be asked, or did not end.
+    ComposeFailed(Phrase),
+    /// What is needed for the way back could not be written down.
+    NotNoted,
+    /// It is to be made by Compose, which is not here any more.
+    NoCompose,
+    /// The image to go back to was cleared away.
+    ImageGone,
+}
+
+impl From<ProcessError> for NotUpdated {
+    fn from(error: ProcessError) -> NotUpdated {
+        match error {
+            ProcessError::Failed { last_words, .. } if !last_words.is_empty() => {
+                NotUpdated::Compose(last_words)
+            }
+            other => NotUpdated::ComposeFailed(other.phrase()),
+        }
+    }
 }
 
 impl End {
@@ -136,6 +157,17 @@ impl End {
             | End::NotTried
             | End::RolledBack { .. }
             | End::NotUpdated(_) => false,
+        }
+    }
+}
+
+impl End {
+    /// After an update by Compose: there is nothing left to be decided, whichever image it runs from.
+    pub fn leaves_whole(&self) -> bool {
+        match self {
+            End::RolledBack { back, .. } => back.good(),
+            End::NotUpdated(_) | End::StillStarting => true,
+            end => end.good(),
         }
     }
 }

@@ -289,8 +289,11 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
     } else if let Some(evidence) = &report.evidence {
         blocks.extend(panel_one::evidence_blocks(evidence, reader));
     }
+    for half in report.halves.iter().filter(|_| report.op.is_none()) {
+        blocks.push(Block::State(Mark::Bad, panel_one::half_line(half, reader)));
+    }
     if report.rows.is_empty() {
-        if matches!(report.link, Link::Up(_)) {
+        if matches!(report.link, Link::Up(_)) && report.halves.is_empty() {
             blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-project-gone")));
         }
     } else {
@@ -307,6 +310,11 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
         blocks.push(Block::State(mark, count));
         let lines: Vec<String> = report.rows.iter().map(|row| row_lines(row, reader)).collect();
         blocks.push(Block::Pre(lines.join("\n")));
+        let waiting: Vec<String> =
+            report.rows.iter().filter(|row| row.newer).map(|row| words::short(&row.container)).collect();
+        if !waiting.is_empty() {
+            blocks.push(Block::text(t!(lang, "containers-project-waiting", list = waiting.join(", "))));
+        }
         blocks.extend(needs(report, reader));
         let compose = report.rows.iter().find_map(|row| row.container.compose.as_ref());
         if let Some(files) = compose.map(|compose| compose.config_files.join(", ")).filter(|f| !f.is_empty())
@@ -321,7 +329,9 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
             list = report.protected.join(", ")
         )));
     }
-    let mut rows = container_buttons(&report.rows);
+    let mut rows: Vec<Vec<Button>> =
+        report.halves.iter().map(|half| vec![half_button(half, reader)]).collect();
+    rows.extend(container_buttons(&report.rows));
     if reader.role >= Role::Pilot && report.op.is_none() && matches!(report.link, Link::Up(_)) {
         let act = |label: String, act: Act| Button::act(label, AnyAct::Containers(act));
         let name = || report.project.clone();

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
+    begun::Found as Left,
     engine::Verb,
     halves::Half,
     logs,
@@ -46,9 +47,12 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
     }
     if let Some(half) = report.half.as_ref().filter(|_| report.op.is_none()) {
         blocks.push(Block::State(Mark::Bad, half_line(half, reader)));
-        blocks.push(Block::Note(match half.runs {
-            true => t!(lang, "containers-half-decide"),
-            false => t!(lang, "containers-half-mend"),
+        blocks.push(Block::Note(match half {
+            Half { compose: Some((begun, _)), .. } => {
+                t!(lang, "containers-half-compose-mend", image = words::image(&begun.image))
+            }
+            Half { runs: true, .. } => t!(lang, "containers-half-decide"),
+            Half { .. } => t!(lang, "containers-half-mend"),
         }));
     }
     match (&report.details, &report.known) {
@@ -79,6 +83,11 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
 pub fn half_line(half: &Half, reader: &Reader) -> String {
     let (lang, name, old) = (reader.lang, half.name.as_str(), half.old());
     match half {
+        Half { compose: Some((_, found)), .. } => match found {
+            Left::Unwell => t!(lang, "containers-half-compose-unwell", name = name),
+            Left::Gone => t!(lang, "containers-half-compose-gone", name = name),
+            _ => t!(lang, "containers-half-compose-down", name = name),
+        },
         Half { runs: true, .. } => t!(lang, "containers-half-runs", name = name, old = old),
         Half { kept: true, .. } => t!(lang, "containers-half-kept", name = name, old = old),
         Half { .. } => t!(lang, "containers-half-stopped", name = name),
@@ -330,10 +339,10 @@ fn rows(report: &Report, reader: &Reader) -> Vec<Vec<Button>> {
         && reader.role >= Role::Pilot
         && report.op.is_none()
     {
-        let put_back = crate::intent::Act::Containers(Act::PutBack(half.name.clone()));
-        rows.push(vec![Button::act(t!(lang, "containers-button-put-back"), put_back).style(Style::Success)]);
+        rows.extend(half_acts(half, reader));
         // The newer one is good after all: what is left of the one before can go.
-        if half.runs
+        if half.compose.is_none()
+            && half.runs
             && let Ok(old) = Name::parse(&half.old())
         {
             let label = t!(lang, "containers-button-remove-old");
@@ -384,6 +393,21 @@ fn rows(report: &Report, reader: &Reader) -> Vec<Vec<Button>> {
     }
     rows.push(last);
     rows
+}
+
+/// The ways out of half an update.
+fn half_acts(half: &Half, reader: &Reader) -> Vec<Vec<Button>> {
+    let lang = reader.lang;
+    let act = |label: String, act: Act| Button::act(label, crate::intent::Act::Containers(act));
+    let back = act(t!(lang, "containers-button-put-back"), Act::PutBack(half.name.clone()));
+    match half.compose {
+        None => vec![vec![back.style(Style::Success)]],
+        Some(_) => {
+            let on = act(t!(lang, "containers-button-finish"), Act::Finish(half.name.clone()));
+            let so = act(t!(lang, "containers-button-let-go"), Act::LetGo(half.name.clone()));
+            vec![vec![on.style(Style::Success), back], vec![so]]
+        }
+    }
 }
 
 /// Its own history, from its control group once a minute.

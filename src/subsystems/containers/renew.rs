@@ -10,6 +10,7 @@
 use std::{future::Future, time::Duration};
 
 use super::{
+    begun::{self, Begun},
     compose::{Composer, Service},
     engine::{Engine, EngineError, Verb},
     model::{Container, Details, State},
@@ -157,30 +158,24 @@ async fn insist<T, F: Future<Output = Result<T, EngineError>>>(
 
 /// The same for a service of a Compose project, by Compose itself. The way back is the image's name, given again to the
 /// image it had before.
-pub async fn swap_by_compose(
-    engine: &dyn Engine,
-    name: &Name,
-    composer: &Composer,
-    service: &Service,
-) -> End {
-    let before = match engine.inspect(name.as_str()).await {
+pub async fn swap_by_compose(engine: &dyn Engine, composer: &Composer, begun: &Begun) -> End {
+    let (name, image, old) = (begun.container.as_str(), &begun.image, &begun.before);
+    let before = match engine.inspect(name).await {
         Ok(details) => details,
         Err(error) => return End::Refused(error),
     };
-    let (image, old) = (before.container.image.clone(), before.container.image_id.clone());
-    match engine.image(&image).await {
-        Ok(here) if here.id == old => return End::Current,
+    match engine.image(image).await {
+        Ok(here) if here.id == *old => return End::Current,
         Ok(_) => {}
         Err(error) => return End::Refused(error),
     }
-    let end = match composer.up(service).await {
-        Ok(()) => ops::held(engine, name, 0, HOLDS, patience(&before)).await,
-        Err(words) => {
-            let end = End::NotUpdated(NotUpdated::Compose(words));
+    let end = match up(engine, composer, &begun.service).await {
+        Ok(()) => all_held(engine, &begun.service, HOLDS, patience(&before)).await,
+        Err(end) => {
             // It said no before it touched anything.
-            let now = engine.inspect(name.as_str()).await;
+            let now = engine.inspect(name).await;
             if now.is_ok_and(|now| now.container.id == before.container.id && now.container.running()) {
-                let _ = insist(|| engine.tag(&old, &image)).await;
+                let _ = insist(|| engine.tag(old, image)).await;
                 return end;
             }
             end
@@ -189,12 +184,59 @@ pub async fn swap_by_compose(
     if let End::Up(health) = end {
         return End::Updated(health);
     }
-    let back = match insist(|| engine.tag(&old, &image)).await {
+    let back = match insist(|| engine.tag(old, image)).await {
         Err(error) => End::Refused(error),
-        Ok(()) => match composer.up(service).await {
-            Err(words) => End::NotUpdated(NotUpdated::Compose(words)),
-            Ok(()) => ops::held(engine, name, 0, ops::HOLDS, ops::HEALTH_MAX).await,
+        Ok(()) => match up(engine, composer, &begun.service).await {
+            Err(end) => end,
+            Ok(()) => all_held(engine, &begun.service, ops::HOLDS, patience(&before)).await,
         },
     };
     End::RolledBack { why: Box::new(end), back: Box::new(back) }
+}
+
+/// Ends what Compose left half done: on, with the image that has the name now, or back to the one before.
+pub async fn mend_by_compose(engine: &dyn Engine, composer: &Composer, begun: &Begun, back: bool) -> End {
+    if back {
+        match insist(|| engine.tag(&begun.before, &begun.image)).await {
+            Ok(()) => {}
+            Err(EngineError::NotFound) => return End::NotUpdated(NotUpdated::ImageGone),
+            Err(error) => return End::Refused(error),
+        }
+    }
+    if let Err(end) = up(engine, composer, &begun.service).await {
+        return end;
+    }
+    match engine.inspect(begun.container.as_str()).await {
+        Ok(now) => all_held(engine, &begun.service, HOLDS, patience(&now)).await,
+        Err(error) => End::Refused(error),
+    }
+}
+
+/// What an `up` that was cut short has made and never started is taken away first: it would be in the way.
+async fn up(engine: &dyn Engine, composer: &Composer, service: &Service) -> Result<(), End> {
+    let list = insist(|| engine.list()).await.map_err(End::Refused)?;
+    let of_service = |one: &Container| {
+        let of = one.compose.as_ref();
+        of.is_some_and(|of| of.project == service.project && of.service == service.service)
+    };
+    for left in list.iter().filter(|one| of_service(one) && begun::is_leftover(one)) {
+        done_or_gone(insist(|| engine.act(Verb::Remove, &left.name)).await).map_err(End::Refused)?;
+    }
+    composer.up(service).await.map_err(|error| End::NotUpdated(error.into()))
+}
+
+/// Watches all of a service, as they were made together; the first that is not well speaks for them.
+async fn all_held(engine: &dyn Engine, service: &Service, holds: Duration, health_max: Duration) -> End {
+    let names = service.containers.iter().filter_map(|name| Name::parse(name).ok());
+    let watched = names.map(|name| async move {
+        // Made by Compose: those that it left alone have restarted before.
+        let before = engine.inspect(name.as_str()).await.map(|now| now.restarts).unwrap_or_default();
+        ops::held(engine, &name, before, holds, health_max).await
+    });
+    let mut ends = futures_util::future::join_all(watched).await;
+    let bad = ends.iter().position(|end| !matches!(end, End::Up(_)));
+    match bad.or(ends.len().checked_sub(1)) {
+        Some(i) => ends.swap_remove(i),
+        None => End::Refused(EngineError::NotFound),
+    }
 }

@@ -6,6 +6,7 @@ use super::{
     engine::{EngineError, Verb},
     logs,
     messages::{ListAsk, LogFile, Msg, OneAsk, Sweep},
+    ops::Doing,
     panel, panel_log, panel_one, panel_stock, panel_updates,
     state::{Refusal, Target},
     update_job, weigh, words,
@@ -105,10 +106,10 @@ impl Containers {
         }
     }
 
-    async fn put_back(&self, name: &Name, order: &Order) -> Outcome {
+    async fn mend(&self, name: &Name, how: Doing, order: &Order) -> Outcome {
         let next = AnyView::Containers(View::One(name.clone()));
         let (asked, by) = (name.clone(), order.pilot_name.clone());
-        match self.port.call(ACT_MAX, |reply| Msg::PutBack { name: asked, by, reply }).await {
+        match self.port.call(ACT_MAX, |reply| Msg::Mend { name: asked, how, by, reply }).await {
             Ok(Ok(())) => Outcome::Done { next },
             Ok(Err(Refusal::Unknown)) => Outcome::Refused {
                 why: t!(order.reader.lang, "containers-half-gone", name = name.as_str()),
@@ -116,6 +117,18 @@ impl Containers {
             },
             Ok(Err(refusal)) => Outcome::Refused { why: refused(&refusal, name, &order.reader), next },
             Err(_) => Outcome::Refused { why: t!(order.reader.lang, "containers-away"), next },
+        }
+    }
+
+    async fn let_go(&self, name: &Name, order: &Order) -> Outcome {
+        let next = AnyView::Containers(View::One(name.clone()));
+        let asked = name.clone();
+        match self.port.call(ACT_MAX, |reply| Msg::LetGo(asked, reply)).await {
+            Ok(Err(Refusal::Unknown)) => Outcome::Refused {
+                why: t!(order.reader.lang, "containers-half-gone", name = name.as_str()),
+                next,
+            },
+            answer => self.begun(answer, next, order),
         }
     }
 
@@ -277,7 +290,9 @@ impl Room for Containers {
             Act::Update(name) => return self.update(one(name), order).await,
             Act::UpdateProject(name) => return self.update(all(name), order).await,
             Act::CheckUpdates => return self.check(order).await,
-            Act::PutBack(name) => return self.put_back(name, order).await,
+            Act::PutBack(name) => return self.mend(name, Doing::PutBack, order).await,
+            Act::LetGo(name) => return self.let_go(name, order).await,
+            Act::Finish(name) => return self.mend(name, Doing::Finish, order).await,
             Act::PruneVolumes { listed } => return self.remove_volumes(*listed, order).await,
         };
         self.carry(verb, target, order).await

@@ -296,7 +296,12 @@ impl Shell {
         let containers: Vec<Container> = self.state.containers().cloned().collect();
         let protected =
             containers.iter().filter(|c| self.state.is_protected(c)).map(|c| c.name.clone()).collect();
-        Snapshot { link: self.state.link.clone(), containers, protected }
+        Snapshot {
+            link: self.state.link.clone(),
+            containers,
+            protected,
+            begun: self.state.begun().cloned().collect(),
+        }
     }
 
     pub(super) fn complete(&self, letters: &str) -> Vec<String> {

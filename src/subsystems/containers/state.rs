@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
+    begun::{Begun, Found},
     config::{Config, Patterns},
     engine::{About, EngineError, Verb},
     halves::{self, Half},
@@ -66,6 +67,8 @@ pub enum Input {
     },
     Listed(Vec<Container>),
     Happened(Happening),
+    /// Updates by Compose that were written down as begun, before this start.
+    Remembered(Vec<Begun>),
     /// Names that are warned of since before this start: what is well again, or gone, is to be told so.
     Warned(Vec<String>),
     /// [`STEADY`] has passed since it came up.
@@ -87,6 +90,8 @@ pub enum Effect {
     },
     Changed(Topic),
     Happened(Timestamp, Event),
+    /// What was written down of its update by Compose can go.
+    Whole(Name),
 }
 
 /// Why an act is not begun.
@@ -146,6 +151,10 @@ pub struct State {
     /// Whose updates are half done as the last list had it, and as it was told.
     halves: Option<BTreeSet<String>>,
     halves_told: Option<BTreeSet<String>>,
+    /// Updates by Compose that have begun, by container. `None` until it is known what was written down.
+    begun: Option<BTreeMap<Name, Begun>>,
+    /// Of these, those that are found whole; believed when they have held for [`STEADY`].
+    whole_since: BTreeMap<Name, (ContainerId, Instant)>,
 }
 
 impl State {
@@ -161,6 +170,8 @@ impl State {
             protected: Patterns::new(&config.protected),
             halves: None,
             halves_told: None,
+            begun: None,
+            whole_since: BTreeMap::new(),
         }
     }
 
@@ -194,6 +205,14 @@ impl State {
             Input::Happened(happening) => self.happened(happening, now),
             Input::Warned(names) => self.warned(names, now),
             Input::Settled { id, since } => self.settled(id, since, now),
+            Input::Remembered(begun) => {
+                let known = self.begun.get_or_insert_default();
+                for one in begun {
+                    // What was begun since the start is newer.
+                    known.entry(one.container.clone()).or_insert(one);
+                }
+                vec![Effect::Relist]
+            }
         }
     }
 
@@ -224,12 +243,57 @@ impl State {
         if !same {
             effects.push(Effect::Changed(Topic::Containers));
         }
+        effects.extend(self.watch_whole(now));
         effects.extend(self.judge_halves(now));
         effects
     }
 
+    /// Where Compose came to its end although nobody waited for it: it must hold before that is believed.
+    fn watch_whole(&mut self, now: Now) -> Vec<Effect> {
+        let whole: Vec<(Name, ContainerId)> = self
+            .begun()
+            .filter(|begun| !self.ops.contains_key(&Target::One(begun.container.clone())))
+            .filter(|begun| begun.found(self.containers.values()) == Found::Whole)
+            .filter_map(|begun| Some((begun.container.clone(), self.find(&begun.container)?.id.clone())))
+            .collect();
+        self.whole_since.retain(|name, (id, _)| whole.iter().any(|(known, now)| known == name && now == id));
+        let mut effects = Vec::new();
+        for (name, id) in whole {
+            if !self.whole_since.contains_key(&name) {
+                self.whole_since.insert(name, (id.clone(), now.tick));
+                effects.push(Effect::Settle { id, since: now.tick });
+            }
+        }
+        effects
+    }
+
+    /// Compose is about to be told.
+    pub fn begin(&mut self, begun: Begun) {
+        self.begun.get_or_insert_default().insert(begun.container.clone(), begun);
+    }
+
+    /// Its update by Compose came to a good end, or somebody has decided that it is to stay as it is.
+    pub fn end(&mut self, container: &Name) {
+        if let Some(begun) = &mut self.begun {
+            begun.remove(container);
+        }
+        self.whole_since.remove(container);
+    }
+
+    /// At the engine that is spoken to, or was last.
+    pub fn begun(&self) -> impl Iterator<Item = &Begun> {
+        let here = |begun: &&Begun| match &self.link {
+            Link::Up(about) => about.socket == begun.socket,
+            Link::Opening | Link::Down { .. } => true,
+        };
+        self.begun.iter().flat_map(BTreeMap::values).filter(here)
+    }
+
     /// Told when two lists agree: one may have been on its way while an update came to its end.
     fn judge_halves(&mut self, now: Now) -> Vec<Effect> {
+        if self.begun.is_none() {
+            return Vec::new();
+        }
         let found: BTreeSet<String> = self.halves().into_keys().collect();
         let told = self.halves_told.as_ref();
         let same = told == Some(&found);
@@ -248,8 +312,17 @@ impl State {
     /// Updates that were interrupted, but for those that are under way.
     pub fn halves(&self) -> BTreeMap<String, Half> {
         let mut found = halves::all(self.containers.values());
+        let of_compose = self.begun().filter_map(|begun| halves::of_compose(begun, self.containers.values()));
+        found.extend(of_compose.map(|half| (half.name.to_string(), half)));
         found.retain(|_, half| !self.ops.contains_key(&Target::One(half.name.clone())));
         found
+    }
+
+    /// Whether it is the half update of one of that project's.
+    pub fn is_of(&self, half: &Half, project: &Name) -> bool {
+        let of_compose =
+            half.compose.as_ref().is_some_and(|(begun, _)| begun.service.project == project.as_str());
+        of_compose || self.left_of(&half.name).iter().any(|one| one.project() == Some(project.as_str()))
     }
 
     /// The half update that a container belongs to, under any of its names.
@@ -326,6 +399,7 @@ impl State {
                 }
             }
             What::Died(exit) => {
+                self.whole_since.retain(|_, (held, _)| *held != id);
                 let oom = self.out_of_memory.contains(&id);
                 let crashed = oom || exit.is_some_and(|code| code != 0) && !self.asked.contains(&id);
                 // A loop dies again and again: it is told once. One that was unwell and then ends is worse.
@@ -356,16 +430,17 @@ impl State {
     }
 
     fn settled(&mut self, id: ContainerId, since: Instant, now: Now) -> Vec<Effect> {
-        let held = self.told.get(&id).is_some_and(|told| told.up_since == Some(since));
-        let container = self.containers.get(&id).filter(|c| c.state == Run::Running && !c.troubled());
-        match container {
-            Some(container) if held => {
-                let event = Event::ContainerRecovered { container: container.name.clone() };
-                self.told.remove(&id);
-                vec![Effect::Happened(now.at, event)]
-            }
-            _ => Vec::new(),
+        let mut effects = Vec::new();
+        let Some(container) = self.containers.get(&id) else { return effects };
+        let well = container.state == Run::Running && !container.troubled();
+        if well && self.told.get(&id).is_some_and(|told| told.up_since == Some(since)) {
+            let event = Event::ContainerRecovered { container: container.name.clone() };
+            self.told.remove(&id);
+            effects.push(Effect::Happened(now.at, event));
         }
+        let whole = self.whole_since.iter().find(|(_, held)| **held == (id.clone(), since));
+        effects.extend(whole.map(|(name, _)| Effect::Whole(name.clone())));
+        effects
     }
 
     /// Books an act, or says why not.
@@ -390,14 +465,21 @@ impl State {
             Link::Opening => return Err(Refusal::NotLinked(EngineError::Lost)),
         }
         let targets = match (doing, target) {
-            (Doing::PutBack, Target::One(name)) => self.left_of(name),
-            _ => self.targets(target),
+            (Doing::PutBack | Doing::Finish, Target::One(name)) => {
+                let half = self.half_of(name.as_str()).ok_or(Refusal::Unknown)?;
+                if doing == Doing::Finish && half.compose.is_none() {
+                    return Err(Refusal::Unknown);
+                }
+                if self.protected.matches(name.as_str()) {
+                    return Err(Refusal::Protected(name.to_string()));
+                }
+                self.left_of(name)
+            }
+            _ => Some(self.targets(target)).filter(|found| !found.is_empty()).ok_or(Refusal::Unknown)?,
         };
-        if targets.is_empty() {
-            return Err(Refusal::Unknown);
-        }
+        let touched = self.touched(doing, target, &targets);
         if doing.takes_down()
-            && let Some(safe) = targets.iter().find(|container| self.is_protected(container))
+            && let Some(safe) = touched.iter().find(|container| self.is_protected(container))
         {
             return Err(Refusal::Protected(safe.name.clone()));
         }
@@ -405,13 +487,13 @@ impl State {
             return Err(Refusal::Running);
         }
         for (other, op) in &self.ops {
-            let theirs = self.targets(other);
+            let theirs = self.touched(op.doing, other, &self.targets(other));
             // What an update made or put aside is busy with it.
             let part = |mine: &Container| {
                 !matches!(op.doing, Doing::Act(_)) && *other.name().as_str() == *halves::owner(&mine.name)
             };
             let shared = |mine: &Container| part(mine) || theirs.iter().any(|one| one.id == mine.id);
-            if other == target || targets.iter().any(shared) {
+            if other == target || touched.iter().any(shared) {
                 return Err(Refusal::Busy { doing: op.doing, by: op.by.clone(), since: op.at });
             }
         }
@@ -449,13 +531,27 @@ impl State {
         self.containers.values().filter(mine).cloned().collect()
     }
 
-    /// All that belongs to the half update of that container; nothing where its update is whole.
+    /// The targets, and what else is made anew with them: Compose knows services, not single containers.
+    fn touched(&self, doing: Doing, target: &Target, targets: &[Container]) -> Vec<Container> {
+        let mut touched = targets.to_vec();
+        if !matches!(doing, Doing::Act(_)) {
+            let begun = self.begun().find(|begun| begun.container == *target.name());
+            let of_begun = |one: &Container| {
+                begun.is_some_and(|begun| begun.service.containers.iter().any(|name| *name == one.name))
+            };
+            let more = |one: &&Container| {
+                let twin = targets.iter().any(|mine| mine.is_twin(one));
+                (twin || of_begun(one)) && targets.iter().all(|mine| mine.id != one.id)
+            };
+            touched.extend(self.containers.values().filter(more).cloned());
+        }
+        touched
+    }
+
+    /// All that belongs to the half update of that container.
     fn left_of(&self, name: &Name) -> Vec<Container> {
         let mine = |container: &&Container| halves::owner(&container.name) == name.as_str();
-        match self.half_of(name.as_str()) {
-            Some(_) => self.containers.values().filter(mine).cloned().collect(),
-            None => Vec::new(),
-        }
+        self.containers.values().filter(mine).cloned().collect()
     }
 
     pub fn containers(&self) -> impl Iterator<Item = &Container> {

@@ -1,8 +1,10 @@
-//! This room's SQL: what the registries said of each container's image, so that a restart need not ask again.
+//! This room's SQL: what the registries said of each container's image, so that a restart need not ask again; and the
+//! updates by Compose that have begun.
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::updates::Verdict;
+use super::{begun::Begun, updates::Verdict};
+use crate::intent::containers::Name;
 
 /// # Errors
 /// What SQLite says.
@@ -30,5 +32,30 @@ pub fn forget(tx: &Transaction<'_>, containers: &[String]) -> rusqlite::Result<(
     for container in containers {
         delete.execute([container])?;
     }
+    Ok(())
+}
+
+/// # Errors
+/// What SQLite says.
+pub fn begun(conn: &Connection) -> rusqlite::Result<Vec<Begun>> {
+    let mut query = conn.prepare_cached("SELECT begun FROM containers_begun")?;
+    let rows = query.query_map([], |row| row.get::<_, String>(0))?;
+    // What is not understood could not be offered to be mended either.
+    rows.filter_map(|row| row.map(|text| serde_json::from_str(&text).ok()).transpose()).collect()
+}
+
+/// # Errors
+/// What SQLite says.
+pub fn begin(tx: &Transaction<'_>, begun: &Begun) -> rusqlite::Result<()> {
+    let text = serde_json::to_string(begun).expect("plain data");
+    tx.prepare_cached("INSERT OR REPLACE INTO containers_begun (container, begun) VALUES (?1, ?2)")?
+        .execute(params![begun.container.as_str(), text])?;
+    Ok(())
+}
+
+/// # Errors
+/// What SQLite says.
+pub fn end(tx: &Transaction<'_>, container: &Name) -> rusqlite::Result<()> {
+    tx.prepare_cached("DELETE FROM containers_begun WHERE container = ?1")?.execute([container.as_str()])?;
     Ok(())
 }

@@ -7,10 +7,11 @@ use std::{collections::BTreeMap, time::Duration};
 use futures_util::StreamExt;
 
 use super::{
-    compose::{Composer, Service},
+    compose::{Composer, Place, Service},
     engine::{Engine, EngineError},
     messages::{Booked, Msg, Own},
-    ops::{End, NotUpdated},
+    model::Compose,
+    ops::End,
     state::{Refusal, Target},
     words,
 };
@@ -106,12 +107,13 @@ async fn one(
     let away = |_| Stop::Refused(phrase!("containers-away"));
     let (asked, asker) = (name.clone(), by.to_owned());
     let booked = port.call(BOOK_MAX, |reply| Msg::Book { name: asked, by: asker, reply }).await;
-    let Booked { engine, socket, details } =
+    let Booked { engine, compose, twins, details } =
         booked.map_err(away)?.map_err(|refusal| Stop::Refused(refused(&refusal, name)))?;
     let mut hold = Hold { port, name: Some(name.clone()) };
     let image = details.container.image.clone();
-    let service = match (details.container.compose.as_ref().and_then(Service::of), &socket) {
-        (Some(service), Some(socket)) => Composer::find(socket).await.map(|composer| (composer, service)),
+    let labels = details.container.compose.as_ref();
+    let service = match (labels, compose) {
+        (Some(labels), Some(place)) => as_made(labels, twins, &place, link).await,
         _ => None,
     };
     link.log(&format!("pull {image}"));
@@ -121,7 +123,7 @@ async fn one(
             (Err(Stop::Refused(_)), Some((composer, service))) => {
                 link.log(&format!("{} pull {}", composer.name(), service.service));
                 let told = composer.pull(service).await;
-                told.map_err(|why| Stop::Refused(words::not_updated_phrase(&NotUpdated::Compose(why))))
+                told.map_err(|error| Stop::Refused(words::not_updated_phrase(&error.into())))
             }
             (pulled, _) => pulled,
         }
@@ -141,6 +143,33 @@ async fn one(
     hold.name = None;
     let (asked, by) = (name.clone(), by.to_owned());
     port.call(SWAP_MAX, |reply| Msg::Swap { name: asked, by, service, reply }).await.map_err(away)
+}
+
+/// Compose, where it would change nothing but the image. A file that was changed since would bring its changes along,
+/// and there would be no way back from them: then the container is made anew as it is, without Compose.
+async fn as_made(
+    labels: &Compose,
+    twins: Vec<String>,
+    place: &Place,
+    link: &Link,
+) -> Option<(Composer, Service)> {
+    let without = |why: &str| {
+        link.log(&format!("{why}; made anew as it is, without Compose"));
+        None
+    };
+    let Some(service) = Service::of(labels, twins) else {
+        return without(&format!("no file of {}'s {} is here", labels.project, labels.service));
+    };
+    let Some(composer) = place.find().await else { return without("no Compose is here") };
+    match composer.config_hash(&service).await {
+        Ok(hash) if labels.config_hash.as_ref() == Some(&hash) => Some((composer, service)),
+        Ok(_) => without(&format!(
+            "{} says something else than {} was made with",
+            service.files.join(", "),
+            service.service
+        )),
+        Err(error) => without(&format!("{} config: {error}", composer.name())),
+    }
 }
 
 async fn pull(engine: &dyn Engine, image: &str, step: Option<(u32, u32)>, link: &Link) -> Result<(), Stop> {

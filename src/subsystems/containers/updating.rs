@@ -9,15 +9,16 @@ use tokio::time::Instant;
 
 use super::{
     actor::{Keeper, TICK, conclude},
-    compose::{Composer, Service},
+    begun::{Begun, is_leftover},
+    compose::{Composer, Place, Service},
     config::Config,
-    engine::EngineError,
+    engine::{About, EngineError},
     messages::{Booked, Msg, Own},
-    model::State as Run,
-    ops::{self, Doing, End, Evidence},
+    model::{Container, State as Run},
+    ops::{self, Doing, End, Evidence, NotUpdated},
     renew,
     shell::Shell,
-    state::{Link, Refusal, Target},
+    state::{Input, Link, Refusal, Target},
     store,
     updates::{self, ASKED_MAX, Found, Verdict},
     words,
@@ -41,6 +42,7 @@ const WORDS_MAX: Duration = Duration::from_secs(5);
 const JITTER: Duration = Duration::from_secs(20 * 60);
 const BEGIN_MAX: Duration = Duration::from_secs(10);
 const STORE_WITHIN: Duration = Duration::from_secs(5);
+const READ_AGAIN: Duration = Duration::from_secs(60);
 
 /// What runs by itself here: the rounds, where the config wants them.
 pub fn tasks(port: &Port<Msg>, config: &Config, zone: TimeZone) -> Vec<Task> {
@@ -77,9 +79,18 @@ impl Keeper {
     pub(super) fn load(&self, me: &ActorRef<Msg>, shell: &mut Shell) {
         let (store, me) = (self.setup.store.within(STORE_WITHIN), me.clone());
         shell.must(async move {
-            // Without it all is asked anew in the next round.
-            if let Ok(known) = store.read(store::load).await {
+            loop {
+                let read = store.read(|conn| Ok((store::load(conn)?, store::begun(conn)?))).await;
+                let is_read = read.is_ok();
+                // What could not be read must not hold back what is seen without it.
+                let (known, begun) = read.unwrap_or_default();
                 let _ = me.cast(Msg::Own(Own::Loaded(known)));
+                let _ = me.cast(Msg::Own(Own::Settled(Input::Remembered(begun))));
+                if is_read {
+                    return;
+                }
+                // Of half an update nobody would ever hear.
+                tokio::time::sleep(READ_AGAIN).await;
             }
         });
     }
@@ -150,8 +161,8 @@ impl Keeper {
     ) {
         let target = Target::One(name.clone());
         let booked = shell.state.order(Doing::Update, &target, &by, self.now());
-        let (engine, socket) = match (booked, shell.engine(), &shell.state.link) {
-            (Ok(_), Ok(engine), Link::Up(about)) => (engine, about.here.then(|| about.socket.clone())),
+        let (engine, about) = match (booked, shell.engine(), &shell.state.link) {
+            (Ok(_), Ok(engine), Link::Up(about)) => (engine, about),
             (Err(refusal), ..) => return drop(reply.send(Err(refusal))),
             (Ok(_), engine, _) => {
                 shell.state.released(&target);
@@ -159,6 +170,7 @@ impl Keeper {
                 return drop(reply.send(Err(Refusal::NotLinked(error))));
             }
         };
+        let compose = shell.place(about);
         shell.counts.acts += 1;
         shell.tick.arm(me, TICK, |g| Msg::Own(Own::Tick(g)));
         self.setup.outlet.changed(Topic::Containers);
@@ -167,7 +179,11 @@ impl Keeper {
         shell.must(async move {
             let looked = match engine.inspect(name.as_str()).await {
                 Ok(details) => match renew::objection(&details, &all) {
-                    None => Ok(Booked { engine, socket, details }),
+                    None => {
+                        let twins = |one: &&Container| one.is_twin(&details.container) && !is_leftover(one);
+                        let twins = all.iter().filter(twins).map(|one| one.name.clone()).collect();
+                        Ok(Booked { engine, compose, twins, details })
+                    }
                     Some(why) => Err(Refusal::NotUpdated(why)),
                 },
                 Err(error) => Err(Refusal::NotLinked(error)),
@@ -191,24 +207,41 @@ impl Keeper {
         reply: RpcReplyPort<End>,
     ) {
         let target = Target::One(name.clone());
-        let engine = match shell.engine() {
-            Ok(engine) => engine,
-            Err(error) => {
+        let (engine, socket) = match (shell.engine(), &shell.state.link) {
+            (Ok(engine), Link::Up(about)) => (engine, about.socket.clone()),
+            (engine, _) => {
                 shell.state.released(&target);
-                return drop(reply.send(End::Refused(error)));
+                return drop(reply.send(End::Refused(engine.err().unwrap_or(EngineError::Lost))));
             }
         };
         tracing::info!(target = %name, "update begun");
         let (me, clock, began) = (me.clone(), self.setup.clock.clone(), Instant::now());
+        let store = self.setup.store.within(STORE_WITHIN);
         shell.must(async move {
-            let image = engine.inspect(name.as_str()).await.map(|details| details.container.image);
-            let end = match (&image, &service) {
-                (Err(error), _) => End::Refused(error.clone()),
-                (Ok(_), Some((composer, service))) => {
-                    renew::swap_by_compose(&*engine, &name, composer, service).await
+            let end = match (engine.inspect(name.as_str()).await.map(|details| details.container), service) {
+                (Err(error), _) => End::Refused(error),
+                (Ok(now), None) => renew::swap(&*engine, &name, &now.image).await,
+                (Ok(now), Some((composer, service))) => {
+                    let (container, at) = (name.clone(), clock.now());
+                    let begun =
+                        Begun { container, service, image: now.image, before: now.image_id, socket, at };
+                    let to_keep = begun.clone();
+                    match store.write(Durability::Full, move |tx| store::begin(tx, &to_keep)).await {
+                        Ok(()) => {
+                            let _ = me.cast(Msg::Own(Own::Begun(begun.clone())));
+                            renew::swap_by_compose(&*engine, &composer, &begun).await
+                        }
+                        // Cut short, nobody would know of it, nor the image of before: it is not begun.
+                        Err(error) => {
+                            tracing::warn!(error = %error, "an update by Compose is not written down");
+                            End::NotUpdated(NotUpdated::NotNoted)
+                        }
+                    }
                 }
-                (Ok(image), None) => renew::swap(&*engine, &name, image).await,
             };
+            if end.leaves_whole() {
+                let _ = me.cast(Msg::Own(Own::Ended(name.clone())));
+            }
             if let (true, Ok(now)) = (end.good(), engine.inspect(name.as_str()).await) {
                 let (image, image_id) = (now.container.image, now.container.image_id);
                 let verdict = Verdict { image_id, image, at: clock.now(), found: Found::Current };
@@ -223,28 +256,64 @@ impl Keeper {
     }
 
     /// Runs to its end, as an update does.
-    pub(super) fn put_back(
+    pub(super) fn mend(
         &self,
         me: &ActorRef<Msg>,
         shell: &mut Shell,
         name: Name,
+        how: Doing,
         by: String,
     ) -> Result<(), Refusal> {
         let target = Target::One(name.clone());
         let engine = shell.engine().map_err(Refusal::NotLinked)?;
-        shell.state.order(Doing::PutBack, &target, &by, self.now())?;
+        // Before it is booked: what is under way is no half update.
+        let half = shell.state.half_of(name.as_str());
+        shell.state.order(how, &target, &by, self.now())?;
+        let place = match &shell.state.link {
+            Link::Up(about) => shell.place(about),
+            Link::Opening | Link::Down { .. } => None,
+        };
         shell.counts.acts += 1;
-        tracing::info!(target = %name, "half update: put back begun");
+        tracing::info!(target = %name, ?how, "half update: mending begun");
         shell.tick.arm(me, TICK, |g| Msg::Own(Own::Tick(g)));
         self.setup.outlet.changed(Topic::Containers);
         let (me, clock, began) = (me.clone(), self.setup.clock.clone(), Instant::now());
         shell.must(async move {
-            let ends = vec![(name.to_string(), renew::put_back(&*engine, &name).await)];
-            let evidence =
-                Evidence { doing: Doing::PutBack, by, at: clock.now(), took: began.elapsed(), ends };
+            let end = match (half.and_then(|half| half.compose), place) {
+                (None, _) => renew::put_back(&*engine, &name).await,
+                (Some(_), None) => End::NotUpdated(NotUpdated::NoCompose),
+                (Some((begun, _)), Some(place)) => match place.find().await {
+                    Some(composer) => {
+                        renew::mend_by_compose(&*engine, &composer, &begun, how == Doing::PutBack).await
+                    }
+                    None => End::NotUpdated(NotUpdated::NoCompose),
+                },
+            };
+            if end.good() {
+                let _ = me.cast(Msg::Own(Own::Ended(name.clone())));
+            }
+            let ends = vec![(name.to_string(), end)];
+            let evidence = Evidence { doing: how, by, at: clock.now(), took: began.elapsed(), ends };
             conclude(&me, &*engine, target, evidence).await;
         });
         Ok(())
+    }
+
+    pub(super) fn let_go(&self, shell: &mut Shell, name: &Name) -> Result<(), Refusal> {
+        let half = shell.state.half_of(name.as_str()).and_then(|half| half.compose);
+        half.ok_or(Refusal::Unknown)?;
+        self.ended(shell, name);
+        Ok(())
+    }
+
+    /// What was written down of its update by Compose goes.
+    pub(super) fn ended(&self, shell: &mut Shell, name: &Name) {
+        shell.state.end(name);
+        let (store, name) = (self.setup.store.within(STORE_WITHIN), name.clone());
+        shell.must(async move {
+            // Left, it is found to be whole after the next start.
+            let _ = store.write(Durability::Normal, move |tx| store::end(tx, &name)).await;
+        });
     }
 
     /// A notice of trouble carries the last words; what comes meanwhile of the same container waits behind it.
@@ -311,6 +380,11 @@ impl Keeper {
 }
 
 impl Shell {
+    /// Where Compose is found for that engine.
+    fn place(&self, about: &About) -> Option<Place> {
+        about.here.then(|| Place { program: self.wanted.compose.clone(), socket: about.socket.clone() })
+    }
+
     /// Which of these would be updated now, in the order they start.
     pub(super) fn may_update(&self, target: &Target) -> Result<Vec<Name>, Refusal> {
         let mine = self.state.may(Doing::Update, target)?;

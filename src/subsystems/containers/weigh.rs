@@ -151,6 +151,22 @@ pub fn own(act: &Act, snapshot: &Snapshot, reader: &Reader) -> Vec<Consequence> 
     let lang = reader.lang;
     let mut told = Vec::new();
     let mut say = |mark, line| told.push(Consequence { mark, line });
+    if let (Act::PutBack(name) | Act::Finish(name) | Act::LetGo(name), Link::Up(_)) = (act, &snapshot.link)
+        && let Some(begun) = snapshot.begun.iter().find(|begun| begun.container == *name)
+    {
+        let (image, service) = (words::image(&begun.image), begun.service.service.as_str());
+        let line = match act {
+            Act::LetGo(_) => {
+                say(Mark::Look, t!(lang, "containers-weigh-let-go", service = service));
+                return told;
+            }
+            Act::PutBack(_) => t!(lang, "containers-weigh-compose-back", image = image, service = service),
+            _ => t!(lang, "containers-weigh-compose-on", image = image, service = service),
+        };
+        say(Mark::Look, line);
+        say(Mark::Good, t!(lang, "containers-weigh-compose-volumes"));
+        return told;
+    }
     let mine: Vec<&Container> = snapshot
         .containers
         .iter()

@@ -131,6 +131,7 @@ pub fn doing(lang: Lang, doing: Doing) -> String {
         Doing::Act(verb) => verb,
         Doing::Update => return t!(lang, "containers-doing-update"),
         Doing::PutBack => return t!(lang, "containers-doing-put-back"),
+        Doing::Finish => return t!(lang, "containers-doing-finish"),
     };
     match verb {
         Verb::Start => t!(lang, "containers-doing-start"),
@@ -155,6 +156,10 @@ pub fn not_updated_phrase(why: &NotUpdated) -> Phrase {
         NotUpdated::Pinned => phrase!("containers-not-updated-pinned"),
         NotUpdated::Leftover(name) => phrase!("containers-not-updated-leftover", name = name.as_str()),
         NotUpdated::Shared(names) => phrase!("containers-not-updated-shared", list = names.join(", ")),
+        NotUpdated::ComposeFailed(why) => why.clone(),
+        NotUpdated::NotNoted => phrase!("containers-not-updated-not-noted"),
+        NotUpdated::NoCompose => phrase!("containers-not-updated-no-compose"),
+        NotUpdated::ImageGone => phrase!("containers-not-updated-image-gone"),
         NotUpdated::Compose(words) => phrase!("containers-not-updated-compose", why = words.as_str()),
     }
 }

@@ -19,7 +19,8 @@ use super::*;
 use crate::{
     intent::containers::Name,
     subsystems::containers::{
-        compose::{Composer, Service},
+        begun::Begun,
+        compose::{Place, Service},
         model::Health,
         ops::{End, Failure, NotUpdated},
         renew,
@@ -51,6 +52,7 @@ impl World {
         }
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match (method, parts.as_slice()) {
+            ("GET", ["containers", "json"]) => (200, json!([])),
             ("GET", ["images", name, "json"]) => {
                 let id = if *name == "app:1" { self.tagged.clone() } else { (*name).to_owned() };
                 let digest = format!("app@sha256:{}", if id == OLD { "a" } else { "b" });
@@ -255,24 +257,34 @@ impl StandIn {
         use std::os::unix::fs::PermissionsExt;
         let folder = self.folder.path();
         let program = folder.join("compose");
-        let script = "#!/bin/sh\necho \"$*\" >> told\n\
+        let script = "#!/bin/sh\n[ \"$1\" = version ] && { echo 2.26.1; exit; }\necho \"$*\" >> told\n\
                       [ -e fails ] && { echo 'service \"web\" has no build' >&2; exit 17; }\n: > up-was-told\n";
         std::fs::write(&program, script).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         if fails {
             std::fs::write(folder.join("fails"), "").unwrap();
         }
-        let composer = Composer::with(&[&program.to_string_lossy()], "/run/engine.sock");
+        let place = Place { program: Some(program), socket: "/run/engine.sock".into() };
+        let composer = place.find().await.unwrap();
         let folder_name = folder.to_string_lossy().into_owned();
         let service = Service {
             project: "shop".into(),
             service: "web".into(),
             files: vec![format!("{folder_name}/compose.yml")],
             folder: folder_name.clone(),
+            containers: vec!["web".into()],
         };
         let _: Vec<_> = self.engine.pull("app:1").await.unwrap().collect().await;
-        let web = Name::parse("web").unwrap();
-        let end = renew::swap_by_compose(&*self.engine, &web, &composer, &service).await;
+        let now = self.engine.inspect("web").await.unwrap().container;
+        let begun = Begun {
+            container: Name::parse("web").unwrap(),
+            service,
+            image: now.image,
+            before: now.image_id,
+            socket: "/run/engine.sock".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let end = renew::swap_by_compose(&*self.engine, &composer, &begun).await;
         let told = std::fs::read_to_string(folder.join("told")).unwrap_or_default();
         (end, told.lines().map(|line| line.replace(&folder_name, "")).collect())
     }
@@ -347,7 +359,8 @@ async fn one_that_is_not_well_goes_and_the_old_one_is_back() {
     }
 }
 
-const UP: &str = "--project-name shop --file /compose.yml --project-directory  up --detach --no-deps web";
+const UP: &str = "--project-name shop --file /compose.yml --project-directory  up --detach --no-deps --no-build \
+                  --scale web=1 --pull never web";
 
 #[tokio::test]
 async fn a_service_of_compose_is_made_anew_by_compose_itself() {

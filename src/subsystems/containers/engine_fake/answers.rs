@@ -35,7 +35,7 @@ impl Dock for World {
                 api: "1.47".into(),
                 socket: "/var/run/docker.sock".into(),
                 live_restore: false,
-                here: false,
+                here: self.lock().here,
             };
             Ok(Link { engine: Arc::new(self.clone()), about, happenings: Box::pin(happenings) })
         })

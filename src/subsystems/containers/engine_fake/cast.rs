@@ -64,6 +64,8 @@ impl World {
             depends_on: needs.split(' ').filter(|n| !n.is_empty()).map(str::to_owned).collect(),
             working_dir: Some(format!("/srv/{project}")),
             config_files: vec![format!("/srv/{project}/compose.yml")],
+            config_hash: None,
+            one_off: false,
         });
         let network =
             role.compose.map_or_else(|| "bridge".to_owned(), |(project, ..)| format!("{project}_default"));

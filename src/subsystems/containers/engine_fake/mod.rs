@@ -97,6 +97,8 @@ struct Inner {
     /// What the registry has under a name, where it is newer than what is here, and how it goes once it runs.
     registry: BTreeMap<String, (String, Life)>,
     registry_away: bool,
+    /// Its files are this machine's: then Compose can be asked.
+    here: bool,
     /// Of images that were fetched.
     lives: BTreeMap<String, Life>,
     made: u64,
@@ -126,6 +128,7 @@ impl World {
                 build_cache: 0,
                 registry: BTreeMap::new(),
                 registry_away: false,
+                here: false,
                 lives: BTreeMap::new(),
                 made: 0,
                 mood: Mood::Well,
@@ -169,6 +172,22 @@ impl World {
     /// The registry is what the engine's images are again.
     pub fn withdraw(&self, image: &str) {
         self.lock().registry.remove(image);
+    }
+
+    /// A project's file lies in this folder, and says what its containers were made with.
+    #[cfg(test)]
+    pub fn lies_in(&self, project: &str, folder: &str) {
+        let mut inner = self.lock();
+        inner.here = true;
+        let of = |body: &mut Body| body.container.compose.take_if(|of| of.project == project);
+        for body in &mut inner.bodies {
+            if let Some(mut compose) = of(body) {
+                compose.working_dir = Some(folder.to_owned());
+                compose.config_files = vec![format!("{folder}/compose.yml")];
+                compose.config_hash = Some(format!("hash-of-{}", compose.service));
+                body.container.compose = Some(compose);
+            }
+        }
     }
 
     pub fn registry_away(&self, away: bool) {

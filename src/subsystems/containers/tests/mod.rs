@@ -1,5 +1,6 @@
 //! The whole room on a simulated engine, its clock paused: the list, control, warnings, the connection.
 
+mod compose;
 mod screens;
 mod updates;
 
@@ -67,6 +68,19 @@ async fn fly_warned(protected: &[&str], warned: Vec<String>) -> Flight {
 
 /// Aboard an engine that may have seen others before.
 async fn fly_on(world: World, clock: Arc<dyn Clock>, protected: &[&str], warned: Vec<String>) -> Flight {
+    let updates = config::Updates { enabled: true, ..config::Updates::default() };
+    let protected = protected.iter().map(|s| (*s).to_owned()).collect();
+    let config = Config { protected, updates, ..Config::default() };
+    fly_as(world, clock, config, warned, Store::new(Port::new())).await
+}
+
+async fn fly_as(
+    world: World,
+    clock: Arc<dyn Clock>,
+    config: Config,
+    warned: Vec<String>,
+    store: Store,
+) -> Flight {
     let folder = tempfile::tempdir().unwrap();
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
     let (heard, dock) = (events.clone(), world.clone());
@@ -76,12 +90,9 @@ async fn fly_on(world: World, clock: Arc<dyn Clock>, protected: &[&str], warned:
         clock: clock.clone(),
         blobs: Blobs::default(),
         scratch: folder.path().into(),
-        store: Store::new(Port::new()),
+        store,
         warned: Arc::new(move || Box::pin(std::future::ready(Some(warned.clone())))),
     };
-    let updates = config::Updates { enabled: true, ..config::Updates::default() };
-    let protected = protected.iter().map(|s| (*s).to_owned()).collect();
-    let config = Config { protected, updates, ..Config::default() };
     let (actor, _) = Actor::spawn(None, Keeper { setup }, config).await.unwrap();
     let port = Port::new();
     port.bind(actor.clone());
@@ -442,6 +453,8 @@ fn a_circle_of_needs_still_has_an_order() {
             depends_on: needs.iter().map(|need| (*need).to_owned()).collect(),
             working_dir: None,
             config_files: Vec::new(),
+            config_hash: None,
+            one_off: false,
         }),
         mounts: Vec::new(),
         networks: Vec::new(),
