@@ -1,8 +1,9 @@
 //! Screens as Telegram HTML and rows of buttons. Pure: the same screen and frame give the same page.
 //!
-//! Limits: 4096 UTF-16 units of text, 1024 under a picture; monospaced lines of at most 34 columns; 100 buttons, 8 in
-//! a row. What does not fit is cut line by line and told ("… 120 more"); the whole of it is to be had as a file. All
-//! text of a screen counts as foreign: it is escaped and stripped of whatever moves, hides or colours.
+//! Limits: 4096 UTF-16 units of text, 1024 under a picture; monospaced lines of at most 34 columns; 100 buttons, in
+//! rows as a phone can show them (`rows`). What does not fit is cut line by line and told ("… 120 more"); the whole of
+//! it is to be had as a file. All text of a screen counts as foreign: it is escaped and stripped of whatever moves,
+//! hides or colours.
 
 use jiff::Timestamp;
 

@@ -28,7 +28,7 @@ const WAITING_MAX: usize = 32;
 /// Signals whose outcome is remembered.
 const SENT_MAX: usize = 32;
 /// A little after the screen's own patience, whatever the clocks think of each other.
-const STUBBORN_AFTER: Duration = super::panel::PATIENCE.saturating_add(Duration::from_millis(150));
+const STUBBORN_AFTER: Duration = super::panel_one::PATIENCE.saturating_add(Duration::from_millis(150));
 /// How long the end of a signalled process is waited for.
 const WATCH_MAX: Duration = Duration::from_secs(600);
 

@@ -24,6 +24,7 @@ pub mod engine;
 pub mod linux;
 pub mod messages;
 pub mod panel;
+mod panel_one;
 pub mod parse;
 pub mod table;
 pub mod world;
@@ -119,16 +120,16 @@ impl Processes {
                 let process = self.process(Question::Process(*id)).await?;
                 let sent = self.sent(*id).await;
                 Some(match process {
-                    Some(process) => panel::process(&process, sent, &name, reader),
-                    None => panel::gone(id.pid, sent, reader),
+                    Some(process) => panel_one::process(&process, sent, &name, reader),
+                    None => panel_one::gone(id.pid, sent, reader),
                 })
             }
             View::Pid(pid) => Some(match self.process(Question::Pid(*pid)).await? {
                 Some(process) => {
                     let sent = self.sent(process.shown.id).await;
-                    panel::process(&process, sent, &name, reader)
+                    panel_one::process(&process, sent, &name, reader)
                 }
-                None => panel::gone(*pid, None, reader),
+                None => panel_one::gone(*pid, None, reader),
             }),
         }
     }
@@ -155,7 +156,7 @@ impl Room for Processes {
         let next = AnyView::Processes(View::Process(id));
         match self.port.call(SIGNAL, |reply| Msg::Send(id, signal, reply)).await {
             Ok(Ok(())) => Outcome::Done { next },
-            Ok(Err(refused)) => Outcome::Refused { why: panel::refused(&refused, id, lang), next },
+            Ok(Err(refused)) => Outcome::Refused { why: panel_one::refused(&refused, id, lang), next },
             Err(_) => Outcome::Refused { why: t!(lang, "processes-away"), next },
         }
     }
@@ -169,7 +170,7 @@ impl Room for Processes {
         match self.process(Question::Weigh(act.process())).await {
             Some(Some(process)) => {
                 let name = |id: &str| (self.container)(id);
-                panel::consequences(&process, act, std::process::id(), &name, reader.lang)
+                panel_one::consequences(&process, act, std::process::id(), &name, reader.lang)
             }
             _ => Vec::new(),
         }
@@ -190,7 +191,7 @@ impl Room for Processes {
                 match self.process(Question::Pid(pid)).await {
                     // No use in asking about what is refused anyway.
                     Some(Some(process)) => match never(&process.shown) {
-                        Some(why) => Err(panel::refused(&why, process.shown.id, reader.lang)),
+                        Some(why) => Err(panel_one::refused(&why, process.shown.id, reader.lang)),
                         None => Ok(Intent::Act(AnyAct::Processes(Act::Term(process.shown.id)))),
                     },
                     Some(None) => Err(t!(reader.lang, "processes-gone", pid = pid.to_string())),

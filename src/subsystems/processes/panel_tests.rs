@@ -1,6 +1,9 @@
 //! The screens as the pilot reads them, of the simulated processes.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use expect_test::{Expect, expect};
 use jiff::{SignedDuration, Timestamp};
@@ -8,9 +11,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::{
     domain::{ChatKind, Clock, Theme},
+    intent::processes::{Act, ProcessId},
     screen::html,
     subsystems::processes::{
-        engine::{Answer, Engine, Question},
+        engine::{Answer, Engine, Process, Question},
+        messages::Sent,
+        panel_one::{consequences, gone, process, refused},
+        table::{Refused, Signal},
         world::World,
     },
 };
