@@ -1,9 +1,9 @@
 //! Screens as Telegram HTML and rows of buttons. Pure: the same screen and frame give the same page.
 //!
 //! Limits: 4096 UTF-16 units of text, 1024 under a picture; monospaced lines of at most 34 columns; 100 buttons, in
-//! rows as a phone can show them (`rows`). What does not fit is cut line by line and told ("… 120 more"); the whole of
-//! it is to be had as a file. All text of a screen counts as foreign: it is escaped and stripped of whatever moves,
-//! hides or colours.
+//! rows as a phone can show them (`rows`). What does not fit is cut line by line and told ("… 120 more"), of a log the
+//! oldest lines; the whole of it is to be had as a file. All text of a screen counts as foreign: it is escaped and
+//! stripped of whatever moves, hides or colours.
 
 use jiff::Timestamp;
 
@@ -84,7 +84,7 @@ pub fn page(screen: &Screen, frame: &Frame<'_>) -> Page {
 /// The whole text without tags and limits, for a file.
 pub fn plain(screen: &Screen, reader: &Reader) -> String {
     let mut text = String::new();
-    let lines = crumb(screen).into_iter().chain(body(screen, None, reader));
+    let lines = crumb(screen).into_iter().chain(body(&screen.blocks, None, reader));
     for line in lines.chain(as_of(screen, reader, Live::Off)) {
         line.runs.iter().for_each(|(_, run)| text.push_str(run));
         text.push('\n');
@@ -157,11 +157,10 @@ fn compose(screen: &Screen, frame: &Frame<'_>, limit: usize) -> (String, usize) 
     last.extend(frame.late.map(|made| {
         Line::new(Face::Italic, t!(reader.lang, "telegram-late", time = mono::clock(made, reader)))
     }));
-    let body = body(screen, frame.head, reader);
-
-    // Each line also costs the newline that joins it.
-    let cost = |lines: &[Line]| lines.iter().map(|line| line.units() + 1).sum::<usize>();
-    let (kept, left_out) = keep(&body, limit.saturating_sub(cost(&first) + cost(&last)), reader);
+    let room = limit.saturating_sub(cost(&first) + cost(&last));
+    let whole = body(&screen.blocks, frame.head, reader);
+    let newest = (cost(&whole) > room).then(|| newest(&screen.blocks, frame.head, room, reader)).flatten();
+    let (kept, left_out) = newest.unwrap_or_else(|| keep(&whole, room, reader));
     first.extend(kept);
     first.extend(last);
     if first.iter().all(|line| line.runs.iter().all(|(_, text)| text.trim().is_empty())) {
@@ -169,6 +168,34 @@ fn compose(screen: &Screen, frame: &Frame<'_>, limit: usize) -> (String, usize) 
         first = vec![Line::new(Face::Plain, "–".into())];
     }
     (write(&first), left_out)
+}
+
+/// Each line also costs the newline that joins it.
+fn cost(lines: &[Line]) -> usize {
+    lines.iter().map(|line| line.units() + 1).sum()
+}
+
+/// With as many of the newest lines of its last log as fit into `room`, and how many older ones do not; `None` where
+/// there is no log, or not even its newest line fits.
+fn newest(blocks: &[Block], head: Option<&str>, room: usize, reader: &Reader) -> Option<(Vec<Line>, usize)> {
+    let (at, log) = blocks.iter().enumerate().rev().find_map(|(at, block)| match block {
+        Block::Log(log) => Some((at, log)),
+        _ => None,
+    })?;
+    let (before, after) = (&blocks[..at], &blocks[at + 1..]);
+    let with = |kept: usize| {
+        let left_out = log.len() - kept;
+        let told = Block::Note(t!(reader.lang, "telegram-earlier", count = left_out));
+        let part = [told, Block::Log(log[left_out..].to_vec())];
+        body(&[before, &part, after].concat(), head, reader)
+    };
+    // One more line never takes less room.
+    let (mut fits, mut too_many) = (0, log.len());
+    while too_many - fits > 1 {
+        let kept = fits.midpoint(too_many);
+        *if cost(&with(kept)) <= room { &mut fits } else { &mut too_many } = kept;
+    }
+    (fits > 0).then(|| (with(fits), log.len() - fits))
 }
 
 /// As many lines as fit into `room`, and how many do not.
@@ -208,11 +235,11 @@ fn as_of(screen: &Screen, reader: &Reader, live: Live) -> Option<Line> {
     (!parts.is_empty()).then(|| Line::new(Face::Italic, parts.join(" · ")))
 }
 
-fn body(screen: &Screen, head: Option<&str>, reader: &Reader) -> Vec<Line> {
+fn body(blocks: &[Block], head: Option<&str>, reader: &Reader) -> Vec<Line> {
     let mut lines: Vec<Line> =
         head.map(|head| Line::new(Face::Plain, format!("✖ {}", clean(head)))).into_iter().collect();
     let gauge = |block: &Block| matches!(block, Block::Bar { .. } | Block::Spark { .. });
-    let mut blocks = screen.blocks.iter().peekable();
+    let mut blocks = blocks.iter().peekable();
     while let Some(block) = blocks.next() {
         let mut mono_lines = |texts: Vec<String>| lines.extend(texts.into_iter().map(Line::mono));
         match block {

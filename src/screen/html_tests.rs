@@ -205,11 +205,32 @@ fn a_table_takes_room_from_the_column_that_shrinks() {
 }
 
 #[test]
+fn of_a_log_the_newest_lines_are_kept_with_their_day_whatever_stands_around_it() {
+    let lines = (0..400).map(|n| LogLine {
+        at: Some(at("2026-11-21T07:00:00Z") + jiff::SignedDuration::from_secs(n)),
+        priority: None,
+        text: format!("line {n} <&> {}", "long ".repeat(n as usize % 9)),
+    });
+    let blocks = vec![Block::text("last 400 lines"), Block::Log(lines.collect()), Block::Note("below".into())];
+    let screen = Screen { crumbs: vec!["potion".into()], blocks, ..Screen::default() };
+    let text = seen(&screen, Some(&View::HOME), Lang::En, Live::Off);
+    let told: Vec<&str> = text.lines().collect();
+    assert_eq!(told[1], "last 400 lines");
+    assert!(told[2].starts_with("<i>… ") && told[2].ends_with(" earlier</i>"), "{text}");
+    assert!(told[3].starts_with("<pre>── "), "the day of the first that is left: {text}");
+    assert!(text.contains("line 399 &lt;&amp;&gt;") && text.contains("<i>below</i>"), "{text}");
+    let left_out: usize = told[2].trim_start_matches("<i>… ").split(' ').next().unwrap().parse().unwrap();
+    assert!(told[4].contains(&format!("line {left_out} ")), "{text}");
+    assert!(text.contains("[⬇ File]") && plain(&screen, &reader(Lang::En)).contains("line 0 <&>"));
+}
+
+#[test]
 fn what_does_not_fit_is_counted_and_offered_as_a_file() {
-    let lines = (0..400).map(|n| LogLine { at: None, priority: None, text: format!("line {n} <&>") });
+    let lines: Vec<String> = (0..400).map(|n| format!("line {n} <&>")).collect();
+    let blocks = lines.chunks(40).map(|lines| Block::Pre(lines.join("\n"))).collect();
     let screen = Screen {
         crumbs: vec!["potion".into()],
-        blocks: vec![Block::Log(lines.collect())],
+        blocks,
         as_of: Some(at("2026-11-22T07:03:22Z")),
         ..Screen::default()
     };

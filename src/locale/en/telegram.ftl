@@ -5,6 +5,7 @@ telegram-go-on = ▶ Go on
 telegram-back = ‹ Back
 telegram-file = ⬇ File
 telegram-more = … { $count } more
+telegram-earlier = … { $count } earlier
 telegram-prompt = ✎ { $hint } – type it within 5 min, /cancel to leave it
 telegram-late = made { $time }, delivered late: Telegram was away
 telegram-old-button = That button is from an old screen. Here is a fresh one.

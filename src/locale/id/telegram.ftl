@@ -5,6 +5,7 @@ telegram-go-on = ▶ Lanjut
 telegram-back = ‹ Balik
 telegram-file = ⬇ File
 telegram-more = … { $count } lagi
+telegram-earlier = … { $count } sebelumnya
 telegram-prompt = ✎ { $hint } – ketik dalam 5 menit, /cancel kalau batal
 telegram-late = dibuat { $time }, telat terkirim: Telegram sempat hilang
 telegram-old-button = Tombol itu dari layar lama. Ini yang baru, ya.

@@ -112,11 +112,14 @@ fn stamp(bytes: &[u8]) -> Option<(Timestamp, usize)> {
     Some((text.parse().ok()?, end + 1))
 }
 
-/// For a screen, where errors are told apart by their priority.
+/// Before a line of stderr. Many programs write all they say there: it is no sign of trouble.
+pub const STDERR: &str = "┃";
+
+/// For a screen.
 pub fn shown(line: Line) -> LogLine {
-    let priority = (line.source == Source::Err).then_some(3);
-    let text = if line.cut { line.text + "…" } else { line.text };
-    LogLine { at: line.at, priority, text }
+    let mark = if line.source == Source::Err { format!("{STDERR} ") } else { String::new() };
+    let cut = if line.cut { "…" } else { "" };
+    LogLine { at: line.at, priority: None, text: format!("{mark}{}{cut}", line.text) }
 }
 
 /// What to ask the engine for. `started`: of the present run.

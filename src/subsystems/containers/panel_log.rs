@@ -1,7 +1,7 @@
 //! The screen of a container's log. Pure.
 
 use super::{
-    engine::EngineError,
+    engine::{EngineError, Source},
     logs,
     messages::{LogFile, LogPage},
     words,
@@ -32,6 +32,9 @@ pub fn log(log: &Log, page: &Result<LogPage, EngineError>, reader: &Reader) -> S
         Ok(page) => {
             feed = page.feed;
             let lines = &page.lines.lines;
+            if log.only == Only::Both && lines.iter().any(|line| line.source == Source::Err) {
+                blocks.push(Block::Note(t!(lang, "containers-log-stderr", mark = logs::STDERR)));
+            }
             if lines.is_empty() {
                 blocks.push(Block::Note(t!(lang, "containers-log-empty")));
             } else {
