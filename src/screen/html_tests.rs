@@ -211,7 +211,8 @@ fn of_a_log_the_newest_lines_are_kept_with_their_day_whatever_stands_around_it()
         priority: None,
         text: format!("line {n} <&> {}", "long ".repeat(n as usize % 9)),
     });
-    let blocks = vec![Block::text("last 400 lines"), Block::Log(lines.collect()), Block::Note("below".into())];
+    let blocks =
+        vec![Block::text("last 400 lines"), Block::Log(lines.collect()), Block::Note("below".into())];
     let screen = Screen { crumbs: vec!["potion".into()], blocks, ..Screen::default() };
     let text = seen(&screen, Some(&View::HOME), Lang::En, Live::Off);
     let told: Vec<&str> = text.lines().collect();

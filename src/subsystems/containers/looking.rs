@@ -8,7 +8,7 @@ use super::{
     actor::Keeper,
     engine::{EngineError, Verb},
     messages::{ListAsk, ListPage, Msg, OneAsk, ProjectReport, Report},
-    model::{Container, State as Run},
+    model::Container,
     ops,
     shell::Shell,
     state::Target,
@@ -38,7 +38,7 @@ impl Keeper {
         let mut page = shell.page(ask);
         let begun = self.sample(me, shell, &page.rows.iter().map(|row| &row.container).collect::<Vec<_>>());
         if begun {
-            page.rows.iter_mut().for_each(|row| row.figures_come = row.container.state == Run::Running);
+            page.rows.iter_mut().for_each(|row| row.figures_come = row.container.takes());
         }
         let _ = reply.send(page);
     }
@@ -113,7 +113,7 @@ impl Keeper {
         let come = self.sample(me, shell, &mine.iter().collect::<Vec<_>>());
         let protected = mine.iter().filter(|c| shell.state.is_protected(c)).map(|c| c.name.clone()).collect();
         let mut rows: Vec<_> = mine.into_iter().map(|container| shell.row(container)).collect();
-        rows.iter_mut().for_each(|row| row.figures_come = come && row.container.state == Run::Running);
+        rows.iter_mut().for_each(|row| row.figures_come = come && row.container.takes());
         let target = Target::Project(project.clone());
         let _ = reply.send(ProjectReport {
             link: shell.state.link.clone(),

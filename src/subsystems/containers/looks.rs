@@ -13,7 +13,7 @@ use tokio::{task::AbortHandle, time::Instant};
 use super::{
     engine::Engine,
     messages::{Figures, Msg, Own},
-    model::{Container, ContainerId, Reading, State},
+    model::{Container, ContainerId, Reading},
 };
 use crate::supervision::Tasks;
 
@@ -81,12 +81,12 @@ struct Watch {
 }
 
 impl Watches {
-    /// These are on a screen now; one that is paused or between two runs takes nothing. `true` while figures of any of them come.
+    /// These are on a screen now. `true` while figures of any of them come.
     pub fn seen(&mut self, of: &[&Container], engine: &Arc<dyn Engine>, me: &ActorRef<Msg>) -> bool {
         self.end_unseen();
         let mut come = false;
         let mut room = WATCHED_MAX.saturating_sub(self.by_id.len());
-        for container in of.iter().filter(|container| container.state == State::Running) {
+        for container in of.iter().filter(|container| container.takes()) {
             match self.by_id.get_mut(&container.id) {
                 Some(watch) => watch.seen = Instant::now(),
                 None if room == 0 => continue,

@@ -206,6 +206,7 @@ pub struct Sweeping {
 /// One that is over.
 #[derive(Debug, Clone)]
 pub struct Swept {
+    pub what: Sweep,
     pub by: String,
     pub at: Timestamp,
     pub result: Result<Pruned, EngineError>,

@@ -313,6 +313,11 @@ impl Container {
         matches!(self.state, State::Running | State::Paused | State::Restarting)
     }
 
+    /// Has processes, so it takes memory; between two runs of a loop it has none.
+    pub fn takes(&self) -> bool {
+        matches!(self.state, State::Running | State::Paused)
+    }
+
     /// Needs a look: unhealthy, restarting in a loop, dead, or ended with an error. What was asked to end and did so
     /// by that signal is at rest.
     pub fn troubled(&self) -> bool {
@@ -328,7 +333,7 @@ impl Container {
         Name::parse(&self.name).ok()
     }
 
-    /// Ports that the world beyond this machine may reach, each once.
+    /// Ports of this machine that lead to it, each once, also those for this machine alone.
     pub fn published(&self) -> Vec<u16> {
         let mut ports: Vec<u16> = self.ports.iter().filter_map(|port| port.public).collect();
         ports.sort_unstable();

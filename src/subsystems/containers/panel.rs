@@ -9,7 +9,7 @@ use super::{
     engine::Verb,
     halves::Half,
     messages::{Figures, Glimpse, ListPage, ProjectReport, Row},
-    model::{Container, State},
+    model::{Container, Health, State},
     panel_one,
     state::Link,
     words,
@@ -89,7 +89,7 @@ pub fn list(page: &ListPage, reader: &Reader) -> Screen {
         prompt: asks
             .then(|| Prompt { hole: Hole::ContainersSearch, hint: t!(lang, "containers-search-hint") }),
         can_live: true,
-        live: page.rows.iter().any(comes),
+        live: is_away(&page.link) || page.rows.iter().any(comes),
         ..Screen::default()
     }
 }
@@ -101,6 +101,11 @@ pub fn topics() -> Vec<Topic> {
 /// Its figures were never seen and are on their way: the screen waits for them by itself.
 pub fn comes(row: &Row) -> bool {
     row.figures_come && row.figures.cpu.is_none()
+}
+
+/// Not connected: what shows it waits for the engine to come back.
+pub fn is_away(link: &Link) -> bool {
+    !matches!(link, Link::Up(_))
 }
 
 /// What stands above everything while there is no connection.
@@ -168,7 +173,9 @@ pub fn row_lines(row: &Row, reader: &Reader) -> String {
         Some(doing) => words::doing(lang, doing),
         None => words::state(lang, container.state, container.health),
     };
-    if row.doing.is_none()
+    // How long it is unwell or paused its status does not say: that is how long it runs.
+    let dated = container.state != State::Paused && container.health != Some(Health::Unhealthy);
+    if let (None, true) = (row.doing, dated)
         && let Some(so_long) = words::rough(&container.status)
     {
         // "exited 3 2 s" would be read as one number.
@@ -200,7 +207,7 @@ pub fn row_lines(row: &Row, reader: &Reader) -> String {
 }
 
 fn figures(figures: &Figures, come: bool, container: &Container) -> Vec<String> {
-    if !container.running() {
+    if !container.takes() {
         return Vec::new();
     }
     match (figures.cpu, figures.memory) {
@@ -319,7 +326,7 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
         let compose = report.rows.iter().find_map(|row| row.container.compose.as_ref());
         if let Some(files) = compose.map(|compose| compose.config_files.join(", ")).filter(|f| !f.is_empty())
         {
-            blocks.push(Block::Note(files));
+            blocks.push(Block::Note(t!(lang, "containers-project-files", files = files)));
         }
     }
     if !report.protected.is_empty() {
@@ -363,7 +370,7 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
         rows,
         topics: topics(),
         can_live: true,
-        live: report.op.is_some() || report.rows.iter().any(comes),
+        live: report.op.is_some() || is_away(&report.link) || report.rows.iter().any(comes),
         ..Screen::default()
     }
 }

@@ -8,14 +8,15 @@ use super::{
     halves::Half,
     logs,
     messages::{Report, Sizes},
-    model::{Compose, Details, Mount, MountKind, State},
+    model::{Compose, Details, HealthLine, Mount, MountKind, State},
     ops::{Doing, End, Evidence, Failure, Op},
-    panel::{act_of, age, comes, link_blocks, topics},
+    panel::{act_of, age, comes, is_away, link_blocks, topics},
+    state::Link,
     updates::{Found, Verdict},
     words,
 };
 use crate::{
-    domain::{Bytes, Reader, Role},
+    domain::{Bytes, ChatKind, Reader, Role},
     intent::{
         View as AnyView,
         containers::{Act, Log, Name, View},
@@ -57,7 +58,12 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
     }
     match (&report.details, &report.known) {
         (Ok(details), _) => blocks.extend(details_blocks(details, report, log_shown, reader)),
-        (Err(_), Some(row)) => {
+        (Err(error), Some(row)) => {
+            // While it is connected nothing above says why.
+            if matches!(report.link, Link::Up(_)) {
+                blocks.push(Block::State(Mark::Look, words::error(lang, error)));
+                blocks.push(Block::Note(words::mend(lang, error)));
+            }
             let state = words::state(lang, row.container.state, row.container.health);
             blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-last-known", state = state)));
         }
@@ -74,7 +80,7 @@ pub fn one(report: &Report, reader: &Reader) -> Screen {
         rows: rows(report, reader),
         topics: topics(),
         can_live: true,
-        live: report.op.is_some() || report.known.as_ref().is_some_and(comes),
+        live: report.op.is_some() || is_away(&report.link) || report.known.as_ref().is_some_and(comes),
         ..Screen::default()
     }
 }
@@ -159,6 +165,9 @@ fn said(name: &str, end: &End, doing: Doing, reader: &Reader) -> String {
         }
         End::Up(None) => t!(lang, "containers-done-up", name = name),
         End::Up(Some(_)) => t!(lang, "containers-done-healthy", name = name),
+        End::Down(Some(137)) if doing == Doing::Act(Verb::Stop) => {
+            t!(lang, "containers-done-down-killed", name = name)
+        }
         End::Down(code) => {
             t!(lang, "containers-done-down", name = name, how = words::ended(lang, *code, false))
         }
@@ -200,7 +209,9 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
     let lang = reader.lang;
     let container = &details.container;
     let mut blocks = vec![state_block(details, report, reader)];
-    if let (State::Exited(Some(137)), false) = (container.state, details.oom) {
+    // Where somebody asked for its end nobody wonders who killed it.
+    let wonders = report.known.as_ref().is_none_or(|row| row.troubled);
+    if let (State::Exited(Some(137)), false, true) = (container.state, details.oom, wonders) {
         blocks.push(Block::Note(match details.memory_limit {
             Some(limit) => t!(lang, "containers-137-limit", limit = Bytes(limit).to_string()),
             None => t!(lang, "containers-137"),
@@ -211,16 +222,7 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
     }
     if let Some(checks) = details.health_log.as_ref().filter(|_| !log_shown) {
         let unwell = checks.iter().rev().take(CHECKS_SHOWN).rev().filter(|check| check.exit != 0);
-        let lines: Vec<LogLine> = unwell
-            .map(|check| {
-                let output = if check.output.trim().is_empty() {
-                    t!(lang, "containers-check-silent", code = check.exit.to_string())
-                } else {
-                    short_output(&check.output)
-                };
-                LogLine { at: check.at, priority: Some(3), text: output }
-            })
-            .collect();
+        let lines: Vec<LogLine> = unwell.map(|check| check_line(check, reader)).collect();
         if !lines.is_empty() {
             let streak = details.failing_streak.unwrap_or_default();
             blocks.push(Block::text(t!(lang, "containers-check-failing", n = streak)));
@@ -245,6 +247,16 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
         blocks.push(Block::Note(t!(lang, "containers-protected")));
     }
     blocks
+}
+
+fn check_line(check: &HealthLine, reader: &Reader) -> LogLine {
+    let text = match short_output(&check.output) {
+        silent if silent.trim().is_empty() => {
+            t!(reader.lang, "containers-check-silent", code = check.exit.to_string())
+        }
+        output => output,
+    };
+    LogLine { at: check.at, priority: (check.exit != 0).then_some(3), text }
 }
 
 /// Told here only where there is something to be done.
@@ -274,9 +286,14 @@ fn state_block(details: &Details, report: &Report, reader: &Reader) -> Block {
             let ago = ago(lang, age(since, reader));
             t!(lang, "containers-state-ago", state = state, ago = ago, at = moment(reader, since))
         }
-        (_, Some(since)) => {
+        // The engine tells since when it runs, not since when it is well, unwell or paused.
+        (State::Running, Some(since)) if container.health.is_none() => {
             let so_long = span(lang, age(since, reader));
             t!(lang, "containers-state-since", state = state, span = so_long, at = moment(reader, since))
+        }
+        (_, Some(since)) => {
+            let ago = ago(lang, age(since, reader));
+            t!(lang, "containers-state-started", state = state, ago = ago, at = moment(reader, since))
         }
         (_, None) => state,
     };
@@ -287,7 +304,7 @@ fn figures(details: &Details, report: &Report, reader: &Reader) -> Vec<(String, 
     let lang = reader.lang;
     let container = &details.container;
     let mut pairs = vec![(t!(lang, "containers-image"), text::clean(&container.image))];
-    if container.running() {
+    if container.takes() {
         let figures = report.known.as_ref().map(|row| row.figures).unwrap_or_default();
         let waiting = report.known.as_ref().is_some_and(|row| row.figures_come);
         let none = if waiting { "…" } else { "–" };
@@ -316,7 +333,10 @@ fn figures(details: &Details, report: &Report, reader: &Reader) -> Vec<(String, 
         "no" => t!(lang, "containers-policy-no"),
         "always" => t!(lang, "containers-policy-always"),
         "unless-stopped" => t!(lang, "containers-policy-unless-stopped"),
-        other if other.starts_with("on-failure") => t!(lang, "containers-policy-on-failure"),
+        other if other.starts_with("on-failure") => match other.split_once(':') {
+            Some((_, most)) => t!(lang, "containers-policy-on-failure-most", n = most),
+            None => t!(lang, "containers-policy-on-failure"),
+        },
         other => other.to_owned(),
     };
     let policy = match details.restarts {
@@ -419,9 +439,11 @@ fn charts(details: &Details, report: &Report) -> Vec<Button> {
     vec![chart("📈 RAM", metrics::Take::Memory), chart("📈 CPU", metrics::Take::Cpu)]
 }
 
-/// Everything else there is to know. `values`: of the environment, for an owner who asked.
-pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
+/// Everything else there is to know. `asked`: an owner wants the environment's values, which no group is shown.
+pub fn details(report: &Report, asked: bool, reader: &Reader) -> Screen {
     let lang = reader.lang;
+    let alone = reader.chat == ChatKind::Private;
+    let values = asked && alone;
     let mut blocks = link_blocks(&report.link, reader);
     let mut rows = Vec::new();
     match &report.details {
@@ -433,6 +455,10 @@ pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
             let container = &details.container;
             blocks.push(Block::Pairs(identity(details, reader)));
             blocks.push(Block::Text(vec![Span::Code(text::clean(&details.command))]));
+            if let Some(checks) = details.health_log.as_ref().filter(|checks| !checks.is_empty()) {
+                blocks.push(Block::Heading(t!(lang, "containers-checks")));
+                blocks.push(Block::Log(checks.iter().map(|check| check_line(check, reader)).collect()));
+            }
             let sizes = &report.sizes;
             section(
                 &mut blocks,
@@ -461,15 +487,19 @@ pub fn details(report: &Report, values: bool, reader: &Reader) -> Screen {
                 .map(|one| if values { format!("{}={}", one.name, one.value) } else { one.name.clone() });
             section(&mut blocks, t!(lang, "containers-env"), variables);
             let labels = details.compose_labels.iter().map(|(name, value)| {
-                format!("{} = {value}", name.strip_prefix(Compose::PREFIX).unwrap_or(name))
+                let name = name.strip_prefix(Compose::PREFIX).unwrap_or(name);
+                // As people know ids and hashes.
+                let hash = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+                format!("{name} = {}", if hash { &value[..12] } else { value })
             });
             section(&mut blocks, t!(lang, "containers-compose-labels"), labels);
-            if !details.env.is_empty() && !values && reader.role >= Role::Owner {
+            if !details.env.is_empty() && !values && alone && reader.role >= Role::Owner {
                 let show = AnyView::Containers(View::Values(report.name.clone()));
                 rows.push(vec![Button::view(t!(lang, "containers-button-values"), show)]);
             }
-            if values {
-                blocks.push(Block::Note(t!(lang, "containers-values-note")));
+            if asked {
+                let says = if alone { "containers-values-note" } else { "containers-values-private" };
+                blocks.push(Block::Note(crate::locale::text(lang, says, &[])));
             }
         }
     }

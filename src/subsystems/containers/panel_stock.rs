@@ -87,8 +87,8 @@ pub fn stock(what: Stock, number: u32, report: &StockReport, reader: &Reader) ->
         let label = name(other, reader);
         Button::view(if other == what { format!("● {label}") } else { label }, to(other))
     };
-    screen.rows.push(vec![tab(Stock::Usage), tab(Stock::Images), tab(Stock::Map)]);
-    screen.rows.push(vec![tab(Stock::Volumes), tab(Stock::Networks)]);
+    screen.rows.push(vec![tab(Stock::Usage), tab(Stock::Map)]);
+    screen.rows.push(vec![tab(Stock::Images), tab(Stock::Volumes), tab(Stock::Networks)]);
     screen
 }
 
@@ -115,6 +115,10 @@ fn swept_blocks(swept: &Swept, reader: &Reader) -> Vec<Block> {
             let n = pruned.removed.len();
             let line = match pruned.bytes {
                 Some(0) | None if n == 0 => t!(lang, "containers-pruned-nothing"),
+                // Engines count layers and records, nothing that a person has seen.
+                Some(bytes) if matches!(swept.what, Sweep::Prune(Prune::Images | Prune::BuildCache)) => {
+                    t!(lang, "containers-pruned-size", size = Bytes(bytes).to_string())
+                }
                 Some(bytes) => t!(lang, "containers-pruned", n = n, size = Bytes(bytes).to_string()),
                 None => t!(lang, "containers-pruned-some", n = n),
             };

@@ -192,7 +192,7 @@ impl Keeper {
         shell.sweeping = None;
         shell.listed.clear();
         (shell.sized_at, shell.counted) = (None, None);
-        shell.swept = Some(Swept { by, at: self.setup.clock.now(), result });
+        shell.swept = Some(Swept { what, by, at: self.setup.clock.now(), result });
         self.setup.outlet.changed(Topic::Containers);
     }
 

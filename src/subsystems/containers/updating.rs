@@ -339,7 +339,7 @@ impl Keeper {
             let mut event = event;
             let found = async {
                 let details = engine.inspect(&name).await.ok();
-                (details, ops::tail(&*engine, &address).await)
+                (details, ops::tail_lines(&*engine, &address).await)
             };
             let (details, log) = tokio::time::timeout(WORDS_MAX, found).await.unwrap_or_default();
             let line = |text: &str| text::clean(text).chars().take(LINE_CHARS_MAX).collect::<String>();

@@ -79,7 +79,13 @@ pub fn prune(what: Prune, forecast: &Forecast, reader: &Reader) -> Vec<Consequen
         let list = listed(lang, &forecast.spared);
         say(Mark::Good, t!(lang, "containers-forecast-spared", list = list));
     }
-    if matches!(what, Prune::Images | Prune::BuildCache) {
+    let some = match (what, usage) {
+        (Prune::Images, Some(usage)) => usage.dangling.count > 0,
+        (Prune::BuildCache, Some(usage)) => usage.build_cache.reclaimable > 0,
+        (Prune::Images | Prune::BuildCache, None) => true,
+        (Prune::Containers | Prune::Networks, _) => false,
+    };
+    if some {
         say(Mark::Look, t!(lang, "containers-weigh-prune"));
     }
     told

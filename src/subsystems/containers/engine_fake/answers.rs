@@ -374,12 +374,17 @@ impl World {
         let now = self.clock.now();
         let mut inner = self.lock();
         let body = inner.find(&id.0)?;
-        if body.container.state != State::Running {
+        if !body.container.takes() {
             return Some(Reading::default());
         }
+        let paused = body.container.state == State::Paused;
         let ran = body.started.map_or(0, |at| now.as_nanosecond() - at.as_nanosecond()).max(0);
         Some(Reading {
-            cpu_ns: u64::try_from(ran).ok().map(|ran| ran / 1000 * body.permille),
+            cpu_ns: if paused {
+                Some(0)
+            } else {
+                u64::try_from(ran).ok().map(|ran| ran / 1000 * body.permille)
+            },
             memory: Some(body.memory),
             memory_limit: body.memory_limit,
         })

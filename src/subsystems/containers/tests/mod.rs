@@ -1,6 +1,7 @@
 //! The whole room on a simulated engine, its clock paused: the list, control, warnings, the connection.
 
 mod compose;
+mod one;
 mod screens;
 mod updates;
 
@@ -386,11 +387,11 @@ async fn figures_come_while_somebody_looks_and_end_soon_after() {
         status.counters.iter().find(|(name, _)| name == "subscriptions").unwrap().1
     };
     let list = flight.room.view(&View::ALL, &flight.reader(Lang::En)).await;
-    assert!(list.live && watched().await == 6, "one for each that runs on this page");
+    assert!(list.live && watched().await == 7, "one for each on this page that has processes");
     pass(3).await;
     assert!(!flight.room.view(&View::ALL, &flight.reader(Lang::En)).await.live, "they are there");
     pass(9).await;
-    assert_eq!(watched().await, 6);
+    assert_eq!(watched().await, 7);
     pass(5).await;
     assert_eq!(watched().await, 0, "nobody has looked for 10 s");
     flight.end().await;

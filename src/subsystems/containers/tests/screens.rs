@@ -10,16 +10,19 @@ async fn a_log_is_shown_searched_and_sent() {
         |search: Option<&str>| Log { search: search.map(str::to_owned), ..Log::of(name("vaultwarden")) };
     let all = flight.screen(View::Log(log(None))).await;
     assert!(all.contains("served request 0") && all.contains("served request 11"), "{all}");
+    flight.world.say("vaultwarden", engine::Source::Err, "cried");
+    let mixed = flight.screen(View::Log(log(None))).await;
+    assert!(mixed.contains("┃ = stderr") && mixed.contains("┃ cried") && !mixed.contains('✖'), "{mixed}");
     let found = flight.screen(View::Log(log(Some("REQUEST 7")))).await;
     assert!(found.contains("served request 7") && !found.contains("served request 8"), "{found}");
     let Outcome::Done { next: AnyView::Containers(ready) } = flight.act(Act::LogFile(log(None))).await else {
         panic!("it is collected first")
     };
     let told_size = flight.screen(ready.clone()).await;
-    assert!(told_size.contains("✔ Ready: 12 lines"), "{told_size}");
+    assert!(told_size.contains("✔ Ready: 13 lines"), "{told_size}");
     let View::File { file, .. } = ready else { panic!("{ready:?}") };
     let send = Act::SendLog { log: log(None), file };
-    assert!(matches!(flight.act(send).await, Outcome::File(file) if file.caption.contains("12 lines")));
+    assert!(matches!(flight.act(send).await, Outcome::File(file) if file.caption.contains("13 lines")));
     let gone = Act::SendLog { log: log(None), file: 7 };
     assert!(matches!(flight.act(gone).await, Outcome::Refused { .. }));
     let following = Log { follow: true, ..log(None) };
@@ -30,16 +33,6 @@ async fn a_log_is_shown_searched_and_sent() {
     pass(1).await;
     let live = flight.screen(View::Log(following)).await;
     assert!(live.contains("just now"), "{live}");
-    flight.end().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn values_of_variables_are_for_owners_who_ask() {
-    let flight = fly(&[]).await;
-    let plain = flight.screen(View::Details(name("vaultwarden"))).await;
-    assert!(plain.contains("API_TOKEN") && !plain.contains("not-a-real-secret"), "{plain}");
-    assert!(flight.screen(View::Values(name("vaultwarden"))).await.contains("API_TOKEN=not-a-real-secret"));
-    assert_eq!(AnyView::Containers(View::Values(name("vaultwarden"))).role(), Role::Owner);
     flight.end().await;
 }
 
@@ -93,6 +86,12 @@ async fn a_clearing_away_tells_beforehand_what_it_takes_and_spares_what_is_neede
     let left = flight.screen(View::List { filter: Filter::Stopped, search: None, page: 0 }).await;
     assert!(left.contains("nightly") && left.contains("1 stopped"), "{left}");
     assert!(lines(Prune::Images).await.contains("is not counted yet"), "counted before it was cleared");
+    assert!(matches!(flight.act(Act::Prune(Prune::Images)).await, Outcome::Done { .. }));
+    pass(1).await;
+    let done = flight.screen(usage).await;
+    assert!(done.contains(" given back.") && !done.contains("removed"), "layers are not counted: {done}");
+    let nothing = lines(Prune::Images).await;
+    assert!(nothing.contains("Nothing to free") && !nothing.contains("fetched or built again"), "{nothing}");
     flight.end().await;
 }
 
