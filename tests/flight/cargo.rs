@@ -50,7 +50,7 @@ async fn what_is_cleared_away_says_what_it_gave_back() {
     ship.tap(&usage, "Build cache").await;
     let question = ship.pilot.becomes(&usage, "This question ends").await;
     ship.tap(&question, "Remove").await;
-    ship.pilot.becomes(&question, "removed, 1.2 GiB given back").await;
+    ship.pilot.becomes(&question, "Done: 1.2 GiB given back").await;
     assert_eq!(ship.sim_acts(), [("containers.prune".to_owned(), "build cache".to_owned())]);
 }
 
