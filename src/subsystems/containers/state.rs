@@ -259,10 +259,10 @@ impl State {
         self.whole_since.retain(|name, (id, _)| whole.iter().any(|(known, now)| known == name && now == id));
         let mut effects = Vec::new();
         for (name, id) in whole {
-            if !self.whole_since.contains_key(&name) {
-                self.whole_since.insert(name, (id.clone(), now.tick));
-                effects.push(Effect::Settle { id, since: now.tick });
-            }
+            self.whole_since.entry(name).or_insert_with(|| {
+                effects.push(Effect::Settle { id: id.clone(), since: now.tick });
+                (id, now.tick)
+            });
         }
         effects
     }
@@ -537,7 +537,7 @@ impl State {
         if !matches!(doing, Doing::Act(_)) {
             let begun = self.begun().find(|begun| begun.container == *target.name());
             let of_begun = |one: &Container| {
-                begun.is_some_and(|begun| begun.service.containers.iter().any(|name| *name == one.name))
+                begun.is_some_and(|begun| begun.service.containers.contains(&one.name))
             };
             let more = |one: &&Container| {
                 let twin = targets.iter().any(|mine| mine.is_twin(one));
