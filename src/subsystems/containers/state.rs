@@ -536,9 +536,8 @@ impl State {
         let mut touched = targets.to_vec();
         if !matches!(doing, Doing::Act(_)) {
             let begun = self.begun().find(|begun| begun.container == *target.name());
-            let of_begun = |one: &Container| {
-                begun.is_some_and(|begun| begun.service.containers.contains(&one.name))
-            };
+            let of_begun =
+                |one: &Container| begun.is_some_and(|begun| begun.service.containers.contains(&one.name));
             let more = |one: &&Container| {
                 let twin = targets.iter().any(|mine| mine.is_twin(one));
                 (twin || of_begun(one)) && targets.iter().all(|mine| mine.id != one.id)
