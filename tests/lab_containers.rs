@@ -1,5 +1,7 @@
 //! The room against the lab's real engine, with its demo containers; see tests/lab for how to ask for it.
 
+#[path = "lab_containers/compose.rs"]
+mod compose;
 mod lab;
 #[path = "lab_containers/registry.rs"]
 mod registry;

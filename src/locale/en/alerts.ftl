@@ -98,5 +98,5 @@ alerts-button-wake = 🔔 Sound again
 
 alerts-name-half = update of { $name }
 alerts-half = interrupted: it is neither the old nor surely the new
-alerts-half-mend = The container before it is kept. Put it back, or look first.
+alerts-half-mend = Its screen says how it stands and what can be done. Or put the one before back.
 alerts-button-put-back = ↩ Put the old one back

@@ -84,7 +84,7 @@ jobs-mend-transfer = Nothing half-done is left. Send the file again.
 jobs-mend-files = What was done until then stays done; the original of a copy or move is untouched until its copy is whole. A hidden .cockpit-part file may be left. Start it again.
 jobs-mend-self-test = The disk goes on testing by itself. Look at its screen for the result.
 jobs-mend-update = Packages may be half-installed. Run this on the server: dpkg --configure -a
-jobs-mend-renew = Look at the container first: one ending in .before-update is the one before, kept.
+jobs-mend-renew = Look at the container first: where it is half done, its screen says so, and how to end it.
 jobs-mend-timed-out = Look into its log: it hung, or it has more to do than its time allows.
 
 jobs-cancel-ended = This job has already ended.

@@ -96,5 +96,5 @@ alerts-button-wake = 🔔 Bunyikan lagi
 
 alerts-name-half = pembaruan { $name }
 alerts-half = terputus: bukan yang lama, belum tentu yang baru
-alerts-half-mend = Container yang lama masih disimpan. Kembalikan, atau cek dulu.
+alerts-half-mend = Layarnya bilang gimana keadaannya dan apa yang bisa dilakukan. Atau kembalikan yang lama.
 alerts-button-put-back = ↩ Kembalikan yang lama

@@ -81,7 +81,7 @@ jobs-mend-transfer = Nggak ada sisa setengah jadi. Kirim lagi berkasnya.
 jobs-mend-files = Yang sudah dikerjakan tetap; aslinya utuh sampai salinannya lengkap. Mungkin ada sisa file tersembunyi .cockpit-part. Jalankan lagi saja.
 jobs-mend-self-test = Disknya tetap menguji sendiri. Hasilnya ada di layar disk itu.
 jobs-mend-update = Paket bisa jadi terpasang setengah. Jalankan ini di server: dpkg --configure -a
-jobs-mend-renew = Lihat container-nya dulu: yang berakhiran .before-update itu yang lama, masih disimpan.
+jobs-mend-renew = Lihat container-nya dulu: kalau setengah jadi, layarnya bilang begitu, dan gimana menyelesaikannya.
 jobs-mend-timed-out = Coba lihat log-nya: entah macet, atau kerjaannya lebih banyak dari waktunya.
 
 jobs-cancel-ended = Tugas ini sudah selesai duluan.

@@ -139,6 +139,8 @@ struct Told {
 #[derive(Debug)]
 pub struct State {
     pub link: Link,
+    /// The socket of the engine that the list is of; it stays when the connection breaks.
+    listed_by: Option<String>,
     containers: BTreeMap<ContainerId, Container>,
     /// Signalled by the engine since it was last started.
     asked: BTreeSet<ContainerId>,
@@ -161,6 +163,7 @@ impl State {
     pub fn new(config: &Config) -> State {
         State {
             link: Link::Opening,
+            listed_by: None,
             containers: BTreeMap::new(),
             asked: BTreeSet::new(),
             told: BTreeMap::new(),
@@ -182,6 +185,7 @@ impl State {
     pub fn on(&mut self, input: Input, now: Now) -> Vec<Effect> {
         match input {
             Input::Linked { about, list } => {
+                self.listed_by = Some(about.socket.clone());
                 self.link = Link::Up(about);
                 // What happened while nobody listened is not told one by one: the list shows how it is now.
                 self.asked.clear();
@@ -280,12 +284,9 @@ impl State {
         self.whole_since.remove(container);
     }
 
-    /// At the engine that is spoken to, or was last.
+    /// At the engine whose containers are known.
     pub fn begun(&self) -> impl Iterator<Item = &Begun> {
-        let here = |begun: &&Begun| match &self.link {
-            Link::Up(about) => about.socket == begun.socket,
-            Link::Opening | Link::Down { .. } => true,
-        };
+        let here = |begun: &&Begun| self.listed_by.as_ref() == Some(&begun.socket);
         self.begun.iter().flat_map(BTreeMap::values).filter(here)
     }
 

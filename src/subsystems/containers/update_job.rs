@@ -49,17 +49,18 @@ pub fn key(title: &Name) -> String {
 /// Its steps.
 pub async fn run(port: Port<Msg>, names: Vec<Name>, by: String, link: Link) -> Ending {
     let of = u32::try_from(names.len()).unwrap_or(u32::MAX);
-    let mut last = None;
+    let (mut last, mut note) = (None, None);
     for (nth, name) in (1..).zip(&names) {
         let step = (of > 1).then_some((nth, of));
         link.report(Progress { step, note: Some(name.to_string()), ..Progress::default() });
         match one(&port, name, &by, step, &link).await {
-            Ok(end) if end.good() => {
+            Ok((end, told)) if end.good() => {
                 let word = if end == End::Current { "current" } else { "updated" };
                 link.log(&format!("{name}: {word}"));
                 last = Some(end);
+                note = note.or(told);
             }
-            Ok(end) => return failed(name, &end),
+            Ok((end, _)) => return failed(name, &end),
             Err(Stop::Stopped) => return Ending::Stopped,
             Err(Stop::Refused(why)) => return Ending::Failed { why, mend: None },
         }
@@ -68,6 +69,10 @@ pub async fn run(port: Port<Msg>, names: Vec<Name>, by: String, link: Link) -> E
         ([name], Some(End::Current)) => phrase!("containers-update-current", name = name.as_str()),
         ([name], _) => phrase!("containers-update-done", name = name.as_str()),
         _ => phrase!("containers-update-done-all", n = names.len()),
+    };
+    let summary = match note {
+        Some(note) => phrase!("containers-update-noted", done = summary, note = note),
+        None => summary,
     };
     Ending::Done { summary: Some(summary) }
 }
@@ -103,7 +108,7 @@ async fn one(
     by: &str,
     step: Option<(u32, u32)>,
     link: &Link,
-) -> Result<End, Stop> {
+) -> Result<(End, Option<Phrase>), Stop> {
     let away = |_| Stop::Refused(phrase!("containers-away"));
     let (asked, asker) = (name.clone(), by.to_owned());
     let booked = port.call(BOOK_MAX, |reply| Msg::Book { name: asked, by: asker, reply }).await;
@@ -112,9 +117,9 @@ async fn one(
     let mut hold = Hold { port, name: Some(name.clone()) };
     let image = details.container.image.clone();
     let labels = details.container.compose.as_ref();
-    let service = match (labels, compose) {
+    let (service, note) = match (labels, compose) {
         (Some(labels), Some(place)) => as_made(labels, twins, &place, link).await,
-        _ => None,
+        _ => (None, None),
     };
     link.log(&format!("pull {image}"));
     let fetch = async {
@@ -142,33 +147,41 @@ async fn one(
     // From here on the booking is the swap's.
     hold.name = None;
     let (asked, by) = (name.clone(), by.to_owned());
-    port.call(SWAP_MAX, |reply| Msg::Swap { name: asked, by, service, reply }).await.map_err(away)
+    let end = port.call(SWAP_MAX, |reply| Msg::Swap { name: asked, by, service, reply }).await;
+    Ok((end.map_err(away)?, note))
 }
 
 /// Compose, where it would change nothing but the image. A file that was changed since would bring its changes along,
-/// and there would be no way back from them: then the container is made anew as it is, without Compose.
+/// and there would be no way back from them: then the container is made anew as it is, without Compose, and that is
+/// told.
 async fn as_made(
     labels: &Compose,
     twins: Vec<String>,
     place: &Place,
     link: &Link,
-) -> Option<(Composer, Service)> {
-    let without = |why: &str| {
+) -> (Option<(Composer, Service)>, Option<Phrase>) {
+    let without = |why: &str, told| {
         link.log(&format!("{why}; made anew as it is, without Compose"));
-        None
+        (None, told)
     };
     let Some(service) = Service::of(labels, twins) else {
-        return without(&format!("no file of {}'s {} is here", labels.project, labels.service));
+        return without(&format!("no file of {}'s {} is here", labels.project, labels.service), None);
     };
-    let Some(composer) = place.find().await else { return without("no Compose is here") };
+    let Some(composer) = place.find().await else { return without("no Compose is here", None) };
     match composer.config_hash(&service).await {
-        Ok(hash) if labels.config_hash.as_ref() == Some(&hash) => Some((composer, service)),
-        Ok(_) => without(&format!(
-            "{} says something else than {} was made with",
-            service.files.join(", "),
-            service.service
-        )),
-        Err(error) => without(&format!("{} config: {error}", composer.name())),
+        Ok(hash) if labels.config_hash.as_ref() == Some(&hash) => (Some((composer, service)), None),
+        Ok(_) => {
+            let files = service.files.join(", ");
+            let told = phrase!("containers-update-file-changed", service = service.service.as_str());
+            without(
+                &format!("{files} says something else than {} was made with", service.service),
+                Some(told),
+            )
+        }
+        Err(error) => {
+            let told = phrase!("containers-update-file-unread", why = error.phrase());
+            without(&format!("{} config: {error}", composer.name()), Some(told))
+        }
     }
 }
 

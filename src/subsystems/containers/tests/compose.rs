@@ -98,7 +98,12 @@ async fn cut_short(shop: &Shop, store: &Temp) -> (Flight, Container) {
     shop.world.twin(WEB, "nginx:1.27", &leftover).await.unwrap();
     shop.world.act(Verb::Stop, WEB).await.unwrap();
     shop.world.act(Verb::Remove, WEB).await.unwrap();
+    shop.world.mood(Mood::Away(EngineError::Lost));
     let flight = shop.fly((**store).clone()).await;
+    pass(1).await;
+    let unknown = flight.screen(View::ALL).await;
+    assert!(!unknown.contains("did not come"), "before the list is known nothing is known: {unknown}");
+    shop.world.mood(Mood::Well);
     let said = format!("The update of {WEB} by Compose did not come to its end: its container is gone.");
     for view in [View::One(name(WEB)), View::Project(name("shop")), View::ALL] {
         eventually("it to be told", async || flight.screen(view.clone()).await.contains(&said)).await;
@@ -173,6 +178,23 @@ async fn an_update_by_compose_that_was_cut_short_is_finished_by_compose() {
 async fn an_update_by_compose_that_was_cut_short_can_be_left_as_it_is() {
     let (shop, _) = way_out(Act::LetGo(name(WEB))).await;
     assert_eq!((shop.told(), shop.world.container(WEB)), (1, None), "nothing is touched");
+}
+
+#[tokio::test]
+async fn a_file_that_says_something_else_by_now_is_left_alone_and_that_is_told() {
+    let shop = Shop::open();
+    let script = SCRIPT.replace("hash-of-web", "another");
+    std::fs::write(shop.path("compose"), script).unwrap();
+    let flight = shop.fly(Store::new(Port::new())).await;
+    match flight.update(&[WEB]).await {
+        Ending::Done { summary: Some(summary) } => {
+            let said = crate::locale::say(Lang::En, &summary);
+            assert!(said.contains("is well.") && said.contains("without Compose"), "{said}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(shop.told(), 0);
+    flight.end().await;
 }
 
 #[tokio::test]
