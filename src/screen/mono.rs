@@ -28,8 +28,11 @@ const PRE_LINES: usize = 500;
 /// Bars and sparklines that stand together share the width of label and gauge.
 pub fn gauges(run: &[&Block]) -> Vec<String> {
     let parts: Vec<(String, String)> = run.iter().map(|block| gauge_texts(block)).collect();
-    let label = widest(parts.iter().map(|(label, _)| label.as_str())).min(LABEL_MAX);
     let text = widest(parts.iter().map(|(_, text)| text.as_str()));
+    let label = widest(parts.iter().map(|(label, _)| label.as_str()));
+    // Longer ones are cut, unless the shortest gauge leaves room for the whole of the longest.
+    let whole = label + 2 + GAUGE_MIN + text <= COLUMNS;
+    let label = if whole { label } else { label.min(LABEL_MAX) };
     let lead = if label == 0 { 0 } else { label + 1 };
     let gauge = COLUMNS.saturating_sub(lead + 1 + text).clamp(GAUGE_MIN, GAUGE);
     run.iter()
