@@ -194,7 +194,7 @@ async fn every_screen_and_button_is_tried_on_a_real_engine() {
         (View::Log(Log { amount: Amount::TwoHundred, since: Since::Hour, ..of("demo_crash_1") }), "fatal"),
         (View::Log(Log { only: Only::Errors, since: Since::Start, ..of("lab-buttons") }), "cried"),
         (View::Log(Log { search: Some("SAID".into()), since: Since::Day, ..of("lab-buttons") }), "said"),
-        (View::Log(Log { follow: true, ..of("lab-buttons") }), "live"),
+        (View::Log(Log { follow: true, ..of("lab-buttons") }), "said"),
         (stock(Stock::Usage), "in all"),
         (stock(Stock::Images), "lab/busybox"),
         (stock(Stock::Volumes), "demo_webdata"),

@@ -19,7 +19,7 @@ containers-refused = The engine refused: { $why }
 containers-garbled = The engine's answer was not understood: { $why }
 containers-mend-no-socket = Install Docker or Podman's socket, or name it: containers.socket in the config. Not wanted? containers.enabled = false.
 containers-mend-no-answer = On the server: systemctl status docker
-containers-mend-denied = Add Cockpit's user to the group: usermod -aG docker USER – or run Cockpit as root.
+containers-mend-denied = Add Cockpit's user to the group and restart Cockpit: usermod -aG docker USER – or run Cockpit as root.
 containers-mend-slow = It hangs. On the server: journalctl -u docker -n 50, then systemctl restart docker.
 containers-mend-wait = It is tried again by itself.
 containers-mend-too-old = Update Docker: 1.13 is the oldest that works.
@@ -36,6 +36,8 @@ containers-state-paused = paused
 containers-state-restarting = restarting
 containers-state-done = done, exited 0
 containers-state-exited = exited { $code }
+containers-brief-done = done
+containers-brief-exited = exited { $code }
 containers-state-stopped = stopped
 containers-state-dead = dead
 containers-state-removing = being removed
@@ -232,7 +234,6 @@ containers-log-since-start = of this run
 containers-log-since-hour = last hour
 containers-log-since-day = last 24 h
 containers-log-with = with “{ $words }”
-containers-log-live = ● live
 containers-log-stderr = { $mark } = stderr
 containers-log-empty = No lines like that.
 containers-log-search-stopped = Only the newest { $n } lines were looked through, for 4 s at most. Narrow it with a time.

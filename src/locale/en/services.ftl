@@ -296,7 +296,6 @@ services-log-since-boot = since boot
 services-log-since-hour = last hour
 services-log-since-day = last 24 h
 services-log-with = with “{ $words }”
-services-log-live = ● live
 services-log-empty = No lines like that.
 services-log-none-yet = No lines yet.
 services-log-search-stopped = The search stopped after 4 s; older lines were not looked at. Narrow it with a time.

@@ -19,7 +19,7 @@ containers-refused = Engine menolak: { $why }
 containers-garbled = Jawaban engine tidak bisa dimengerti: { $why }
 containers-mend-no-socket = Pasang Docker atau socket Podman, atau tulis tempatnya: containers.socket di config. Tidak perlu? containers.enabled = false.
 containers-mend-no-answer = Cek di server: systemctl status docker
-containers-mend-denied = Masukkan user Cockpit ke grupnya: usermod -aG docker USER – atau jalankan Cockpit sebagai root.
+containers-mend-denied = Masukkan user Cockpit ke grupnya, lalu nyalakan ulang Cockpit: usermod -aG docker USER – atau jalankan Cockpit sebagai root.
 containers-mend-slow = Dia macet. Di server: journalctl -u docker -n 50, lalu systemctl restart docker.
 containers-mend-wait = Nanti dicoba lagi sendiri.
 containers-mend-too-old = Perbarui Docker: paling lama yang bisa dipakai 1.13.
@@ -36,6 +36,8 @@ containers-state-paused = dijeda
 containers-state-restarting = bangun lagi
 containers-state-done = selesai, exit 0
 containers-state-exited = berhenti, exit { $code }
+containers-brief-done = selesai
+containers-brief-exited = exit { $code }
 containers-state-stopped = berhenti
 containers-state-dead = mati
 containers-state-removing = lagi dihapus
@@ -205,7 +207,6 @@ containers-log-since-start = sejak nyala
 containers-log-since-hour = 1 jam terakhir
 containers-log-since-day = 24 jam terakhir
 containers-log-with = dengan “{ $words }”
-containers-log-live = ● live
 containers-log-stderr = { $mark } = stderr
 containers-log-empty = Tidak ada baris seperti itu.
 containers-log-search-stopped = Hanya { $n } baris terbaru yang dicari, paling lama 4 dtk. Persempit dengan waktu.

@@ -292,7 +292,6 @@ services-log-since-boot = sejak boot
 services-log-since-hour = 1 jam terakhir
 services-log-since-day = 24 jam terakhir
 services-log-with = dengan “{ $words }”
-services-log-live = ● langsung
 services-log-empty = Tidak ada baris seperti itu.
 services-log-none-yet = Belum ada baris.
 services-log-search-stopped = Pencarian berhenti setelah 4 detik; baris yang lebih lama belum dilihat. Persempit dengan waktu.

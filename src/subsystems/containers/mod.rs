@@ -2,7 +2,7 @@
 //!
 //! How it goes: `engine_docker/` turns the engine's socket into plain values and a stream of events (`engine.rs` is the
 //! border), `state.rs` keeps the book and decides what follows, `ops.rs` follows one act to its evidence, `logs.rs`
-//! puts log streams together, `actor.rs` with `looking.rs`, `shelves.rs` and `updating.rs` runs the effects, `panel*.rs` draw.
+//! puts log streams together, `actor.rs` with `linking.rs`, `looking.rs`, `shelves.rs` and `updating.rs` runs the effects, `panel*.rs` draw.
 //! `weigh.rs` and `forecast.rs` say what would follow of an act before it is done.
 //! Figures are asked for only while somebody looks. Where the config wants it, `updates.rs` has the engine ask
 //! registries for newer images; an update is a job (`update_job.rs`) that fetches, and a swap (`renew.rs`, `blueprint.rs`,
@@ -23,6 +23,7 @@ pub mod engine_fake;
 mod follow;
 mod forecast;
 mod halves;
+mod linking;
 mod logs;
 mod looking;
 mod looks;
@@ -30,8 +31,12 @@ pub mod messages;
 pub mod model;
 pub mod ops;
 mod panel;
+mod panel_details;
+mod panel_done;
+mod panel_glance;
 mod panel_log;
 mod panel_one;
+mod panel_project;
 mod panel_stock;
 mod panel_updates;
 pub mod renew;
@@ -39,6 +44,7 @@ mod room;
 mod shell;
 mod shelves;
 pub mod state;
+mod stock;
 mod store;
 mod update_job;
 pub mod updates;

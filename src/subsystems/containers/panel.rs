@@ -1,4 +1,4 @@
-//! The list, a project, and what the dashboard says of containers. Pure: a snapshot and a reader in, a screen out.
+//! The list of containers, and what its screens share with others. Pure: a snapshot and a reader in, a screen out.
 
 use std::time::Duration;
 
@@ -8,21 +8,20 @@ use super::{
     actor::FIGURES,
     engine::Verb,
     halves::Half,
-    messages::{Figures, Glimpse, ListPage, ProjectReport, Row},
+    messages::{Figures, ListPage, Row},
     model::{Container, Health, State},
     panel_one,
     state::Link,
     words,
 };
 use crate::{
-    domain::{Bytes, Reader, Role},
+    domain::{Bytes, Reader},
     intent::{
         Act as AnyAct, Hole, View as AnyView,
         containers::{Act, Filter, Name, Stock, View},
     },
     locale::span,
-    room::{Glance, Problem},
-    screen::{Block, Button, Mark, Pager, Prompt, Screen, Style, Topic, text},
+    screen::{Block, Button, Mark, Pager, Prompt, Screen, Topic, text},
     t,
 };
 
@@ -30,12 +29,8 @@ use crate::{
 pub const PER_PAGE: usize = 8;
 /// Monospaced columns of a phone.
 const COLUMNS: usize = 34;
-/// Problems of this room on the dashboard, each with a line of its own.
-const PROBLEMS_MAX: usize = 6;
-/// What ended badly longer ago is no news.
-const OLD: Duration = Duration::from_secs(3 * 86_400);
 
-fn at(filter: Filter) -> AnyView {
+pub fn at(filter: Filter) -> AnyView {
     AnyView::Containers(View::List { filter, search: None, page: 0 })
 }
 
@@ -44,7 +39,7 @@ pub fn list(page: &ListPage, reader: &Reader) -> Screen {
     let ask = &page.ask;
     let mut blocks = link_blocks(&page.link, reader);
     let counts = page.counts;
-    if !matches!(page.link, Link::Opening) {
+    if is_known(page) {
         let summary = t!(
             lang,
             "containers-counts",
@@ -60,7 +55,7 @@ pub fn list(page: &ListPage, reader: &Reader) -> Screen {
         blocks.push(Block::State(mark, summary));
     }
     let asks = ask.search.as_deref() == Some("");
-    if let Some(words) = ask.search.as_ref().filter(|_| !asks) {
+    if let Some(words) = ask.search.as_ref().filter(|_| !asks && is_known(page)) {
         blocks.push(Block::text(t!(lang, "containers-found", n = page.found, words = words.as_str())));
     }
     if ask.page == 0 {
@@ -92,6 +87,11 @@ pub fn list(page: &ListPage, reader: &Reader) -> Screen {
         live: is_away(&page.link) || page.rows.iter().any(comes),
         ..Screen::default()
     }
+}
+
+/// Before the first list nothing is known, which is not none.
+fn is_known(page: &ListPage) -> bool {
+    !is_away(&page.link) || page.counts.running + page.counts.stopped > 0
 }
 
 pub fn topics() -> Vec<Topic> {
@@ -171,7 +171,7 @@ pub fn row_lines(row: &Row, reader: &Reader) -> String {
     let container = &row.container;
     let mut state = match row.doing {
         Some(doing) => words::doing(lang, doing),
-        None => words::state(lang, container.state, container.health),
+        None => words::state_brief(lang, container),
     };
     // How long it is unwell or paused its status does not say: that is how long it runs.
     let dated = container.state != State::Paused && container.health != Some(Health::Unhealthy);
@@ -238,6 +238,7 @@ fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
         })
         .collect();
     rows.extend(projects.chunks(2).map(<[Button]>::to_vec));
+    let troubled = if is_known(page) { page.counts.troubled.to_string() } else { "?".to_owned() };
     let tab = |filter: Filter, label: String| {
         let label = if page.ask.filter == filter { format!("● {label}") } else { label };
         Button::view(label, at(filter))
@@ -249,7 +250,7 @@ fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
     ]);
     let asking = View::List { filter: Filter::All, search: Some(String::new()), page: 0 };
     rows.push(vec![
-        tab(Filter::Troubled, t!(lang, "containers-tab-troubled", n = page.counts.troubled)),
+        tab(Filter::Troubled, t!(lang, "containers-tab-troubled", n = troubled)),
         Button::view(t!(lang, "containers-search"), AnyView::Containers(asking)),
         Button::view(
             t!(lang, "containers-stock"),
@@ -263,12 +264,12 @@ fn list_rows(page: &ListPage, reader: &Reader) -> Vec<Vec<Button>> {
     rows
 }
 
-fn half_button(half: &Half, reader: &Reader) -> Button {
+pub fn half_button(half: &Half, reader: &Reader) -> Button {
     let label = t!(reader.lang, "containers-button-half", name = text::fit(half.name.as_str(), 20));
     Button::view(label, AnyView::Containers(View::One(half.name.clone())))
 }
 
-fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
+pub fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
     // "web" of two projects: which is which?
     let shared = |short: &str| rows.iter().filter(|row| words::short(&row.container) == short).count() > 1;
     let label = |container: &Container| match (words::short(container), container.project()) {
@@ -285,175 +286,6 @@ fn container_buttons(rows: &[Row]) -> Vec<Vec<Button>> {
         })
         .collect();
     buttons.chunks(2).map(<[Button]>::to_vec).collect()
-}
-
-/// One Compose project: its containers in the order they start.
-pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
-    let lang = reader.lang;
-    let mut blocks = link_blocks(&report.link, reader);
-    if let Some(op) = &report.op {
-        blocks.push(panel_one::op_block(op, reader));
-    } else if let Some(evidence) = &report.evidence {
-        blocks.extend(panel_one::evidence_blocks(evidence, reader));
-    }
-    for half in report.halves.iter().filter(|_| report.op.is_none()) {
-        blocks.push(Block::State(Mark::Bad, panel_one::half_line(half, reader)));
-    }
-    if report.rows.is_empty() {
-        if matches!(report.link, Link::Up(_)) && report.halves.is_empty() {
-            blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-project-gone")));
-        }
-    } else {
-        let up = report.rows.iter().filter(|row| row.container.running()).count();
-        let troubled = report.rows.iter().any(|row| row.troubled);
-        let mark = if troubled {
-            Mark::Look
-        } else if up == 0 {
-            Mark::Idle
-        } else {
-            Mark::Good
-        };
-        let count = t!(lang, "containers-project-says", up = up, all = report.rows.len());
-        blocks.push(Block::State(mark, count));
-        let lines: Vec<String> = report.rows.iter().map(|row| row_lines(row, reader)).collect();
-        blocks.push(Block::Pre(lines.join("\n")));
-        let waiting: Vec<String> =
-            report.rows.iter().filter(|row| row.newer).map(|row| words::short(&row.container)).collect();
-        if !waiting.is_empty() {
-            blocks.push(Block::text(t!(lang, "containers-project-waiting", list = waiting.join(", "))));
-        }
-        blocks.extend(needs(report, reader));
-        let compose = report.rows.iter().find_map(|row| row.container.compose.as_ref());
-        if let Some(files) = compose.map(|compose| compose.config_files.join(", ")).filter(|f| !f.is_empty())
-        {
-            blocks.push(Block::Note(t!(lang, "containers-project-files", files = files)));
-        }
-    }
-    if !report.protected.is_empty() {
-        blocks.push(Block::Note(t!(
-            lang,
-            "containers-project-protected",
-            list = report.protected.join(", ")
-        )));
-    }
-    let mut rows: Vec<Vec<Button>> =
-        report.halves.iter().map(|half| vec![half_button(half, reader)]).collect();
-    rows.extend(container_buttons(&report.rows));
-    if reader.role >= Role::Pilot && report.op.is_none() && matches!(report.link, Link::Up(_)) {
-        let act = |label: String, act: Act| Button::act(label, AnyAct::Containers(act));
-        let name = || report.project.clone();
-        let mut acts = Vec::new();
-        if report.rows.iter().any(|row| !row.container.running()) {
-            acts.push(
-                act(t!(lang, "containers-button-start-all"), Act::StartProject(name())).style(Style::Success),
-            );
-        }
-        if report.protected.is_empty() && report.rows.iter().any(|row| row.container.running()) {
-            acts.push(act(t!(lang, "containers-button-restart-all"), Act::RestartProject(name())));
-            acts.push(
-                act(t!(lang, "containers-button-stop-all"), Act::StopProject(name())).style(Style::Danger),
-            );
-        }
-        if !acts.is_empty() {
-            rows.push(acts);
-        }
-        let newer = report.rows.iter().filter(|row| row.newer).count();
-        if newer > 0 && report.protected.is_empty() {
-            let label = t!(lang, "containers-button-update-all", n = newer);
-            rows.push(vec![act(label, Act::UpdateProject(name())).style(Style::Danger)]);
-        }
-    }
-    Screen {
-        crumbs: vec![t!(lang, "containers-crumb"), report.project.to_string()],
-        blocks,
-        as_of: Some(reader.now),
-        rows,
-        topics: topics(),
-        can_live: true,
-        live: report.op.is_some() || is_away(&report.link) || report.rows.iter().any(comes),
-        ..Screen::default()
-    }
-}
-
-fn needs(report: &ProjectReport, reader: &Reader) -> Vec<Block> {
-    let lines: Vec<String> = report
-        .rows
-        .iter()
-        .filter_map(|row| row.container.compose.as_ref())
-        .filter(|compose| !compose.depends_on.is_empty())
-        .map(|compose| {
-            let needs = compose.depends_on.join(", ");
-            t!(reader.lang, "containers-needs", service = compose.service.as_str(), needs = needs)
-        })
-        .collect();
-    if lines.is_empty() { Vec::new() } else { vec![Block::text(lines.join("\n"))] }
-}
-
-/// What the dashboard says, the worst first.
-pub fn glance(glimpse: &Glimpse, reader: &Reader) -> Glance {
-    let lang = reader.lang;
-    match &glimpse.link {
-        Link::Opening => {
-            let line = t!(lang, "containers-connecting");
-            return Glance { blocks: vec![Block::State(Mark::Busy, line)], ..Glance::default() };
-        }
-        Link::Down { error, .. } => {
-            let line = t!(lang, "containers-glance-unknown", why = words::error(lang, error));
-            // Where there never was a container nobody misses the engine.
-            if glimpse.running + glimpse.stopped == 0 {
-                return Glance { blocks: vec![Block::State(Mark::Unknown, line)], ..Glance::default() };
-            }
-            let label = t!(lang, "containers-crumb");
-            let problem = Problem { mark: Mark::Bad, line, label, view: at(Filter::All) };
-            return Glance { problems: vec![problem], ..Glance::default() };
-        }
-        Link::Up(_) => {}
-    }
-    let mut news: Vec<&Container> = glimpse.troubled.iter().filter(|container| is_news(container)).collect();
-    news.sort_by_key(|container| (std::cmp::Reverse(words::trouble(container)), container.name.clone()));
-    let halves = glimpse.halves.iter().map(|half| Problem {
-        mark: Mark::Bad,
-        line: panel_one::half_line(half, reader),
-        label: half.name.to_string(),
-        view: AnyView::Containers(View::One(half.name.clone())),
-    });
-    let news_of = news.iter().map(|container| problem(container, reader));
-    let problems: Vec<Problem> = halves.chain(news_of).take(PROBLEMS_MAX).collect();
-    let unwell = glimpse.troubled.iter().filter(|container| container.running()).count();
-    let good = t!(lang, "containers-glance-good", n = glimpse.running - unwell);
-    let block = match news.first() {
-        None => Block::State(Mark::Good, good),
-        Some(worst) => {
-            let names: Vec<String> = news.iter().take(4).map(|container| words::short(container)).collect();
-            let line =
-                t!(lang, "containers-glance-bad", good = good, bad = news.len(), names = names.join(", "));
-            Block::State(words::trouble(worst), line)
-        }
-    };
-    Glance { problems, blocks: vec![block], buttons: Vec::new() }
-}
-
-fn is_news(container: &Container) -> bool {
-    !matches!(container.state, State::Exited(_))
-        || words::rough(&container.status).is_none_or(|so_long| so_long < OLD)
-}
-
-fn problem(container: &Container, reader: &Reader) -> Problem {
-    let lang = reader.lang;
-    let state = match container.state {
-        State::Exited(code) => words::ended(lang, code, false),
-        state => words::state(lang, state, container.health),
-    };
-    let line = match words::rough(&container.status).filter(|_| matches!(container.state, State::Exited(_))) {
-        Some(so_long) => {
-            let ago = crate::locale::ago(lang, so_long);
-            t!(lang, "containers-problem-ago", name = container.name.as_str(), state = state, ago = ago)
-        }
-        None => t!(lang, "containers-problem", name = container.name.as_str(), state = state),
-    };
-    let view =
-        container.address().map_or_else(|| at(Filter::Troubled), |name| AnyView::Containers(View::One(name)));
-    Problem { mark: words::trouble(container), line, label: words::short(container), view }
 }
 
 /// Never negative: a clock that was set back makes no "in −3 min".

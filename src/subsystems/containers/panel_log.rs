@@ -82,9 +82,6 @@ fn about(log: &Log, reader: &Reader) -> String {
     if let Some(words) = log.search.as_deref().filter(|words| !words.is_empty()) {
         parts.push(t!(lang, "containers-log-with", words = words));
     }
-    if log.follow {
-        parts.push(t!(lang, "containers-log-live"));
-    }
     parts.join(" · ")
 }
 

@@ -1,39 +1,33 @@
-//! The screens of one container: how it is, what was just done to it, what can be done; and its details. Pure.
-
-use jiff::Timestamp;
+//! The screen of one container: how it is, what was just done to it, what can be done. Pure.
 
 use super::{
     begun::Found as Left,
     engine::Verb,
     halves::Half,
     logs,
-    messages::{Report, Sizes},
-    model::{Compose, Details, HealthLine, Mount, MountKind, State},
-    ops::{Doing, End, Evidence, Failure, Op},
+    messages::Report,
+    model::{Details, State},
     panel::{act_of, age, comes, is_away, link_blocks, topics},
+    panel_details::check_line,
+    panel_done::{evidence_blocks, one_line, op_block},
     state::Link,
     updates::{Found, Verdict},
     words,
 };
 use crate::{
-    domain::{Bytes, ChatKind, Reader, Role},
+    domain::{Bytes, Reader, Role},
     intent::{
         View as AnyView,
         containers::{Act, Log, Name, View},
         metrics,
     },
     locale::{ago, moment, span},
-    screen::{Block, Button, LogLine, Mark, Screen, Span, Style, text},
+    screen::{Block, Button, LogLine, Mark, Screen, Style, text},
     t,
 };
 
-/// Evidence older than this is history; the flight recorder has it.
-const EVIDENCE_FRESH_S: u64 = 15 * 60;
 /// Last results of the health check that are shown.
 const CHECKS_SHOWN: usize = 3;
-const OUTPUT_CHARS_MAX: usize = 200;
-/// Of mounts, networks and variables, each.
-const LISTED_MAX: usize = 40;
 
 pub fn one(report: &Report, reader: &Reader) -> Screen {
     let lang = reader.lang;
@@ -100,111 +94,6 @@ pub fn half_line(half: &Half, reader: &Reader) -> String {
     }
 }
 
-pub fn op_block(op: &Op, reader: &Reader) -> Block {
-    let lang = reader.lang;
-    let (doing, by) = (words::doing(lang, op.doing), op.by.as_str());
-    let so_far = span(lang, age(op.at, reader));
-    let line = match &op.step {
-        Some(step) => t!(
-            lang,
-            "containers-op-step",
-            doing = doing,
-            at = step.at,
-            of = step.of,
-            name = step.container.as_str(),
-            span = so_far,
-            by = by
-        ),
-        None => t!(lang, "containers-op", doing = doing, span = so_far, by = by),
-    };
-    Block::State(Mark::Busy, line)
-}
-
-pub fn evidence_blocks(evidence: &Evidence, reader: &Reader) -> Vec<Block> {
-    if age(evidence.at, reader).as_secs() >= EVIDENCE_FRESH_S {
-        return Vec::new();
-    }
-    let lang = reader.lang;
-    let mut blocks = Vec::new();
-    for (name, end) in &evidence.ends {
-        let mark = match end {
-            end if end.good() => Mark::Good,
-            End::NotTried => Mark::Idle,
-            End::StillStarting => Mark::Look,
-            _ => Mark::Bad,
-        };
-        blocks.push(Block::State(mark, said(name, end, evidence.doing, reader)));
-        let failed = match end {
-            End::RolledBack { why, .. } => why,
-            end => end,
-        };
-        if let End::Failed { how, log } = failed {
-            if let Failure::Unhealthy { output: Some(output) } = how {
-                blocks.push(Block::Pre(short_output(output)));
-            }
-            if !log.is_empty() {
-                blocks.push(Block::Log(log.iter().cloned().map(one_line).collect()));
-            }
-        }
-    }
-    let seconds = format!("{:.1}", evidence.took.as_secs_f64());
-    let at = clock(evidence.at, reader);
-    let by = evidence.by.as_str();
-    blocks.push(Block::Note(t!(lang, "containers-evidence", at = at, seconds = seconds, by = by)));
-    blocks
-}
-
-fn said(name: &str, end: &End, doing: Doing, reader: &Reader) -> String {
-    let lang = reader.lang;
-    match end {
-        End::Up(None) if doing == Doing::Act(Verb::Unpause) => {
-            t!(lang, "containers-done-unpause", name = name)
-        }
-        End::Up(_) if end.good() && doing == Doing::PutBack => {
-            t!(lang, "containers-done-put-back", name = name)
-        }
-        End::Up(None) => t!(lang, "containers-done-up", name = name),
-        End::Up(Some(_)) => t!(lang, "containers-done-healthy", name = name),
-        End::Down(Some(137)) if doing == Doing::Act(Verb::Stop) => {
-            t!(lang, "containers-done-down-killed", name = name)
-        }
-        End::Down(code) => {
-            t!(lang, "containers-done-down", name = name, how = words::ended(lang, *code, false))
-        }
-        End::Paused => t!(lang, "containers-done-paused", name = name),
-        End::Removed => t!(lang, "containers-done-removed", name = name),
-        End::StillStarting => t!(lang, "containers-not-yet-healthy", name = name),
-        End::Refused(error) => {
-            t!(lang, "containers-not-refused", name = name, why = words::error(lang, error))
-        }
-        End::Otherwise(state) => {
-            t!(lang, "containers-not-otherwise", name = name, state = words::state(lang, *state, None))
-        }
-        End::NotTried => t!(lang, "containers-not-tried", name = name),
-        End::Updated(Some(_)) => t!(lang, "containers-done-updated-healthy", name = name),
-        End::Updated(None) => t!(lang, "containers-done-updated", name = name),
-        End::Current => t!(lang, "containers-update-current", name = name),
-        End::NotUpdated(why) => format!("{name}: {}", words::not_updated(lang, why)),
-        End::RolledBack { why, back } => {
-            let why = said(name, why, doing, reader);
-            if back.good() {
-                t!(lang, "containers-not-rolled-back", why = why, name = name)
-            } else {
-                let back = said(name, back, doing, reader);
-                t!(lang, "containers-not-rolled-back-badly", why = why, back = back)
-            }
-        }
-        End::Failed { how, .. } => match how {
-            Failure::Died { exit, oom } => {
-                t!(lang, "containers-not-died", name = name, how = words::ended(lang, *exit, *oom))
-            }
-            Failure::Restarting { .. } => t!(lang, "containers-not-restarting", name = name),
-            Failure::Unhealthy { .. } => t!(lang, "containers-not-healthy", name = name),
-            Failure::NotStarted(why) => t!(lang, "containers-not-started", name = name, why = why.as_str()),
-        },
-    }
-}
-
 fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &Reader) -> Vec<Block> {
     let lang = reader.lang;
     let container = &details.container;
@@ -247,16 +136,6 @@ fn details_blocks(details: &Details, report: &Report, log_shown: bool, reader: &
         blocks.push(Block::Note(t!(lang, "containers-protected")));
     }
     blocks
-}
-
-fn check_line(check: &HealthLine, reader: &Reader) -> LogLine {
-    let text = match short_output(&check.output) {
-        silent if silent.trim().is_empty() => {
-            t!(reader.lang, "containers-check-silent", code = check.exit.to_string())
-        }
-        output => output,
-    };
-    LogLine { at: check.at, priority: (check.exit != 0).then_some(3), text }
 }
 
 /// Told here only where there is something to be done.
@@ -437,134 +316,4 @@ fn charts(details: &Details, report: &Report) -> Vec<Button> {
         Button::view(label, AnyView::Metrics(chart))
     };
     vec![chart("📈 RAM", metrics::Take::Memory), chart("📈 CPU", metrics::Take::Cpu)]
-}
-
-/// Everything else there is to know. `asked`: an owner wants the environment's values, which no group is shown.
-pub fn details(report: &Report, asked: bool, reader: &Reader) -> Screen {
-    let lang = reader.lang;
-    let alone = reader.chat == ChatKind::Private;
-    let values = asked && alone;
-    let mut blocks = link_blocks(&report.link, reader);
-    let mut rows = Vec::new();
-    match &report.details {
-        Err(error) => {
-            blocks.push(Block::State(Mark::Unknown, words::error(lang, error)));
-            blocks.push(Block::Note(words::mend(lang, error)));
-        }
-        Ok(details) => {
-            let container = &details.container;
-            blocks.push(Block::Pairs(identity(details, reader)));
-            blocks.push(Block::Text(vec![Span::Code(text::clean(&details.command))]));
-            if let Some(checks) = details.health_log.as_ref().filter(|checks| !checks.is_empty()) {
-                blocks.push(Block::Heading(t!(lang, "containers-checks")));
-                blocks.push(Block::Log(checks.iter().map(|check| check_line(check, reader)).collect()));
-            }
-            let sizes = &report.sizes;
-            section(
-                &mut blocks,
-                t!(lang, "containers-mounts"),
-                container.mounts.iter().map(|one| mount(one, sizes)),
-            );
-            let volumes = container.mounts.iter().any(Mount::is_volume);
-            if let Some(at) = sizes.at.filter(|_| volumes) {
-                blocks.push(Block::Note(t!(lang, "containers-sizes-ago", ago = ago(lang, age(at, reader)))));
-            }
-            let addresses = details.addresses.iter().map(|(name, address)| match address {
-                Some(address) => format!("{name} {address}"),
-                None => name.clone(),
-            });
-            section(&mut blocks, t!(lang, "containers-networks"), addresses);
-            let inside: Vec<String> = container
-                .ports
-                .iter()
-                .filter(|p| p.public.is_none())
-                .map(|p| format!("{}/{}", p.private, p.protocol))
-                .collect();
-            section(&mut blocks, t!(lang, "containers-ports-inside"), inside.into_iter());
-            let variables = details
-                .env
-                .iter()
-                .map(|one| if values { format!("{}={}", one.name, one.value) } else { one.name.clone() });
-            section(&mut blocks, t!(lang, "containers-env"), variables);
-            let labels = details.compose_labels.iter().map(|(name, value)| {
-                let name = name.strip_prefix(Compose::PREFIX).unwrap_or(name);
-                // As people know ids and hashes.
-                let hash = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-                format!("{name} = {}", if hash { &value[..12] } else { value })
-            });
-            section(&mut blocks, t!(lang, "containers-compose-labels"), labels);
-            if !details.env.is_empty() && !values && alone && reader.role >= Role::Owner {
-                let show = AnyView::Containers(View::Values(report.name.clone()));
-                rows.push(vec![Button::view(t!(lang, "containers-button-values"), show)]);
-            }
-            if asked {
-                let says = if alone { "containers-values-note" } else { "containers-values-private" };
-                blocks.push(Block::Note(crate::locale::text(lang, says, &[])));
-            }
-        }
-    }
-    Screen {
-        crumbs: vec![report.name.to_string(), t!(lang, "containers-crumb-details")],
-        blocks,
-        as_of: Some(reader.now),
-        rows,
-        // The sizes draw it anew when they have come.
-        topics: if report.sizes.come { topics() } else { Vec::new() },
-        live: report.sizes.come,
-        ..Screen::default()
-    }
-}
-
-fn identity(details: &Details, reader: &Reader) -> Vec<(String, String)> {
-    let lang = reader.lang;
-    let container = &details.container;
-    let mut pairs = vec![
-        (t!(lang, "containers-image"), text::clean(&container.image)),
-        (t!(lang, "containers-image-id"), words::image(&container.image_id).to_owned()),
-        (t!(lang, "containers-id"), container.id.short().to_owned()),
-    ];
-    if let Some(created) = container.created {
-        pairs.push((t!(lang, "containers-created"), moment(reader, created)));
-    }
-    if let Some(pid) = details.pid {
-        pairs.push((t!(lang, "containers-pid"), pid.to_string()));
-    }
-    pairs
-}
-
-fn section(blocks: &mut Vec<Block>, title: String, lines: impl Iterator<Item = String>) {
-    let lines: Vec<String> = lines.take(LISTED_MAX).map(|line| text::clean(&line)).collect();
-    if !lines.is_empty() {
-        blocks.push(Block::Heading(title));
-        blocks.push(Block::Pre(lines.join("\n")));
-    }
-}
-
-fn mount(mount: &Mount, sizes: &Sizes) -> String {
-    let kind = match mount.kind {
-        MountKind::Volume => "🗄",
-        MountKind::Bind => "📁",
-        MountKind::Tmpfs => "💨",
-        MountKind::Other => "·",
-    };
-    let mode = if mount.writable { "" } else { " (ro)" };
-    let size = match (mount.is_volume(), sizes.by_name.get(&mount.source)) {
-        (true, Some(bytes)) => format!(" · {}", Bytes(*bytes)),
-        (true, None) if sizes.come => " · …".to_owned(),
-        _ => String::new(),
-    };
-    format!("{kind} {} → {}{mode}{size}", mount.source, mount.destination)
-}
-
-/// A log line on a container's screen takes one line.
-fn one_line(line: LogLine) -> LogLine {
-    LogLine { text: line.text.lines().next().unwrap_or_default().to_owned(), ..line }
-}
-
-fn short_output(output: &str) -> String {
-    text::clean(output).chars().take(OUTPUT_CHARS_MAX).collect()
-}
-
-fn clock(at: Timestamp, reader: &Reader) -> String {
-    at.to_zoned(reader.tz.clone()).strftime("%H:%M:%S").to_string()
 }

@@ -7,7 +7,7 @@ use super::{
     logs,
     messages::{ListAsk, LogFile, Msg, OneAsk, Sweep},
     ops::Doing,
-    panel, panel_log, panel_one, panel_stock, panel_updates,
+    panel, panel_details, panel_glance, panel_log, panel_one, panel_project, panel_stock, panel_updates,
     state::{Refusal, Target},
     update_job, weigh, words,
 };
@@ -235,15 +235,15 @@ impl Room for Containers {
                 let ask = OneAsk { name: name.clone(), whole: matches!(view, View::Details(_)) };
                 match (self.port.call(VIEW_MAX, |reply| Msg::One(ask, reply)).await, view) {
                     (Ok(report), View::One(_)) => panel_one::one(&report, reader),
-                    (Ok(report), View::Values(_)) => panel_one::details(&report, true, reader),
-                    (Ok(report), _) => panel_one::details(&report, false, reader),
+                    (Ok(report), View::Values(_)) => panel_details::details(&report, true, reader),
+                    (Ok(report), _) => panel_details::details(&report, false, reader),
                     (Err(_), _) => away(reader, name.to_string()),
                 }
             }
             View::Project(name) => {
                 let asked = name.clone();
                 match self.port.call(VIEW_MAX, |reply| Msg::Project(asked, reply)).await {
-                    Ok(report) => panel::project(&report, reader),
+                    Ok(report) => panel_project::project(&report, reader),
                     Err(_) => away(reader, name.to_string()),
                 }
             }
@@ -322,7 +322,7 @@ impl Room for Containers {
 
     async fn glance(&self, reader: &Reader) -> Glance {
         match self.port.call(WEIGH_MAX, Msg::Glance).await {
-            Ok(glimpse) => panel::glance(&glimpse, reader),
+            Ok(glimpse) => panel_glance::glance(&glimpse, reader),
             Err(_) => Glance {
                 blocks: vec![Block::State(Mark::Unknown, t!(reader.lang, "containers-away"))],
                 ..Glance::default()

@@ -91,6 +91,15 @@ pub fn state(lang: Lang, state: State, health: Option<Health>) -> String {
     }
 }
 
+/// The same with little room beside a name: "exited 137", "exit 137".
+pub fn state_brief(lang: Lang, container: &Container) -> String {
+    match container.state {
+        State::Exited(Some(0)) => t!(lang, "containers-brief-done"),
+        State::Exited(Some(code)) => t!(lang, "containers-brief-exited", code = code.to_string()),
+        other => state(lang, other, container.health),
+    }
+}
+
 /// What an exit code means, where it means something: "killed: out of memory".
 pub fn exit(lang: Lang, code: Option<i64>, oom: bool) -> Option<String> {
     meaning(code, oom).map(|meaning| crate::locale::say(lang, &meaning))

@@ -89,9 +89,6 @@ fn about(log: &Log, reader: &Reader) -> String {
     if let Some(words) = log.search.as_deref().filter(|words| !words.is_empty()) {
         parts.push(t!(lang, "services-log-with", words = words));
     }
-    if log.follow {
-        parts.push(t!(lang, "services-log-live"));
-    }
     parts.join(" · ")
 }
 

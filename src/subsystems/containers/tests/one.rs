@@ -65,7 +65,7 @@ fn one_that_had_to_be_killed_to_stop_says_so() {
             took: Duration::from_secs(1),
             ends: vec![("web".into(), ops::End::Down(Some(code)))],
         };
-        let blocks = panel_one::evidence_blocks(&evidence, &reader);
+        let blocks = panel_done::evidence_blocks(&evidence, &reader);
         assert_eq!(blocks[0], Block::State(Mark::Good, says.into()));
     }
 }
@@ -110,5 +110,35 @@ async fn values_of_variables_are_for_owners_who_ask_and_for_no_group() {
     assert!(!text.contains("not-a-real-secret") && text.contains("private chat"), "{text}");
     let details = flight.room.view(&View::Details(name("vaultwarden")), &group).await;
     assert_eq!(details.rows, Vec::<Vec<crate::screen::Button>>::new(), "nothing is offered there");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_counted_that_was_never_seen() {
+    let clock: Arc<dyn Clock> = Arc::new(TestClock(Instant::now()));
+    let world = World::demo(clock.clone());
+    world.mood(Mood::Away(EngineError::Denied("/run/docker.sock".into())));
+    let flight = fly_on(world, clock, &[], Vec::new()).await;
+    let screen = flight.room.view(&View::ALL, &flight.reader(Lang::En)).await;
+    let text = told(&screen);
+    assert!(text.contains("may not open /run/docker.sock") && !text.contains("0 up"), "{text}");
+    assert!(screen.rows.iter().flatten().any(|button| button.label == "Trouble ?"), "{:?}", screen.rows);
+    flight.world.mood(Mood::Well);
+    pass(90).await;
+    assert!(flight.screen(View::ALL).await.contains("7 up"));
+    flight.end().await;
+}
+
+/// The state's words leave room for the name, in both languages.
+#[tokio::test(start_paused = true)]
+async fn a_name_of_usual_length_is_whole_in_its_row() {
+    let flight = fly(&[]).await;
+    pass(1500).await;
+    for lang in [Lang::En, Lang::Id] {
+        let list = told(&flight.room.view(&View::ALL, &flight.reader(lang)).await);
+        for name in ["vaultwarden", "nightly", "old-runner"] {
+            assert!(list.contains(&format!(" {name} ")), "{name}: {list}");
+        }
+    }
     flight.end().await;
 }
