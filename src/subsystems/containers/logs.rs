@@ -288,9 +288,18 @@ impl Ring {
             tracing::warn!(%error, "the end of a log file was not written");
         }
         let size = self.written.min(self.max);
-        // What was written around begins with its oldest byte.
-        let start = if self.written > self.max { self.at } else { 0 };
-        (Nameless::new(self.file, [start..size, 0..start], name), size)
+        // What was written around begins with its oldest byte, and mostly amid a line.
+        let end = if self.written > self.max { self.at } else { 0 };
+        let start = end + if end > 0 { self.rest_of_line(end..size) } else { 0 };
+        (Nameless::new(self.file, [start..size, 0..end], name), size - (start - end))
+    }
+
+    /// Bytes up to the next line; 0 where none begins soon.
+    fn rest_of_line(&self, range: std::ops::Range<u64>) -> u64 {
+        let most = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; most.min(2 * FILE_LINE_BYTES_MAX)];
+        let found = self.file.read_exact_at(&mut bytes, range.start).ok();
+        found.and_then(|()| memchr::memchr(b'\n', &bytes)).map_or(0, |at| at as u64 + 1)
     }
 }
 
@@ -356,6 +365,8 @@ mod tests {
             (vec!["abc"], "abc"),
             (vec!["abcdef", "ghij"], "abcdefghij"),
             (vec!["0123456789ab"], "23456789ab"),
+            (vec!["one\ntwo\n", "three\n"], "three\n"),
+            (vec!["12\n45\n78\nab\nde\n"], "78\nab\nde\n"),
         ] {
             let mut ring = Ring::create(folder.path(), 10).unwrap();
             for text in &put {

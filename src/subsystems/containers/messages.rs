@@ -325,6 +325,13 @@ pub struct Report {
     pub half: Option<Half>,
 }
 
+impl Report {
+    /// There is no container of that name.
+    pub fn is_of_none(&self) -> bool {
+        self.known.is_none() && matches!(self.details, Err(EngineError::NotFound))
+    }
+}
+
 #[derive(Debug)]
 pub struct ProjectReport {
     pub link: Link,

@@ -154,9 +154,12 @@ pub fn file(log: &Log, number: u32, file: Option<&LogFile>, reader: &Reader) -> 
         }
         Some(file) => {
             let (size, n) = (Bytes(file.bytes).to_string(), file.lines);
-            screen
-                .blocks
-                .push(Block::State(Mark::Good, t!(lang, "containers-log-file-ready", n = n, size = size)));
+            // How many lines are left of a cut one nobody counted.
+            let ready = match file.cut {
+                true => t!(lang, "containers-log-file-ready-cut", n = n, size = size),
+                false => t!(lang, "containers-log-file-ready", n = n, size = size),
+            };
+            screen.blocks.push(Block::State(Mark::Good, ready));
             screen.blocks.extend(shortcomings(file, reader).map(|line| Block::State(Mark::Look, line)));
             let act = AnyAct::Containers(Act::SendLog { log: log.clone(), file: number });
             let send = t!(lang, "containers-log-file-send", size = Bytes(file.bytes).to_string());
@@ -177,6 +180,9 @@ fn shortcomings<'a>(file: &'a LogFile, reader: &'a Reader) -> impl Iterator<Item
 /// What stands under the file in the chat.
 pub fn about_file(file: &LogFile, reader: &Reader) -> String {
     let (size, name) = (Bytes(file.bytes).to_string(), file.log.name.as_str());
-    let says = t!(reader.lang, "containers-log-file-says", name = name, n = file.lines, size = size);
-    std::iter::once(says).chain(shortcomings(file, reader)).collect::<Vec<_>>().join(" ")
+    let says = match file.cut {
+        true => t!(reader.lang, "containers-log-file-says-cut", name = name, n = file.lines, size = size),
+        false => t!(reader.lang, "containers-log-file-says", name = name, n = file.lines, size = size),
+    };
+    std::iter::once(says).chain(shortcomings(file, reader)).collect::<Vec<_>>().join("\n")
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     engine::{EngineError, Verb},
     logs,
-    messages::{ListAsk, LogFile, Msg, OneAsk, Sweep},
+    messages::{ListAsk, LogFile, Msg, OneAsk, ProjectReport, Sweep},
     ops::Doing,
     panel, panel_details, panel_glance, panel_log, panel_one, panel_project, panel_stock, panel_updates,
     state::{Refusal, Target},
@@ -44,6 +44,10 @@ pub struct Containers {
 }
 
 impl Containers {
+    async fn project(&self, name: &Name) -> Option<ProjectReport> {
+        self.port.call(VIEW_MAX, |reply| Msg::Project(name.clone(), reply)).await.ok()
+    }
+
     async fn show_log(&self, log: &Log, reader: &Reader) -> Screen {
         let asked = log.clone();
         match self.port.call(logs::PAGE_MAX + VIEW_MAX, |reply| Msg::Log(asked, reply)).await {
@@ -234,19 +238,21 @@ impl Room for Containers {
             View::One(name) | View::Details(name) | View::Values(name) => {
                 let ask = OneAsk { name: name.clone(), whole: matches!(view, View::Details(_)) };
                 match (self.port.call(VIEW_MAX, |reply| Msg::One(ask, reply)).await, view) {
+                    // A project may be asked for as a container is: by its name alone.
+                    (Ok(report), View::One(_)) if report.is_of_none() => match self.project(name).await {
+                        Some(project) if !project.rows.is_empty() => panel_project::project(&project, reader),
+                        _ => panel_one::one(&report, reader),
+                    },
                     (Ok(report), View::One(_)) => panel_one::one(&report, reader),
                     (Ok(report), View::Values(_)) => panel_details::details(&report, true, reader),
                     (Ok(report), _) => panel_details::details(&report, false, reader),
                     (Err(_), _) => away(reader, name.to_string()),
                 }
             }
-            View::Project(name) => {
-                let asked = name.clone();
-                match self.port.call(VIEW_MAX, |reply| Msg::Project(asked, reply)).await {
-                    Ok(report) => panel_project::project(&report, reader),
-                    Err(_) => away(reader, name.to_string()),
-                }
-            }
+            View::Project(name) => match self.project(name).await {
+                Some(report) => panel_project::project(&report, reader),
+                None => away(reader, name.to_string()),
+            },
             View::Log(log) => self.show_log(log, reader).await,
             View::Stock { what, page } => {
                 let counts = matches!(what, Stock::Usage | Stock::Map);

@@ -306,24 +306,26 @@ impl Shell {
 
     pub(super) fn complete(&self, letters: &str) -> Vec<String> {
         let letters = letters.to_lowercase();
-        let mut found: Vec<(u8, &str)> = self
-            .state
-            .containers()
-            .filter_map(|container| {
-                let name = container.name.to_lowercase();
-                let service =
-                    container.compose.as_ref().map(|c| c.service.to_lowercase()).unwrap_or_default();
-                let rank = match () {
-                    () if name == letters => 0,
-                    () if service == letters => 1,
-                    () if name.starts_with(&letters) || service.starts_with(&letters) => 2,
-                    () if name.contains(&letters) => 3,
-                    () => return None,
-                };
-                Some((rank, container.name.as_str()))
+        let rank = |name: &str, service: &str| {
+            let (name, service) = (name.to_lowercase(), service.to_lowercase());
+            Some(match () {
+                () if name == letters => 0,
+                () if service == letters => 1,
+                () if name.starts_with(&letters) || service.starts_with(&letters) => 2,
+                () if name.contains(&letters) => 3,
+                () => return None,
             })
-            .collect();
+        };
+        let mut found: Vec<(u8, &str)> = Vec::new();
+        for container in self.state.containers() {
+            let service = container.compose.as_ref().map_or("", |compose| compose.service.as_str());
+            found.extend(rank(&container.name, service).map(|rank| (rank, container.name.as_str())));
+            if let Some(project) = container.project() {
+                found.extend(rank(project, "").map(|rank| (rank, project)));
+            }
+        }
         found.sort_unstable();
+        found.dedup();
         if found.first().is_some_and(|(rank, _)| *rank == 0) {
             found.truncate(1);
         }

@@ -142,3 +142,14 @@ async fn a_name_of_usual_length_is_whole_in_its_row() {
     }
     flight.end().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_project_is_found_by_its_name_as_a_container_is() {
+    let flight = fly(&[]).await;
+    assert_eq!(flight.room.complete("shop").await, ["shop"]);
+    assert_eq!(flight.room.complete("sho").await[..2], ["shop", "shop-app-1"]);
+    let asked = flight.screen(View::One(name("shop"))).await;
+    assert_eq!(asked, flight.screen(View::Project(name("shop"))).await);
+    assert!(flight.screen(View::One(name("shoq"))).await.contains("knows nothing by that name"));
+    flight.end().await;
+}
