@@ -187,6 +187,8 @@ async fn every_screen_and_button_is_tried_on_a_real_engine() {
         (View::One(name("lab-paused")), "paused"),
         (View::One(name("lab-failed")), "exited 3"),
         (View::One(name("lab-oom")), "out of memory"),
+        (View::One(name("demo")), "of 4 up"),
+        (View::Details(name("demo_sick_1")), "Health check"),
         (View::Details(name("demo_web_1")), "demo_front"),
         (View::Details(name("lab-buttons")), "SECRET"),
         (View::Values(name("lab-buttons")), "lab-secret"),
@@ -213,6 +215,8 @@ async fn every_screen_and_button_is_tried_on_a_real_engine() {
     assert!(flight.screen(&stock(Stock::Map)).await.picture.is_some(), "the usage as a picture");
     assert!(!flight.show(&View::Details(name("lab-buttons"))).await.contains("lab-secret"));
     flight.eventually("figures", async |f| f.one("lab-buttons").await.contains(" %")).await;
+    let frozen = async |f: &Flight| f.one("lab-paused").await.contains("CPU      0.0 %");
+    flight.eventually("one that is paused to keep its memory", frozen).await;
     let errors = View::Log(Log { only: Only::Errors, ..of("lab-buttons") });
     assert!(!flight.show(&errors).await.contains("said"), "stdout is told apart from stderr");
 

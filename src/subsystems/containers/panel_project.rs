@@ -113,5 +113,5 @@ fn needs(report: &ProjectReport, reader: &Reader) -> Vec<Block> {
             t!(reader.lang, "containers-needs", service = compose.service.as_str(), needs = needs)
         })
         .collect();
-    if lines.is_empty() { Vec::new() } else { vec![Block::text(lines.join("\n"))] }
+    if lines.is_empty() { Vec::new() } else { vec![Block::text(lines.join(" · "))] }
 }

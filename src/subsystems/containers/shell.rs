@@ -232,13 +232,15 @@ impl Shell {
                 found.push(container.clone());
             }
         }
-        // Projects with trouble, then projects, then what stands alone; in each what is troubled first, then what runs.
+        // Projects with trouble, what is troubled and stands alone, then projects, then what stands alone; in each what
+        // is troubled first, then what runs.
         found.sort_by_cached_key(|container| {
             let project = container.project();
             let group = match project {
                 Some(project) if troubled_projects.contains(project) => 0,
-                Some(_) => 1,
-                None => 2,
+                None if self.state.troubled(container) => 1,
+                Some(_) => 2,
+                None => 3,
             };
             let within = (!self.state.troubled(container), !container.running());
             (group, project.map(str::to_owned), within, container.name.clone())

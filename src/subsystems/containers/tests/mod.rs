@@ -186,7 +186,7 @@ async fn the_list_is_grouped_with_trouble_first_and_its_figures_follow() {
     assert!(first.live, "it waits for its figures");
     assert!(text.contains("7 up · 2 stopped · 2 in trouble"), "{text}");
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
-    assert!(at("📦 shop") < at("📦 demo"), "{text}");
+    assert!(at("📦 shop") < at("▲ nightly") && at("▲ nightly") < at("📦 demo"), "problems first: {text}");
     assert!(at("✖ web") < at("✔ app"), "{text}");
     assert!(text.contains(":80 :443 · nginx:1.27"), "{text}");
     assert!(text.lines().all(|line| crate::screen::text::columns(line) <= 60), "{text}");

@@ -147,6 +147,11 @@ async fn every_screen_fits_a_phone_in_both_languages_whatever_the_names() {
         let reader = flight.reader(lang);
         for view in &views {
             let screen = flight.room.view(view, &reader).await;
+            // A gauge's label has eight columns.
+            for block in &screen.blocks {
+                let Block::Bar { label, .. } = block else { continue };
+                assert!(crate::screen::text::columns(label) <= 8, "{label:?} is cut");
+            }
             let text = told(&screen);
             assert!(!text.contains("containers-"), "an unknown word, {lang:?} {view:?}: {text}");
             assert!(!text.contains('\u{202e}') && !text.contains('\u{7}'), "{lang:?} {view:?}: {text:?}");
