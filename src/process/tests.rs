@@ -23,6 +23,14 @@ fn sh(script: &str) -> Command {
     Command::new("/bin/sh").arg("-c").arg(script).deadline(SOON)
 }
 
+/// A program that a test has started by its path. A child writes it: a file that this process holds open for writing
+/// would be "busy" for every program that another test starts at that moment.
+pub(crate) async fn executable(path: &Path, text: &str) {
+    let write =
+        Command::new("/bin/sh").args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path).stdin(text);
+    run(write).await.and_then(Output::success).expect("room for a script");
+}
+
 async fn all(mut running: Running) -> (Vec<String>, Ended) {
     let mut lines = Vec::new();
     loop {

@@ -37,6 +37,10 @@ const IMAGE: &str = r#"mk() {
   if [ -n "$here" ]; then docker tag $here $tag; else docker rmi -f $tag >/dev/null; fi
 }
 "#;
+/// As in the service's own unit file, as far as it can stand in Compose's way.
+const SANDBOX: &str = "-p ProtectSystem=strict -p ProtectHome=read-only -p PrivateTmp=yes -p NoNewPrivileges=yes \
+     -p RestrictNamespaces=yes -p SystemCallFilter=@system-service -p SystemCallErrorNumber=EPERM \
+     -p RestrictAddressFamilies='AF_UNIX AF_INET AF_INET6 AF_NETLINK' -p MemoryHigh=256M -p TasksMax=512";
 const FILE: &str = "services:
   web:
     image: 127.0.0.1:5000/tide-web:1
@@ -153,7 +157,7 @@ impl Flight {
         self.lab
             .sh(&format!(
                 "chmod 600 {DIR}/cockpit.toml; systemctl reset-failed {DAEMON} 2>/dev/null; \
-                 systemd-run -q --unit={DAEMON} {DIR}/cockpit-bot run --config {DIR}/cockpit.toml"
+                 systemd-run -q --unit={DAEMON} {SANDBOX} -p ReadWritePaths={DIR} {DIR}/cockpit-bot run --config {DIR}/cockpit.toml"
             ))
             .await;
         self.pilot.until("the bot in the lab to listen", |view| view.listening().then_some(())).await;
@@ -335,6 +339,17 @@ async fn compose_updates_what_its_file_made_and_what_is_cut_short_is_mended() {
     flight.there_and_back().await;
     let (_, made_with) = flight.runs(flight.web).await;
 
+    // Two of its services at the same time.
+    flight.publish("web", 45, "true").await;
+    flight.publish("mail", 45, "true").await;
+    flight.check("3 containers have a newer image").await;
+    let web = flight.begin(flight.web).await;
+    let mail = flight.begin(flight.mail[0]).await;
+    for (job, name) in [(web, flight.web), (mail, flight.mail[0])] {
+        flight.becomes(&job, &format!("{name} runs from the newer image and is well")).await;
+    }
+    assert_eq!(flight.names().await, all);
+
     // Killed while it fetches: nothing was begun, and nothing is told.
     flight.publish("web", 5, "true").await;
     flight.check("1 container has a newer image").await;
@@ -346,7 +361,7 @@ async fn compose_updates_what_its_file_made_and_what_is_cut_short_is_mended() {
     flight.launch().await;
     let one = flight.ask(&format!("/docker {}", flight.web), "The registry has a newer").await;
     assert!(!one.text().contains("did not come to its end"), "{}", one.text());
-    assert_eq!(flight.runs(flight.web).await.0, "4");
+    assert_eq!(flight.runs(flight.web).await.0, "45");
 
     // Killed while Compose replaces it: told, and Compose finishes it.
     flight.cut_short().await;

@@ -402,6 +402,7 @@ containers-update-file-unread = Compose could not say what the project's file sa
 containers-button-let-go = ✓ Leave it as it is
 containers-weigh-let-go = Nothing is touched. Cockpit forgets how the update of { $service } began, and no longer tells of it; the image of before may be cleared away.
 containers-not-updated-not-noted = Not begun: how to go back could not be written down (see Cockpit's log). Nothing was touched.
+containers-not-updated-unfinished = The last update of { $name } is still open: its screen says what can be done. One that runs well is whole again after half a minute.
 containers-not-updated-no-compose = Compose is not here any more: neither docker compose nor docker-compose (containers.updates.compose).
 containers-not-updated-image-gone = The image of before is not here any more: it was cleared away. Finish the update instead.
 containers-project-waiting = ⬆ A newer image waits for: { $list }

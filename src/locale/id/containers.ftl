@@ -366,6 +366,7 @@ containers-update-file-unread = Compose nggak bisa membaca file proyeknya: { $wh
 containers-button-let-go = ✓ Biarkan begini
 containers-weigh-let-go = Nggak ada yang disentuh. Cockpit melupakan awal pembaruan { $service } dan nggak mengingatkan lagi; image sebelumnya boleh dibersihkan.
 containers-not-updated-not-noted = Nggak dimulai: jalan baliknya nggak bisa dicatat (lihat log Cockpit). Nggak ada yang disentuh.
+containers-not-updated-unfinished = Pembaruan { $name } yang terakhir belum tuntas: layarnya bilang apa yang bisa dilakukan. Kalau jalannya baik, setengah menit lagi sudah beres.
 containers-not-updated-no-compose = Compose sudah nggak ada di sini: docker compose atau docker-compose (containers.updates.compose).
 containers-not-updated-image-gone = Image sebelumnya sudah nggak ada: sudah dibersihkan. Selesaikan saja pembaruannya.
 containers-project-waiting = ⬆ Image baru menunggu untuk: { $list }

@@ -157,6 +157,7 @@ impl Composer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::tests::executable;
 
     fn labels(folder: &Path, file: &str) -> model::Compose {
         model::Compose {
@@ -198,7 +199,6 @@ mod tests {
 
     #[tokio::test]
     async fn compose_is_told_everything_by_name_and_its_last_words_are_kept() {
-        use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::Builder::new().prefix("a project ").tempdir().unwrap();
         std::fs::write(folder.path().join("compose.yml"), "services: {}").unwrap();
         let two = vec!["shop-web-1".into(), "shop-web-2".into()];
@@ -208,8 +208,7 @@ mod tests {
                       printf '%s\\n' \"$DOCKER_HOST\" \"$@\" > told\n\
                       case \"$*\" in *--hash=web) echo 'web 8609fee'; exit 0;; esac\n\
                       [ -e fail ] && { printf '\\033[31mno such service: \\033[0mweb\\n' >&2; exit 1; }\nexit 0\n";
-        std::fs::write(&program, script).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&program, script).await;
         let path = folder.path().to_string_lossy().into_owned();
         let told = || std::fs::read_to_string(folder.path().join("told")).unwrap().replace('\n', " ");
         let place = Place { program: Some(program), socket: "/run/engine.sock".into() };
@@ -231,5 +230,40 @@ mod tests {
             Err(ProcessError::Failed { last_words, .. }) => assert_eq!(last_words, "no such service: web"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[tokio::test]
+    async fn a_compose_that_hangs_is_ended_with_all_that_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("compose.yml"), "services: {}").unwrap();
+        let service = Service::of(&labels(folder.path(), "compose.yml"), one()).unwrap();
+        let (program, child) = (folder.path().join("stand-in"), folder.path().join("child"));
+        // Its child is deaf to an interrupt.
+        executable(&program, "#!/bin/sh\nsleep 1000 &\necho $! > child.new; mv child.new child; wait\n")
+            .await;
+        let composer =
+            Composer { words: vec![program.into()], socket: "/run/engine.sock".into(), is_old: false };
+        let late = async {
+            while !child.exists() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            tokio::time::pause();
+            tokio::time::advance(UP_MAX).await;
+        };
+        let (end, ()) = tokio::join!(composer.up(&service), late);
+        assert!(matches!(end, Err(ProcessError::OutOfTime { .. })), "{end:?}");
+        let pid = std::fs::read_to_string(&child).unwrap();
+        let lives = || {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+            stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
+        };
+        tokio::time::resume();
+        for _ in 0..500 {
+            if !lives() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{pid} lives on");
     }
 }

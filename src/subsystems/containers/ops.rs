@@ -126,6 +126,8 @@ pub enum NotUpdated {
     Compose(String),
     /// Compose could not be asked, or did not end.
     ComposeFailed(Phrase),
+    /// The last update of this one by Compose is still open.
+    Unfinished(String),
     /// What is needed for the way back could not be written down.
     NotNoted,
     /// It is to be made by Compose, which is not here any more.

@@ -4,6 +4,8 @@
 //! after somebody sent it a signal by the engine did not crash. What was told as broken is told as well again once it
 //! has held for [`STEADY`].
 
+mod unfinished;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -13,10 +15,10 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
-    begun::{Begun, Found},
+    begun::Begun,
     config::{Config, Patterns},
     engine::{About, EngineError, Verb},
-    halves::{self, Half},
+    halves,
     model::{Container, ContainerId, Happening, Health, State as Run, What},
     ops::{Doing, Evidence, NotUpdated, Op},
 };
@@ -252,85 +254,6 @@ impl State {
         effects
     }
 
-    /// Where Compose came to its end although nobody waited for it: it must hold before that is believed.
-    fn watch_whole(&mut self, now: Now) -> Vec<Effect> {
-        let whole: Vec<(Name, ContainerId)> = self
-            .begun()
-            .filter(|begun| !self.ops.contains_key(&Target::One(begun.container.clone())))
-            .filter(|begun| begun.found(self.containers.values()) == Found::Whole)
-            .filter_map(|begun| Some((begun.container.clone(), self.find(&begun.container)?.id.clone())))
-            .collect();
-        self.whole_since.retain(|name, (id, _)| whole.iter().any(|(known, now)| known == name && now == id));
-        let mut effects = Vec::new();
-        for (name, id) in whole {
-            self.whole_since.entry(name).or_insert_with(|| {
-                effects.push(Effect::Settle { id: id.clone(), since: now.tick });
-                (id, now.tick)
-            });
-        }
-        effects
-    }
-
-    /// Compose is about to be told.
-    pub fn begin(&mut self, begun: Begun) {
-        self.begun.get_or_insert_default().insert(begun.container.clone(), begun);
-    }
-
-    /// Its update by Compose came to a good end, or somebody has decided that it is to stay as it is.
-    pub fn end(&mut self, container: &Name) {
-        if let Some(begun) = &mut self.begun {
-            begun.remove(container);
-        }
-        self.whole_since.remove(container);
-    }
-
-    /// At the engine whose containers are known.
-    pub fn begun(&self) -> impl Iterator<Item = &Begun> {
-        let here = |begun: &&Begun| self.listed_by.as_ref() == Some(&begun.socket);
-        self.begun.iter().flat_map(BTreeMap::values).filter(here)
-    }
-
-    /// Told when two lists agree: one may have been on its way while an update came to its end.
-    fn judge_halves(&mut self, now: Now) -> Vec<Effect> {
-        if self.begun.is_none() {
-            return Vec::new();
-        }
-        let found: BTreeSet<String> = self.halves().into_keys().collect();
-        let told = self.halves_told.as_ref();
-        let same = told == Some(&found);
-        if self.halves.as_ref() != Some(&found) {
-            self.halves = Some(found);
-            return if same { Vec::new() } else { vec![Effect::Relist] };
-        }
-        if same {
-            return Vec::new();
-        }
-        self.halves_told = Some(found.clone());
-        let event = Event::UpdatesInterrupted { containers: found.into_iter().collect() };
-        vec![Effect::Happened(now.at, event), Effect::Changed(Topic::Containers)]
-    }
-
-    /// Updates that were interrupted, but for those that are under way.
-    pub fn halves(&self) -> BTreeMap<String, Half> {
-        let mut found = halves::all(self.containers.values());
-        let of_compose = self.begun().filter_map(|begun| halves::of_compose(begun, self.containers.values()));
-        found.extend(of_compose.map(|half| (half.name.to_string(), half)));
-        found.retain(|_, half| !self.ops.contains_key(&Target::One(half.name.clone())));
-        found
-    }
-
-    /// Whether it is the half update of one of that project's.
-    pub fn is_of(&self, half: &Half, project: &Name) -> bool {
-        let of_compose =
-            half.compose.as_ref().is_some_and(|(begun, _)| begun.service.project == project.as_str());
-        of_compose || self.left_of(&half.name).iter().any(|one| one.project() == Some(project.as_str()))
-    }
-
-    /// The half update that a container belongs to, under any of its names.
-    pub fn half_of(&self, name: &str) -> Option<Half> {
-        self.halves().remove(halves::owner(name))
-    }
-
     /// After a broken connection: what was well before it and is not now, once each. Ends by a signal are left out: an
     /// engine that was restarted ended everything so, and a stop may have been asked for.
     fn missed(&mut self, list: &[Container], now: Now) -> Vec<Effect> {
@@ -498,6 +421,11 @@ impl State {
                 return Err(Refusal::Busy { doing: op.doing, by: op.by.clone(), since: op.at });
             }
         }
+        if doing == Doing::Update
+            && let Some(open) = self.open_update(&targets)
+        {
+            return Err(Refusal::NotUpdated(NotUpdated::Unfinished(open)));
+        }
         if self.ops.len() >= OPS_MAX {
             return Err(Refusal::TooMany);
         }
@@ -529,28 +457,6 @@ impl State {
             Target::One(name) => container.name == name.as_str(),
             Target::Project(name) => container.project() == Some(name.as_str()),
         };
-        self.containers.values().filter(mine).cloned().collect()
-    }
-
-    /// The targets, and what else is made anew with them: Compose knows services, not single containers.
-    fn touched(&self, doing: Doing, target: &Target, targets: &[Container]) -> Vec<Container> {
-        let mut touched = targets.to_vec();
-        if !matches!(doing, Doing::Act(_)) {
-            let begun = self.begun().find(|begun| begun.container == *target.name());
-            let of_begun =
-                |one: &Container| begun.is_some_and(|begun| begun.service.containers.contains(&one.name));
-            let more = |one: &&Container| {
-                let twin = targets.iter().any(|mine| mine.is_twin(one));
-                (twin || of_begun(one)) && targets.iter().all(|mine| mine.id != one.id)
-            };
-            touched.extend(self.containers.values().filter(more).cloned());
-        }
-        touched
-    }
-
-    /// All that belongs to the half update of that container.
-    fn left_of(&self, name: &Name) -> Vec<Container> {
-        let mine = |container: &&Container| halves::owner(&container.name) == name.as_str();
         self.containers.values().filter(mine).cloned().collect()
     }
 

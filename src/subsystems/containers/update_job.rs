@@ -118,7 +118,10 @@ async fn one(
     let image = details.container.image.clone();
     let labels = details.container.compose.as_ref();
     let (service, note) = match (labels, compose) {
-        (Some(labels), Some(place)) => as_made(labels, twins, &place, link).await,
+        (Some(labels), Some(place)) => tokio::select! {
+            found = as_made(labels, twins, &place, link) => found,
+            () = link.stopping() => return Err(Stop::Stopped),
+        },
         _ => (None, None),
     };
     link.log(&format!("pull {image}"));

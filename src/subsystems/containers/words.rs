@@ -166,6 +166,7 @@ pub fn not_updated_phrase(why: &NotUpdated) -> Phrase {
         NotUpdated::Leftover(name) => phrase!("containers-not-updated-leftover", name = name.as_str()),
         NotUpdated::Shared(names) => phrase!("containers-not-updated-shared", list = names.join(", ")),
         NotUpdated::ComposeFailed(why) => why.clone(),
+        NotUpdated::Unfinished(name) => phrase!("containers-not-updated-unfinished", name = name.as_str()),
         NotUpdated::NotNoted => phrase!("containers-not-updated-not-noted"),
         NotUpdated::NoCompose => phrase!("containers-not-updated-no-compose"),
         NotUpdated::ImageGone => phrase!("containers-not-updated-image-gone"),

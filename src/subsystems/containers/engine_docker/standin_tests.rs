@@ -254,13 +254,11 @@ impl StandIn {
 
     /// The same by a program that stands in for Compose: it writes down what it is told, and fails where it is to.
     async fn update_by_compose(&self, fails: bool) -> (End, Vec<String>) {
-        use std::os::unix::fs::PermissionsExt;
         let folder = self.folder.path();
         let program = folder.join("compose");
         let script = "#!/bin/sh\n[ \"$1\" = version ] && { echo 2.26.1; exit; }\necho \"$*\" >> told\n\
                       [ -e fails ] && { echo 'service \"web\" has no build' >&2; exit 17; }\n: > up-was-told\n";
-        std::fs::write(&program, script).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        crate::process::tests::executable(&program, script).await;
         if fails {
             std::fs::write(folder.join("fails"), "").unwrap();
         }

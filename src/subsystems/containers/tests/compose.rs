@@ -1,10 +1,11 @@
 //! Updates by Compose: written down before it is told, found after Cockpit was killed, ended by a tap. A program stands in
 //! for Compose: it waits until the test has done what Compose would do.
 
-use std::{os::unix::fs::PermissionsExt, path::Path};
+use std::path::Path;
 
 use super::*;
 use crate::{
+    process::tests::executable,
     store::{self, Durability, testing::Temp},
     subsystems::containers::{begun::Begun, compose::Service, engine::Engine},
 };
@@ -28,13 +29,12 @@ struct Shop {
 }
 
 impl Shop {
-    fn open() -> Shop {
+    async fn open() -> Shop {
         let clock: Arc<dyn Clock> = Arc::new(TestClock(Instant::now()));
         let folder = tempfile::tempdir().unwrap();
         let (world, program) = (World::demo(clock.clone()), folder.path().join("compose"));
         std::fs::write(folder.path().join("compose.yml"), "services: {}").unwrap();
-        std::fs::write(&program, SCRIPT).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        executable(&program, SCRIPT).await;
         world.lies_in("shop", &folder.path().to_string_lossy());
         world.publish("nginx:1.27", Life::Steady);
         Shop { folder, world, clock }
@@ -123,7 +123,7 @@ fn offered(screen: &Screen) -> Vec<AnyAct> {
 
 /// Cut short, then ended by this way out.
 async fn way_out(act: Act) -> (Shop, Container) {
-    let (shop, store) = (Shop::open(), store::testing::temp().await);
+    let (shop, store) = (Shop::open().await, store::testing::temp().await);
     let (flight, before) = cut_short(&shop, &store).await;
     let acts = [Act::Finish(name(WEB)), Act::PutBack(name(WEB)), Act::LetGo(name(WEB))];
     let screen = flight.room.view(&View::One(name(WEB)), &flight.reader(Lang::Id)).await;
@@ -182,9 +182,9 @@ async fn an_update_by_compose_that_was_cut_short_can_be_left_as_it_is() {
 
 #[tokio::test]
 async fn a_file_that_says_something_else_by_now_is_left_alone_and_that_is_told() {
-    let shop = Shop::open();
+    let shop = Shop::open().await;
     let script = SCRIPT.replace("hash-of-web", "another");
-    std::fs::write(shop.path("compose"), script).unwrap();
+    executable(&shop.path("compose"), &script).await;
     let flight = shop.fly(Store::new(Port::new())).await;
     match flight.update(&[WEB]).await {
         Ending::Done { summary: Some(summary) } => {
@@ -199,7 +199,7 @@ async fn a_file_that_says_something_else_by_now_is_left_alone_and_that_is_told()
 
 #[tokio::test]
 async fn what_cannot_be_written_down_is_not_begun() {
-    let shop = Shop::open();
+    let shop = Shop::open().await;
     let before = shop.world.container(WEB).unwrap();
     let flight = shop.fly(Store::new(Port::new())).await;
     match flight.update(&[WEB]).await {
@@ -238,6 +238,10 @@ async fn an_update_that_ended_unwatched_is_forgotten_when_it_has_held_and_not_wh
     let flight = fly_as(world.clone(), clock, Config::default(), Vec::new(), (*store).clone()).await;
     pass(10).await;
     assert_eq!(names(&store).await, ["demo-worker-1", "far", "vaultwarden"], "it may yet fall");
+    match flight.update(&["vaultwarden"]).await {
+        Ending::Failed { why, .. } => assert_eq!(why.id, "containers-not-updated-unfinished"),
+        other => panic!("it would take the newer one for the one to go back to: {other:?}"),
+    }
     pass(110).await;
     assert_eq!(names(&store).await, ["demo-worker-1", "far"]);
     assert!(!flight.screen(View::ALL).await.contains("update of far"), "of another engine nothing is known");
