@@ -343,11 +343,15 @@ async fn compose_updates_what_its_file_made_and_what_is_cut_short_is_mended() {
     flight.publish("web", 45, "true").await;
     flight.publish("mail", 45, "true").await;
     flight.check("3 containers have a newer image").await;
-    let web = flight.begin(flight.web).await;
-    let mail = flight.begin(flight.mail[0]).await;
-    for (job, name) in [(web, flight.web), (mail, flight.mail[0])] {
-        flight.becomes(&job, &format!("{name} runs from the newer image and is well")).await;
+    flight.begin(flight.web).await;
+    flight.begin(flight.mail[0]).await;
+    for name in [flight.web, flight.mail[0]] {
+        flight.ask(&format!("/docker {name}"), "runs from the newer image and is healthy").await;
     }
+    assert_eq!(
+        (flight.runs(flight.web).await.0, flight.runs(flight.mail[1]).await.0),
+        ("45".into(), "45".into())
+    );
     assert_eq!(flight.names().await, all);
 
     // Killed while it fetches: nothing was begun, and nothing is told.
