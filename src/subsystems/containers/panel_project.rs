@@ -31,7 +31,7 @@ pub fn project(report: &ProjectReport, reader: &Reader) -> Screen {
             blocks.push(Block::State(Mark::Unknown, t!(lang, "containers-project-gone")));
         }
     } else {
-        let up = report.rows.iter().filter(|row| row.container.running()).count();
+        let up = report.rows.iter().filter(|row| row.container.takes()).count();
         let troubled = report.rows.iter().any(|row| row.troubled);
         let mark = if troubled {
             Mark::Look

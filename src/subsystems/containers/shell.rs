@@ -208,16 +208,14 @@ impl Shell {
         let mut troubled_projects: BTreeSet<String> = BTreeSet::new();
         for container in self.state.containers() {
             let (running, troubled) = (container.running(), self.state.troubled(container));
-            if running {
-                counts.running += 1
-            } else {
-                counts.stopped += 1
-            }
+            // Between two runs of a loop it is neither.
+            counts.running += usize::from(container.takes());
+            counts.stopped += usize::from(!running);
             counts.troubled += usize::from(troubled);
             if let Some(project) = container.project() {
                 let (up, all) = projects.entry(project.to_owned()).or_default();
                 *all += 1;
-                *up += usize::from(running);
+                *up += usize::from(container.takes());
                 if troubled {
                     troubled_projects.insert(project.to_owned());
                 }

@@ -15,6 +15,11 @@ async fn a_crash_is_told_once_and_well_again_once() {
         }
         other => panic!("{other:?}"),
     }
+    let list = told(&flight.room.view(&View::ALL, &flight.reader(Lang::En)).await);
+    assert!(
+        list.contains("restarting") && list.contains("demo 1/2 up"),
+        "between two runs it is not up: {list}"
+    );
     flight.world.live("demo-worker-1", Life::Steady);
     pass(60).await;
     assert_eq!(flight.heard(), [Event::ContainerRecovered { container: "demo-worker-1".into() }]);
