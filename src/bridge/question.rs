@@ -42,7 +42,7 @@ fn question(
     lang: Lang,
 ) -> Screen {
     let verb = super::verbs::name(act, lang);
-    let heading = match act.asked() {
+    let heading = match super::verbs::object(act, lang) {
         Some(subject) => t!(lang, "bridge-what", verb = verb.clone(), subject = subject),
         None => format!("{verb}?"),
     };

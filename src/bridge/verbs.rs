@@ -117,3 +117,33 @@ pub fn name(act: &Act, lang: Lang) -> String {
         },
     }
 }
+
+/// What a question is about; `None` where what the rooms say of the act names it.
+pub fn object(act: &Act, lang: Lang) -> Option<String> {
+    let Act::Containers(of) = act else { return act.asked() };
+    Some(match of {
+        containers::Act::Prune(containers::Prune::Containers) => t!(lang, "object-stopped-containers"),
+        containers::Act::Prune(containers::Prune::Images) => t!(lang, "object-dangling-images"),
+        containers::Act::Prune(containers::Prune::BuildCache) => t!(lang, "object-build-cache"),
+        containers::Act::Prune(containers::Prune::Networks) => t!(lang, "object-unused-networks"),
+        containers::Act::PruneVolumes { .. } => t!(lang, "object-unused-volumes"),
+        _ => return act.asked(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use containers::Prune;
+
+    use super::*;
+
+    #[test]
+    fn what_is_cleared_away_is_named_in_the_readers_language() {
+        for what in [Prune::Containers, Prune::Images, Prune::BuildCache, Prune::Networks] {
+            let act = Act::Containers(containers::Act::Prune(what));
+            let [en, id] = [Lang::En, Lang::Id].map(|lang| object(&act, lang).expect("it is asked about"));
+            assert_eq!(en, what.as_str());
+            assert_ne!(en, id);
+        }
+    }
+}

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::charts::{
     canvas::Canvas,
-    columns::{Frame, PEN},
+    columns::{Columns, Frame, PEN},
     gallery,
     ink::Ink,
     model::*,
@@ -360,5 +360,15 @@ fn areas_stand_on_zero_in_every_unit() {
             let (_, frame) = draw(&chart).expect("a picture");
             assert!(frame.low <= 0.0, "{unit:?} {style:?}: {frame:?}");
         }
+    }
+}
+
+#[test]
+fn what_lies_beyond_all_columns_is_drawn_nowhere() {
+    let frame = Frame::new((0, 100), (0, 50), (0.0, 1000.0), (0.0, 10.0));
+    for (from, to) in [(1e300, 1e300), (2000.0, 3000.0), (-1e300, -1e300), (-3000.0, -2000.0)] {
+        let points = [Point::single(from, 5.0), Point::single(to, 6.0)];
+        let [columns] = Columns::trace(&points, f64::MAX, &frame, |point| [f64::from(point.avg)]);
+        assert_eq!(columns.each().count(), 0, "from {from} to {to}");
     }
 }

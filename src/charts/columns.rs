@@ -75,9 +75,8 @@ impl Run {
     fn between(x0: f64, x1: f64, columns: usize) -> Run {
         // Rounding is by truncation, which calls nothing; outside of the picture, or within one column, nothing is
         // crossed.
-        let first = if x0 < 0.0 { 0 } else { x0 as usize + 1 };
-        let after = if x1 < 0.0 { 0 } else { x1.min(columns as f64) as usize + 1 };
-        let edges = first..after;
+        let edge = |x: f64| if x < 0.0 { 0 } else { x.min(columns as f64) as usize + 1 };
+        let edges = edge(x0)..edge(x1);
         Run { x0, x1, per_column: (x1 - x0).recip(), edges }
     }
 }

@@ -277,9 +277,15 @@ containers-dangling = (no tag) { $id }
 containers-internal = internal
 containers-button-unused-volumes = 🗑 Unused volumes…
 containers-no-unused-volumes = Every volume is used.
-containers-unused-volumes = { $n } of { $all } unused volumes are listed here:
+containers-unused-volumes = { $all ->
+    [one] One volume is used by no container:
+   *[other] { $n } of { $all } unused volumes are listed here:
+}
 containers-volumes-warn = A stopped container that was removed may have left its only data in one of them.
-containers-button-remove-volumes = 🗑 Remove these { $n }…
+containers-button-remove-volumes = { $n ->
+    [one] 🗑 Remove it…
+   *[other] 🗑 Remove these { $n }…
+}
 containers-volumes-changed = The unused volumes are not the same as listed. Look again; nothing was removed.
 
 # Newer images

@@ -250,9 +250,15 @@ containers-dangling = (tanpa tag) { $id }
 containers-internal = internal
 containers-button-unused-volumes = 🗑 Volume nganggur…
 containers-no-unused-volumes = Semua volume dipakai.
-containers-unused-volumes = { $n } dari { $all } volume nganggur ada di sini:
+containers-unused-volumes = { $all ->
+    [1] Satu volume nggak dipakai container mana pun:
+   *[other] { $n } dari { $all } volume nganggur ada di sini:
+}
 containers-volumes-warn = Container yang sudah dihapus mungkin meninggalkan satu-satunya data di salah satunya.
-containers-button-remove-volumes = 🗑 Hapus { $n } ini…
+containers-button-remove-volumes = { $n ->
+    [1] 🗑 Hapus ini…
+   *[other] 🗑 Hapus { $n } ini…
+}
 containers-volumes-changed = Volume nganggurnya sudah beda dari daftar. Lihat lagi; belum ada yang dihapus.
 
 # Newer images

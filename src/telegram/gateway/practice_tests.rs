@@ -159,7 +159,7 @@ async fn a_whole_visit_passes_a_server_that_refuses_what_telegram_refuses() {
     }
     deck.says("/start").await;
     let home = deck.shows("nginx <failed> & \"gave up\"").await;
-    assert!(said(&home).contains("more\n") || said(&home).contains(" more"), "cut and told");
+    assert!(said(&home).contains(" earlier") && said(&home).contains("line 699"), "cut and told");
     deck.presses(&home, "● Live").await;
     let live = deck.shows("● live").await;
     assert_eq!(live["message_id"], home["message_id"]);
