@@ -3,6 +3,8 @@
 #[path = "lab_containers/compose.rs"]
 mod compose;
 mod lab;
+#[path = "lab_containers/podman.rs"]
+mod podman;
 #[path = "lab_containers/registry.rs"]
 mod registry;
 #[path = "lab_containers/room.rs"]

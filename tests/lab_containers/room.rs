@@ -30,8 +30,9 @@ use super::{TURN, lab::Lab};
 /// Creating and ending many takes the lab's engine its time.
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOAD: usize = 50;
+const DOCKER: &str = "run/docker.sock";
 
-fn name(text: &str) -> Name {
+pub fn name(text: &str) -> Name {
     Name::parse(text).expect("a container's name")
 }
 
@@ -50,17 +51,18 @@ pub async fn script(lab: &Lab, verb: &[&str]) {
     assert!(output.exit.success(), "{verb:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-struct Flight {
-    lab: Lab,
+pub struct Flight {
+    pub lab: Lab,
     actor: ActorRef<Msg>,
-    room: Containers,
+    pub room: Containers,
     events: Arc<Mutex<Vec<Event>>>,
     _scratch: tempfile::TempDir,
 }
 
 impl Flight {
-    async fn take_off(lab: Lab) -> Flight {
-        let socket = lab.root().await.join("run/docker.sock");
+    /// With the engine behind this socket of the lab.
+    pub async fn take_off(lab: Lab, socket: &str) -> Flight {
+        let socket = lab.root().await.join(socket);
         let scratch = tempfile::tempdir().expect("a folder");
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
         let heard = events.clone();
@@ -83,7 +85,7 @@ impl Flight {
         flight
     }
 
-    async fn land(self) {
+    pub async fn land(self) {
         self.actor.stop(None);
         self.actor.wait(None).await.expect("it ends");
     }
@@ -93,19 +95,19 @@ impl Flight {
         Reader { lang, tz, role: Role::Owner, theme: Theme::Dark, chat: ChatKind::Private, now }
     }
 
-    async fn screen(&self, view: &View) -> Screen {
+    pub async fn screen(&self, view: &View) -> Screen {
         self.room.view(view, &self.reader()).await
     }
 
-    async fn show(&self, view: &View) -> String {
+    pub async fn show(&self, view: &View) -> String {
         html::plain(&self.screen(view).await, &self.reader())
     }
 
-    async fn one(&self, container: &str) -> String {
+    pub async fn one(&self, container: &str) -> String {
         self.show(&View::One(name(container))).await
     }
 
-    async fn act(&self, act: &Act) -> Outcome {
+    pub async fn act(&self, act: &Act) -> Outcome {
         let order = Order {
             pilot: PilotId(1),
             pilot_name: "Dre".into(),
@@ -117,7 +119,7 @@ impl Flight {
     }
 
     /// Carried out, and its evidence as the screen that follows tells it.
-    async fn done(&self, act: &Act, says: &str) {
+    pub async fn done(&self, act: &Act, says: &str) {
         let next = match self.act(act).await {
             Outcome::Done { next: AnyView::Containers(next) } => next,
             other => panic!("{act:?}: {other:?}"),
@@ -126,7 +128,7 @@ impl Flight {
             .await;
     }
 
-    fn heard(&self) -> Vec<Event> {
+    pub fn heard(&self) -> Vec<Event> {
         std::mem::take(&mut *self.events.lock().expect("whole"))
     }
 
@@ -135,7 +137,7 @@ impl Flight {
         matches!(status.health, Health::Degraded { .. })
     }
 
-    async fn eventually(&self, what: &str, is: impl AsyncFn(&Flight) -> bool) {
+    pub async fn eventually(&self, what: &str, is: impl AsyncFn(&Flight) -> bool) {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
             if is(self).await {
@@ -170,7 +172,7 @@ async fn every_screen_and_button_is_tried_on_a_real_engine() {
             docker run -d --name lab-buttons -e SECRET=lab-secret -v lab-kept:/data -p 127.0.0.1:8099:80 \
               lab/busybox:1 sh -c 'while :; do echo said; echo cried >&2; sleep 1; done'")
         .await;
-    let flight = Flight::take_off(lab).await;
+    let flight = Flight::take_off(lab, DOCKER).await;
     let of = |text: &str| Log::of(name(text));
     let stock = |what| View::Stock { what, page: 0 };
     let list = |filter| View::List { filter, search: None, page: 0 };
@@ -306,7 +308,7 @@ async fn an_engine_that_stops_starts_and_hangs_under_load_bursts_nothing() {
     for half in [(1, LOAD / 2), (LOAD / 2 + 1, LOAD)] {
         lab.sh(&begin(half.0, half.1)).await;
     }
-    let flight = Flight::take_off(lab).await;
+    let flight = Flight::take_off(lab, DOCKER).await;
     let load = |page| View::List { filter: Filter::Running, search: Some("load-".into()), page };
     let log = View::Log(Log { follow: true, ..Log::of(name("load-1")) });
     let look = async || {

@@ -376,6 +376,11 @@ impl State {
         now: Now,
     ) -> Result<Vec<Container>, Refusal> {
         let targets = self.may(doing, target)?;
+        if doing.takes_down() && doing != Doing::Act(Verb::Pause) {
+            // Not every engine tells the signal by which it ends them.
+            let ends = targets.iter().filter(|container| container.running());
+            self.asked.extend(ends.map(|container| container.id.clone()).take(ASKED_MAX));
+        }
         self.evidence.remove(target);
         self.ops.insert(target.clone(), Op { doing, by: by.to_owned(), at: now.at, step: None });
         Ok(targets)

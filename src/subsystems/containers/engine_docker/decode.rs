@@ -61,10 +61,12 @@ pub fn api(version: &str) -> (u32, u32) {
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }
 
+pub const PODMAN: &str = "Podman";
+
 pub fn engine_name(version: &SystemVersion) -> String {
     let components = version.components.iter().flatten();
     let podman = components.clone().any(|component| component.name.to_lowercase().contains("podman"));
-    if podman { "Podman".into() } else { "Docker".into() }
+    if podman { PODMAN.into() } else { "Docker".into() }
 }
 
 /// One entry of the list. The library knows the states of Docker only, and one word it does not know would cost the
@@ -326,11 +328,9 @@ pub fn reading(raw: &ContainerStatsResponse, machine: Option<u64>) -> Reading {
 }
 
 pub fn happening(raw: EventMessage) -> Option<Happening> {
-    let action = raw.action?;
-    let actor = raw.actor?;
-    let attributes = actor.attributes.unwrap_or_default();
-    let number = |key: &str| attributes.get(key).and_then(|text| text.parse().ok());
-    let what = match action.as_str() {
+    let attribute = |key: &str| raw.actor.as_ref()?.attributes.as_ref()?.get(key).map(String::as_str);
+    let number = |key: &str| attribute(key)?.parse().ok();
+    let what = match raw.action.as_deref()? {
         "create" => What::Created,
         "start" => What::Started,
         "die" => What::Died(number("exitCode")),
@@ -344,14 +344,15 @@ pub fn happening(raw: EventMessage) -> Option<Happening> {
         "health_status: healthy" => What::Health(Health::Healthy),
         "health_status: unhealthy" => What::Health(Health::Unhealthy),
         "health_status: starting" => What::Health(Health::Starting),
-        // Podman says it beside.
-        "health_status" => match attributes.get("health_status").map(String::as_str) {
-            Some("healthy") => What::Health(Health::Healthy),
-            Some("unhealthy") => What::Health(Health::Unhealthy),
-            _ => return None,
-        },
         _ => return None,
     };
+    happened(raw, what)
+}
+
+/// This, to the one that the message is of.
+pub fn happened(raw: EventMessage, what: What) -> Option<Happening> {
+    let actor = raw.actor?;
+    let attributes = actor.attributes.unwrap_or_default();
     Some(Happening {
         id: ContainerId(actor.id?),
         name: attributes.get("name").cloned().unwrap_or_default(),

@@ -2,10 +2,12 @@
 //! client library; `decode.rs` turns its answers into our words.
 //!
 //! The library bounds only the wait for an answer's head, so every call has a deadline of ours around it. What the
-//! library's types lost (the disk usage of older engines) is read as plain JSON by `plain.rs`.
+//! library's types lost (the disk usage of older engines) is read as plain JSON by `plain.rs`. What Podman says
+//! otherwise is in `podman.rs`.
 
 mod decode;
 mod plain;
+mod podman;
 #[cfg(test)]
 mod standin_tests;
 #[cfg(test)]
@@ -30,8 +32,8 @@ use serde_json::Value;
 use super::{
     blueprint, digests,
     engine::{
-        About, Answer, Dock, Engine, EngineError, Layers, Link, LogAsk, LogChunk, LogStream, Readings,
-        Source, Verb,
+        About, Answer, Dock, Engine, EngineError, Happenings, Layers, Link, LogAsk, LogChunk, LogStream,
+        Readings, Source, Verb,
     },
     forecast,
     model::{Container, ContainerId, Details, Image, Network, Pruned, Usage, Volume},
@@ -106,19 +108,23 @@ impl Docker {
             here: true,
             live_restore: info.as_ref().and_then(|info| info.live_restore_enabled).unwrap_or_default(),
         };
+        let podman = about.name == decode::PODMAN;
+        let wanted = EVENTS.iter().chain(podman::EVENTS.iter().filter(|_| podman));
         let filters = HashMap::from([
             ("type".to_owned(), vec!["container".to_owned()]),
-            ("event".to_owned(), EVENTS.iter().map(|event| (*event).to_owned()).collect()),
+            ("event".to_owned(), wanted.map(|event| (*event).to_owned()).collect()),
         ]);
         let events =
             client.events(Some(EventsOptions { filters: Some(filters), ..EventsOptions::default() }));
         let at = socket.clone();
-        let happenings = events
-            .map_err(move |error| decode::error(error, &at))
-            .try_filter_map(async |message| Ok(decode::happening(message)));
+        let events = events.map_err(move |error| decode::error(error, &at));
+        let happenings: Happenings = match podman {
+            true => podman::happenings(events, socket),
+            false => Box::pin(events.try_filter_map(async |message| Ok(decode::happening(message)))),
+        };
         let memory = info.and_then(|info| info.mem_total).and_then(|total| u64::try_from(total).ok());
-        let engine = Arc::new(Connection { client, socket: socket.clone(), memory });
-        Ok(Link { engine, about, happenings: Box::pin(happenings) })
+        let engine = Arc::new(Connection { client, socket: socket.clone(), podman, memory });
+        Ok(Link { engine, about, happenings })
     }
 }
 
@@ -138,6 +144,7 @@ async fn within<T>(
 struct Connection {
     client: Client,
     socket: String,
+    podman: bool,
     /// Of the machine, bytes: a container whose limit is that has none.
     memory: Option<u64>,
 }
@@ -188,7 +195,11 @@ impl Engine for Connection {
     fn list(&self) -> Answer<'_, Vec<Container>> {
         Box::pin(async move {
             let list: Vec<Value> = self.plain(CALL_MAX, "/containers/json?all=1").await?;
-            Ok(list.into_iter().filter_map(decode::listed).collect())
+            let mut list: Vec<Container> = list.into_iter().filter_map(decode::listed).collect();
+            if self.podman {
+                podman::with_health(Path::new(&self.socket), &mut list).await;
+            }
+            Ok(list)
         })
     }
 
@@ -253,7 +264,11 @@ impl Engine for Connection {
     fn networks(&self) -> Answer<'_, Vec<Network>> {
         Box::pin(async move {
             let list = self.call(CALL_MAX, self.client.list_networks(None)).await?;
-            Ok(list.into_iter().filter_map(decode::network).collect())
+            let mut list: Vec<Network> = list.into_iter().filter_map(decode::network).collect();
+            if self.podman {
+                list.iter_mut().for_each(|one| one.name = podman::network(std::mem::take(&mut one.name)));
+            }
+            Ok(list)
         })
     }
 

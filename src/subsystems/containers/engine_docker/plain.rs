@@ -2,7 +2,11 @@
 //! client library reads in its newest form only, and for settings that must come back whole, also those no library
 //! knows yet. HTTP/1.0, so the answer is neither chunked nor kept open.
 
-use std::{collections::HashMap, io, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    path::Path,
+};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::{
@@ -75,6 +79,7 @@ pub struct DiskUsage {
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct Image {
+    id: String,
     repo_tags: Option<Vec<String>>,
     containers: i64,
     size: u64,
@@ -115,7 +120,14 @@ struct Cache {
 
 impl From<DiskUsage> for Usage {
     fn from(raw: DiskUsage) -> Usage {
-        let images = raw.images.unwrap_or_default();
+        let mut images = raw.images.unwrap_or_default();
+        // Podman tells an image once for each of its names, and no sum.
+        let mut seen = HashSet::new();
+        images.retain(|image| image.id.is_empty() || seen.insert(image.id.clone()));
+        let all_layers = match raw.layers_size {
+            0 => images.iter().map(|image| image.size).sum(),
+            sum => sum,
+        };
         let containers = raw.containers.unwrap_or_default();
         let cache = raw.build_cache.unwrap_or_default();
         let mut by_volume: Vec<Volume> = raw.volumes.unwrap_or_default().into_iter().map(volume).collect();
@@ -130,13 +142,12 @@ impl From<DiskUsage> for Usage {
         let unused_images = images.iter().filter(|image| image.containers == 0);
         let no_tag = |image: &&Image| image.repo_tags.iter().flatten().all(|tag| tag == "<none>:<none>");
         let dangling: Vec<&Image> = unused_images.clone().filter(no_tag).collect();
-        let given_back =
-            |images: &[&Image]| images.iter().map(|one| own(one)).sum::<u64>().min(raw.layers_size);
+        let given_back = |images: &[&Image]| images.iter().map(|one| own(one)).sum::<u64>().min(all_layers);
         Usage {
             images: Shelf {
                 count: images.len() as u64,
                 in_use: images.iter().filter(|image| image.containers > 0).count() as u64,
-                bytes: raw.layers_size,
+                bytes: all_layers,
                 reclaimable: given_back(&unused_images.collect::<Vec<_>>()),
             },
             containers: Shelf {

@@ -25,7 +25,12 @@ struct Served {
 }
 
 fn recorded(file: &str) -> Vec<u8> {
-    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/docker").join(file)).unwrap()
+    recorded_of("docker", file)
+}
+
+fn recorded_of(engine: &str, file: &str) -> Vec<u8> {
+    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(engine).join(file))
+        .unwrap()
 }
 
 fn ok(kind: &str, body: &[u8]) -> Vec<u8> {
@@ -53,10 +58,13 @@ fn chunked(body: &[u8], ended: bool) -> Vec<u8> {
     out
 }
 
-/// "/v1.41/containers/json?all=1" is asked as "/containers/json".
+/// "/v1.41/containers/json?all=1" is asked as "/containers/json", and of those that are healthy as "healthy".
 fn path_of(head: &str) -> String {
-    let path = head.split(' ').nth(1).unwrap_or_default();
-    let path = path.split('?').next().unwrap_or_default();
+    let whole = head.split(' ').nth(1).unwrap_or_default();
+    let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
+    if let Some(word) = ["starting", "unhealthy", "healthy"].into_iter().find(|word| query.contains(word)) {
+        return word.to_owned();
+    }
     match path.strip_prefix("/v1.").and_then(|rest| rest.split_once('/')) {
         Some((_, rest)) => format!("/{rest}"),
         None => path.to_owned(),
@@ -247,4 +255,107 @@ async fn a_hung_engine_costs_a_deadline() {
     let served = serve(BTreeMap::from([("/version", Vec::new())]));
     let error = Docker::new(Some(&served.socket)).connect().await.map(|_| ()).unwrap_err();
     assert_eq!(error, EngineError::Slow(CONNECT_MAX.as_secs()));
+}
+
+/// 4.3.1, API 1.41.
+fn podman(mut more: Answers) -> Served {
+    let json = |file: &str| ok("application/json", &recorded_of("podman", file));
+    more.extend([
+        ("/version", json("api-version.json")),
+        ("/containers/json", json("api-containers-all.json")),
+        ("starting", json("api-containers-starting.json")),
+        ("healthy", json("api-containers-healthy.json")),
+        ("unhealthy", json("api-containers-unhealthy.json")),
+    ]);
+    serve(more)
+}
+
+#[tokio::test]
+async fn podman_s_list_has_the_health_that_it_does_not_tell_there() {
+    let states = async |served: &Served| {
+        let link = link(served).await;
+        assert_eq!(link.about.name, "Podman");
+        let list = link.engine.list().await.unwrap();
+        let mut states: Vec<_> = list.into_iter().map(|one| (one.name, one.state, one.health)).collect();
+        states.sort_by(|a, b| a.0.cmp(&b.0));
+        states
+    };
+    let (failed, paused) = (State::Exited(Some(3)), State::Paused);
+    let want = |sick, web| {
+        [
+            ("pod-failed".to_owned(), failed, None),
+            ("pod-paused".to_owned(), paused, None),
+            ("pod-sick".to_owned(), State::Running, sick),
+            ("pod-web".to_owned(), State::Running, web),
+        ]
+    };
+    let served = podman(Answers::new());
+    assert_eq!(states(&served).await, want(Some(Health::Unhealthy), Some(Health::Healthy)));
+    // One that does not know the question.
+    let deaf = serve(BTreeMap::from([
+        ("/version", ok("application/json", &recorded_of("podman", "api-version.json"))),
+        ("/containers/json", ok("application/json", &recorded_of("podman", "api-containers-all.json"))),
+    ]));
+    assert_eq!(states(&deaf).await, want(None, None));
+}
+
+#[tokio::test]
+async fn podman_s_events_tell_who_asked_and_how_the_check_went() {
+    let events = recorded_of("podman", "api-events.jsonl");
+    let id_of = |name: &str| -> String {
+        let text = String::from_utf8_lossy(&events).into_owned();
+        let line = text.lines().find(|line| line.contains(&format!("\"name\":\"{name}\""))).unwrap();
+        serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let inspect = |name: &str| -> &'static str { format!("/containers/{}/json", id_of(name)).leak() };
+    let seen = |file: &str| ok("application/json", &recorded_of("podman", file));
+    let heard = async |web: Vec<u8>| -> Vec<(String, What)> {
+        let served = podman(BTreeMap::from([
+            ("/events", chunked(&events, true)),
+            (inspect("pod-sick"), seen("api-inspect-pod-sick.json")),
+            (inspect("pod-web"), web),
+        ]));
+        let heard: Vec<_> = link(&served).await.happenings.try_collect().await.unwrap();
+        heard.into_iter().map(|one| (one.name, one.what)).collect()
+    };
+    let told = |name: &str, what| (name.to_owned(), what);
+    let whole = heard(seen("api-inspect-pod-web.json")).await;
+    assert_eq!(
+        whole,
+        [
+            // Each check is an event; that it is as before is none.
+            told("pod-web", What::Health(Health::Healthy)),
+            told("pod-sick", What::Health(Health::Unhealthy)),
+            told("pod-crash", What::Created),
+            told("pod-crash", What::Started),
+            told("pod-crash", What::Died(Some(42))),
+            told("pod-crash", What::Signalled(None)),
+            told("pod-crash", What::Started),
+            told("pod-crash", What::Died(Some(42))),
+            // Stopped by somebody, of which there is no word.
+            told("pod-web", What::Signalled(None)),
+            told("pod-web", What::Died(Some(137))),
+            told("pod-web", What::Started),
+            told("pod-crash", What::Removed),
+        ]
+    );
+    let web = String::from_utf8(recorded_of("podman", "api-inspect-pod-web.json")).unwrap();
+    let oom = web.replace("\"OOMKilled\":false", "\"OOMKilled\":true");
+    let killed = heard(ok("application/json", oom.as_bytes())).await;
+    assert!(killed.contains(&told("pod-web", What::Oom)), "{killed:?}");
+    assert!(!killed.contains(&told("pod-web", What::Signalled(None))), "{killed:?}");
+}
+
+#[tokio::test]
+async fn podman_s_counts_have_an_image_once_and_its_networks_their_names() {
+    let seen = |file: &str| ok("application/json", &recorded_of("podman", file));
+    let served = podman(BTreeMap::from([
+        ("/system/df", seen("api-system-df.json")),
+        ("/networks", seen("api-networks.json")),
+    ]));
+    let engine = link(&served).await.engine;
+    let usage = engine.usage().await.unwrap();
+    assert_eq!((usage.images.count, usage.images.bytes), (2, 2_834_270), "{usage:?}");
+    let names: Vec<String> = engine.networks().await.unwrap().into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["podman"], "the list calls it a bridge");
 }
