@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::{
     LookError, Overview, Standing,
-    model::{Missed, Reason, Rule, Run, RunResult},
-    plan::Form,
+    model::{Missed, Reason, Run, RunResult},
+    plan::{Form, Plan},
     state::MISSED_MAX,
 };
 use crate::{
-    domain::{Flight, JobOutcome, Reader},
+    domain::{Flight, JobOutcome, Lang, Reader},
     intent::{
         Act as AnyAct, View as AnyView,
         jobs::View as JobView,
@@ -26,10 +26,9 @@ const DAY_H: u32 = 24;
 const WEEK_H: u32 = 7 * 24;
 
 /// "daily at 02:30"; a cron expression as it is.
-pub fn plan(rule: &Rule, reader: &Reader) -> String {
-    let lang = reader.lang;
+pub fn plan(plan: &Plan, lang: Lang) -> String {
     let clock = |at: &jiff::civil::Time| at.strftime("%H:%M").to_string();
-    match rule.plan.form() {
+    match plan.form() {
         Form::Hourly { .. } => t!(lang, "schedule-plan-hourly"),
         Form::Daily { at } => t!(lang, "schedule-plan-daily", at = clock(at)),
         Form::Weekly { days, at } => {
@@ -42,7 +41,7 @@ pub fn plan(rule: &Rule, reader: &Reader) -> String {
         }
         Form::Monthly { day, at } => t!(lang, "schedule-plan-monthly", day = i64::from(*day), at = clock(at)),
         Form::Every(step) => t!(lang, "schedule-plan-every", step = span(lang, *step)),
-        Form::Cron => t!(lang, "schedule-plan-cron", cron = rule.plan.text()),
+        Form::Cron => t!(lang, "schedule-plan-cron", cron = plan.text()),
     }
 }
 
@@ -114,7 +113,7 @@ pub fn task(overview: &Overview, runs: &[Run], flight: Flight, reader: &Reader) 
     let zone = rule.zone.iana_name().unwrap_or("UTC").to_owned();
     let mut blocks = vec![
         Block::State(mark, line),
-        Block::text(t!(lang, "schedule-plan", plan = plan(rule, reader), zone = zone)),
+        Block::text(t!(lang, "schedule-plan", plan = plan(&rule.plan, lang), zone = zone)),
     ];
     if rule.jitter > Duration::ZERO {
         blocks.push(Block::text(t!(lang, "schedule-jitter", span = span(lang, rule.jitter))));

@@ -5,9 +5,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::*;
 use crate::{
-    domain::{ChatKind, JobId, Lang, Role, Theme},
+    domain::{ChatKind, JobId, Role, Theme},
     phrase,
-    scheduler::{Pause, Plan},
+    scheduler::{Pause, Plan, Rule},
 };
 
 fn reader(lang: Lang) -> Reader {
@@ -192,7 +192,7 @@ fn plans_in_words() {
         ("every 6 h", "every 6 h", "tiap 6 jam"),
         ("*/5 * * * *", "cron */5 * * * *", "cron */5 * * * *"),
     ] {
-        assert_eq!(plan(&rule(text), &reader(Lang::En)), en);
-        assert_eq!(plan(&rule(text), &reader(Lang::Id)), id);
+        assert_eq!(plan(&rule(text).plan, Lang::En), en);
+        assert_eq!(plan(&rule(text).plan, Lang::Id), id);
     }
 }

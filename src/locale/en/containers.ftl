@@ -295,6 +295,7 @@ containers-updates = Newer images
 containers-updates-off = Registries are not asked for newer images. To switch it on: containers.updates.enabled = true in the config.
 containers-updates-checking = Asking the registries… { $done } of { $of }
 containers-updates-none = None that is asked about is running.
+containers-updates-nowhere = None of these comes from a registry that could have a newer one.
 containers-updates-all-current = All that are asked about are up to date.
 containers-updates-unknown = None is known to be newer; { $n } { $n ->
     [one] is

@@ -268,6 +268,7 @@ containers-updates = Image baru
 containers-updates-off = Registry tidak ditanya soal image baru. Mau dinyalakan? containers.updates.enabled = true di config.
 containers-updates-checking = Lagi tanya registry… { $done } dari { $of }
 containers-updates-none = Yang mau ditanyakan belum ada yang jalan.
+containers-updates-nowhere = Semua ini bukan dari registry yang bisa punya versi lebih baru.
 containers-updates-all-current = Semua yang ditanyakan sudah paling baru.
 containers-updates-unknown = Belum ada yang ketahuan lebih baru; { $n } belum diketahui.
 containers-updates-newer = { $n } container punya image yang lebih baru.

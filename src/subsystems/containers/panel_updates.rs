@@ -9,13 +9,14 @@ use super::{
     words,
 };
 use crate::{
-    domain::{Reader, Role},
+    domain::{Lang, Reader, Role},
     intent::{
         Act as AnyAct, View as AnyView,
         containers::{Act, View},
         schedule,
     },
     locale::{ago, say},
+    scheduler,
     screen::{Block, Button, Mark, Pager, Screen, Topic, text},
     t,
 };
@@ -43,19 +44,7 @@ pub fn updates(report: &UpdatesReport, number: u32, reader: &Reader) -> Screen {
         let line = t!(lang, "containers-updates-checking", done = done, of = of);
         screen.blocks.push(Block::State(Mark::Busy, line));
     }
-    let newer = report.rows.iter().filter(|(_, v)| found(v.as_ref()) == Some(&Found::Newer)).count();
-    let unknown = report
-        .rows
-        .iter()
-        .filter(|(_, v)| matches!(found(v.as_ref()), None | Some(Found::Unknown(_))))
-        .count();
-    let (mark, line) = match (newer, unknown) {
-        _ if report.rows.is_empty() => (Mark::Idle, t!(lang, "containers-updates-none")),
-        (0, 0) => (Mark::Good, t!(lang, "containers-updates-all-current")),
-        (0, unknown) => (Mark::Unknown, t!(lang, "containers-updates-unknown", n = unknown)),
-        (newer, _) => (Mark::Look, t!(lang, "containers-updates-newer", n = newer)),
-    };
-    screen.blocks.push(Block::State(mark, line));
+    screen.blocks.push(verdict_of_all(report, lang));
     let page = Pager::slice(&report.rows, PER_PAGE, number);
     if !page.is_empty() {
         let lines: Vec<String> = page.iter().map(|(c, v)| entry(c, v.as_ref(), reader)).collect();
@@ -67,7 +56,7 @@ pub fn updates(report: &UpdatesReport, number: u32, reader: &Reader) -> Screen {
     if report.left_out > 0 {
         screen.blocks.push(Block::Note(t!(lang, "containers-updates-left-out", n = report.left_out)));
     }
-    let schedule = report.schedule.text().to_owned();
+    let schedule = scheduler::panel::plan(&report.schedule, lang);
     screen.blocks.push(Block::Note(t!(lang, "containers-updates-when", schedule = schedule)));
     let doors: Vec<Button> = page
         .iter()
@@ -89,6 +78,24 @@ pub fn updates(report: &UpdatesReport, number: u32, reader: &Reader) -> Screen {
     let view = |page| AnyView::Containers(View::Updates { page });
     screen.pager = Pager::over(report.rows.len(), PER_PAGE, number, view);
     screen
+}
+
+fn verdict_of_all(report: &UpdatesReport, lang: Lang) -> Block {
+    let count = |is: fn(Option<&Found>) -> bool| {
+        report.rows.iter().filter(|(_, verdict)| is(found(verdict.as_ref()))).count()
+    };
+    let newer = count(|found| found == Some(&Found::Newer));
+    let unknown = count(|found| matches!(found, None | Some(Found::Unknown(_))));
+    let current = count(|found| found == Some(&Found::Current));
+    let (mark, line) = match (newer, unknown, current) {
+        _ if report.rows.is_empty() => (Mark::Idle, t!(lang, "containers-updates-none")),
+        // No registry was asked: built here, or fixed by a digest.
+        (0, 0, 0) => (Mark::Idle, t!(lang, "containers-updates-nowhere")),
+        (0, 0, _) => (Mark::Good, t!(lang, "containers-updates-all-current")),
+        (0, unknown, _) => (Mark::Unknown, t!(lang, "containers-updates-unknown", n = unknown)),
+        (newer, ..) => (Mark::Look, t!(lang, "containers-updates-newer", n = newer)),
+    };
+    Block::State(mark, line)
 }
 
 fn found(verdict: Option<&Verdict>) -> Option<&Found> {

@@ -1,7 +1,7 @@
 //! Newer images: taken, rolled back, refused, interrupted.
 
 use super::*;
-use crate::subsystems::containers::engine::Engine;
+use crate::subsystems::containers::{engine::Engine, updates::Found};
 
 #[tokio::test(start_paused = true)]
 async fn a_newer_image_is_seen_taken_and_kept_when_it_is_well() {
@@ -31,6 +31,23 @@ async fn a_newer_image_is_seen_taken_and_kept_when_it_is_well() {
     assert!(text.contains("✔ shop-web-1 runs from the newer image and is healthy."), "{text}");
     assert!(!text.contains("has a newer"), "{text}");
     assert_eq!(flight.heard(), [], "what a pilot asked for is no crash");
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_registry_was_asked_nothing_is_called_up_to_date() {
+    let flight = fly(&[]).await;
+    flight.check().await;
+    let asked = flight.room.port.call(Duration::from_secs(1), Msg::Updates).await;
+    let mut report = asked.expect("it answers");
+    for (_, verdict) in &mut report.rows {
+        verdict.as_mut().expect("all are asked about").found = Found::BuiltHere;
+    }
+    let says = |lang| told(&panel_updates::updates(&report, 0, &flight.reader(lang)));
+    let (en, id) = (says(Lang::En), says(Lang::Id));
+    assert!(en.contains("None of these comes from a registry") && !en.contains("up to date"), "{en}");
+    assert!(en.contains("Asked by itself: daily at 04:30."), "{en}");
+    assert!(id.contains("Ditanya sendiri: tiap hari jam 04:30."), "{id}");
     flight.end().await;
 }
 
