@@ -440,6 +440,14 @@ impl State {
     /// Nothing was done after all.
     pub fn released(&mut self, target: &Target) {
         self.ops.remove(target);
+        self.spared(target);
+    }
+
+    /// What runs after all was not ended: when it dies later, that is a crash.
+    fn spared(&mut self, target: &Target) {
+        for container in self.targets(target).iter().filter(|container| container.running()) {
+            self.asked.remove(&container.id);
+        }
     }
 
     pub fn step(&mut self, target: &Target, step: super::ops::Step) {
@@ -450,6 +458,7 @@ impl State {
 
     pub fn concluded(&mut self, target: Target, evidence: Evidence) {
         self.ops.remove(&target);
+        self.spared(&target);
         if self.evidence.len() >= EVIDENCE_MAX {
             let oldest = self.evidence.iter().min_by_key(|(_, e)| e.at).map(|(target, _)| target.clone());
             oldest.and_then(|target| self.evidence.remove(&target));

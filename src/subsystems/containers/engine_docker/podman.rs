@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::{CALL_MAX, decode, plain, within};
 use crate::subsystems::containers::{
+    digests,
     engine::{EngineError, Happenings},
     model::{Container, ContainerId, Details, Happening, Health, State, What},
 };
@@ -120,6 +121,9 @@ impl Ear {
     }
 
     async fn inspect(&self, id: &ContainerId) -> Option<Details> {
+        if !digests::is_name(&id.0) {
+            return None;
+        }
         let path = format!("/containers/{}/json", id.0);
         let seen = within(CALL_MAX, plain::get::<Value>(&self.socket, &path)).await.ok()?;
         decode::inspected(seen).ok()

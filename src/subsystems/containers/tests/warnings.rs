@@ -51,6 +51,26 @@ async fn a_crash_is_told_once_and_well_again_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_that_came_to_nothing_excuses_no_later_crash() {
+    let flight = fly(&[]).await;
+    flight.world.mood(Mood::Refuses("not now".into()));
+    let _ = flight.act(Act::Stop(name("vaultwarden"))).await;
+    pass(5).await;
+    flight.world.mood(Mood::Well);
+    pass(2).await;
+    assert!(flight.world.container("vaultwarden").is_some_and(|one| one.state == State::Running));
+    flight.heard();
+    flight.world.crash("vaultwarden", 1);
+    pass(1).await;
+    let heard = flight.heard();
+    assert!(
+        matches!(&heard[..], [Event::ContainerDied { container, exit: Some(1), .. }] if container == "vaultwarden"),
+        "{heard:?}"
+    );
+    flight.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_that_was_unwell_and_then_dies_is_told_again_as_worse() {
     let flight = fly(&[]).await;
     flight.world.health("shop-db-1", model::Health::Unhealthy);
