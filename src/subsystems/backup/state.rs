@@ -51,7 +51,7 @@ pub enum Input {
 
 #[derive(Debug, PartialEq)]
 pub enum Effect {
-    /// Ask the store and the jobs.
+    /// Ask the store and the jobs. There is one such question at a time.
     Know,
     /// Remove what died restores left behind.
     Sweep,
@@ -72,6 +72,10 @@ pub struct State {
     zone: TimeZone,
     facts: BTreeMap<PlanName, Facts>,
     known: bool,
+    /// The store and the jobs are being asked.
+    asking: bool,
+    /// Something changed while they were: their answer may be older than that.
+    ask_again: bool,
     running: Vec<Running>,
     looks: BTreeMap<PlanName, Look>,
     looking: BTreeSet<PlanName>,
@@ -95,6 +99,8 @@ impl State {
             zone,
             facts: BTreeMap::new(),
             known: false,
+            asking: false,
+            ask_again: false,
             running: Vec::new(),
             looks: BTreeMap::new(),
             looking: BTreeSet::new(),
@@ -124,14 +130,23 @@ impl State {
                 self.looks.remove(&name);
             }
         }
-        vec![Effect::Know, Effect::Changed]
+        self.ask().into_iter().chain([Effect::Changed]).collect()
     }
 
     pub fn on(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
-            Input::Due => vec![Effect::Know],
-            Input::Known(Ok(known)) => self.known(known, now),
-            Input::Known(Err(_)) => vec![Effect::Arm(AGAIN)],
+            Input::Due | Input::Hold => self.ask().into_iter().collect(),
+            Input::Known(known) => {
+                self.asking = false;
+                let mut effects = match known {
+                    Ok(known) => self.known(known, now),
+                    Err(_) => vec![Effect::Arm(AGAIN)],
+                };
+                if std::mem::take(&mut self.ask_again) {
+                    effects.extend(self.ask());
+                }
+                effects
+            }
             Input::Looked(plan, result) => {
                 self.looking.remove(&plan);
                 self.looks_done += 1;
@@ -150,7 +165,7 @@ impl State {
                 self.looks.insert(plan.clone(), look);
                 let again = if self.look_again.remove(&plan) { self.look(plan) } else { None };
                 // The listing has changed the facts.
-                [Effect::Know, Effect::Changed].into_iter().chain(again).collect()
+                self.ask().into_iter().chain([Effect::Changed]).chain(again).collect()
             }
             Input::Look(plan) => self.look(plan).into_iter().chain([Effect::Changed]).collect(),
             Input::Freshen(plan) => {
@@ -158,9 +173,8 @@ impl State {
                     self.look_again.insert(plan.clone());
                 }
                 let look = self.look(plan);
-                [Effect::Know, Effect::Changed].into_iter().chain(look).collect()
+                self.ask().into_iter().chain([Effect::Changed]).chain(look).collect()
             }
-            Input::Hold => vec![Effect::Know],
             Input::Started(held, started) => {
                 self.starting.retain(|other| *other != held);
                 if started {
@@ -168,7 +182,7 @@ impl State {
                         self.begun.pop_front();
                     }
                     self.begun.push_back(held);
-                    return vec![Effect::Know, Effect::Changed];
+                    return self.ask().into_iter().chain([Effect::Changed]).collect();
                 }
                 // Somebody was quicker, or it was not written down.
                 vec![Effect::Arm(HELD_EVERY), Effect::Changed]
@@ -181,6 +195,16 @@ impl State {
                 removed.into_iter().map(told).collect()
             }
         }
+    }
+
+    /// Two answers could come in the wrong order, and the older one would stay.
+    fn ask(&mut self) -> Option<Effect> {
+        if self.asking {
+            self.ask_again = true;
+            return None;
+        }
+        self.asking = true;
+        Some(Effect::Know)
     }
 
     fn look(&mut self, plan: PlanName) -> Option<Effect> {

@@ -109,6 +109,24 @@ fn a_run_that_failed_is_told_as_that_and_not_as_overdue_too() {
 }
 
 #[test]
+fn what_changes_while_the_store_is_asked_is_asked_for_again_and_no_two_answers_overtake_each_other() {
+    let mut state = state(&["home", "photos"]);
+    let now = at("2026-07-15T12:00:00Z");
+    let seen = || Ok(Seen { version: "1".into(), locks: Locks::Unseen });
+    let mut asked = |input| state.on(input, now).iter().filter(|effect| **effect == Effect::Know).count();
+    let home = ("home", backed_up("2026-07-15T02:30:05Z"));
+    let photos = ("photos", backed_up("2026-07-14T02:30:05Z"));
+    assert_eq!(asked(Input::Due), 1);
+    assert_eq!(asked(known(&[], vec![])), 0, "nothing changed meanwhile");
+    assert_eq!(asked(Input::Looked(name("home"), seen())), 1);
+    assert_eq!(asked(Input::Looked(name("photos"), seen())), 0, "one question at a time");
+    assert_eq!(asked(Input::Hold), 0);
+    assert_eq!(asked(known(std::slice::from_ref(&home), vec![])), 1, "that answer is without the photos");
+    assert_eq!(asked(known(&[home, photos], vec![])), 0);
+    assert!(state.board(now).plans.iter().all(|sheet| sheet.facts.success.is_some()));
+}
+
+#[test]
 fn it_wakes_when_a_plan_can_turn_overdue_and_often_enough_for_a_clock_that_is_set() {
     let mut state = state(&["home"]);
     let facts = backed_up("2026-07-15T02:30:05Z");
