@@ -26,6 +26,9 @@ const CRASHING_MAX: usize = 200;
 /// Acts at the same time, on different units.
 const OPS_MAX: usize = 16;
 
+/// By name, whether systemd has unloaded it.
+type Newer = BTreeMap<UnitName, bool>;
+
 #[derive(Debug)]
 pub struct State {
     watch: Patterns,
@@ -42,6 +45,9 @@ pub struct State {
     reading: bool,
     surveying: bool,
     survey_again: bool,
+    /// Told by a signal while a survey, or a reading, was under way: what that brings of them may be older.
+    newer_than_survey: Newer,
+    newer_than_reading: Newer,
     ops: BTreeMap<UnitName, Op>,
     last_op: u64,
     evidence: BTreeMap<UnitName, Evidence>,
@@ -61,6 +67,8 @@ impl State {
             reading: false,
             surveying: false,
             survey_again: false,
+            newer_than_survey: Newer::new(),
+            newer_than_reading: Newer::new(),
             ops: BTreeMap::new(),
             last_op: 0,
             evidence: BTreeMap::new(),
@@ -198,7 +206,9 @@ impl State {
         self.link = Link::Up { since: now.at, version };
         (self.reading, self.surveying, self.survey_again) = (false, false, false);
         self.unread.clear();
-        let mut effects = self.take_all(units, now);
+        self.newer_than_survey.clear();
+        self.newer_than_reading.clear();
+        let mut effects = self.take_all(units, &Newer::new(), now);
         effects.push(Effect::Changed(Topic::Services));
         let adrift: Vec<(u64, UnitName)> = self.ops.values().map(|op| (op.id, op.unit.clone())).collect();
         for (op, unit) in adrift {
@@ -220,12 +230,12 @@ impl State {
         effects
     }
 
-    /// The whole list replaces the book; what it says differently has happened.
-    fn take_all(&mut self, units: Vec<Unit>, now: Now) -> Vec<Effect> {
+    /// The whole list replaces the book, but for what is newer than it; what it says differently has happened.
+    fn take_all(&mut self, units: Vec<Unit>, newer: &Newer, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let mut listed = BTreeSet::new();
+        let mut listed: BTreeSet<UnitName> = newer.keys().cloned().collect();
         for unit in units.into_iter().take(UNITS_MAX) {
-            if self.holds(&unit) {
+            if self.holds(&unit) && !newer.contains_key(&unit.name) {
                 listed.insert(unit.name.clone());
                 effects.extend(self.put(unit, now).1);
             }
@@ -305,6 +315,7 @@ impl State {
     fn changed(&mut self, changes: Changes, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut visible = false;
+        self.note_newer(&changes);
         for (name, patch) in &changes.patches {
             match self.units.get(name) {
                 Some(known) => {
@@ -344,6 +355,24 @@ impl State {
         effects
     }
 
+    fn note_newer(&mut self, changes: &Changes) {
+        let patched = changes.patches.keys().map(|name| (name.clone(), false));
+        let told = patched.chain(changes.gone.iter().map(|name| (name.clone(), true)));
+        if self.surveying {
+            self.newer_than_survey.extend(told.clone());
+        }
+        if self.reading {
+            self.newer_than_reading.extend(told);
+        }
+    }
+
+    /// A signal does not say all that a reading does. One that was unloaded is let be: being asked for may load it,
+    /// and so on for ever.
+    fn read_again(&mut self, newer: Newer) {
+        let held = newer.into_iter().filter(|(name, gone)| !gone && self.units.contains_key(name));
+        self.unread.extend(held.map(|(name, _)| name));
+    }
+
     fn survey(&mut self) -> Option<Effect> {
         if self.surveying {
             self.survey_again = true;
@@ -355,8 +384,13 @@ impl State {
 
     fn surveyed(&mut self, units: Result<Vec<Unit>, BusError>, now: Now) -> Vec<Effect> {
         self.surveying = false;
+        let newer = std::mem::take(&mut self.newer_than_survey);
         let mut effects = match units {
-            Ok(units) => self.take_all(units, now),
+            Ok(units) => {
+                let effects = self.take_all(units, &newer, now);
+                self.read_again(newer);
+                effects
+            }
             // A lost connection tells itself; a slow systemd is asked again by the next change.
             Err(_) => Vec::new(),
         };
@@ -364,6 +398,7 @@ impl State {
         if std::mem::take(&mut self.survey_again) {
             effects.extend(self.survey());
         }
+        effects.extend(self.read_more());
         effects
     }
 
@@ -383,21 +418,23 @@ impl State {
         now: Now,
     ) -> Vec<Effect> {
         self.reading = false;
+        let newer = std::mem::take(&mut self.newer_than_reading);
         let mut effects = Vec::new();
         let mut visible = false;
         if let Ok(units) = units {
             let loaded: BTreeSet<UnitName> = units.iter().map(|unit| unit.name.clone()).collect();
-            let gone = names.iter().filter(|name| !loaded.contains(*name));
+            let gone = names.iter().filter(|name| !loaded.contains(*name) && !newer.contains_key(*name));
             for (changed, happened) in gone.map(|name| self.take_away(name, now)).collect::<Vec<_>>() {
                 visible |= changed;
                 effects.extend(happened);
             }
-            for unit in units {
+            for unit in units.into_iter().filter(|unit| !newer.contains_key(&unit.name)) {
                 let (changed, happened) = self.put(unit, now);
                 visible |= changed;
                 effects.extend(happened);
             }
         }
+        self.read_again(newer);
         effects.extend(self.read_more());
         effects.extend(visible.then_some(Effect::Changed(Topic::Services)));
         effects

@@ -224,6 +224,31 @@ fn units_that_appear_are_read_one_batch_at_a_time() {
 }
 
 #[test]
+fn a_survey_that_is_older_than_a_signal_does_not_take_it_back() {
+    let mut desk = Desk::linked(&[], vec![up("nginx"), up("cron"), up("old")]);
+    let relist = Changes { relist: true, ..Changes::default() };
+    assert_eq!(desk.on(Input::Changed { link: 1, changes: relist }), [Effect::Survey]);
+    // While it is under way one fails and one is unloaded.
+    assert_eq!(events(&desk.patch("nginx", patch(Active::Failed))), ["nginx failed: exit-code"]);
+    let gone = Changes { gone: [name("old")].into(), ..Changes::default() };
+    desk.on(Input::Changed { link: 1, changes: gone });
+    let units = Ok(vec![up("nginx"), up("old"), unit("cron", Active::Failed)]);
+    let effects = desk.on(Input::Surveyed { link: 1, units });
+    assert_eq!(events(&effects), ["cron failed: exit-code"], "nginx has not recovered");
+    assert_eq!(desk.state.failed().count(), 2);
+    assert!(!desk.state.units().contains_key(&name("old")));
+    // What the signal did not say of it is read now, and so is what happens meanwhile.
+    assert_eq!(effects.last(), Some(&Effect::Read(vec![name("nginx")])));
+    assert_eq!(events(&desk.patch("nginx", patch(Active::Active))), ["nginx recovered"]);
+    let failed = Ok(vec![unit("nginx", Active::Failed)]);
+    let effects = desk.on(Input::Read { link: 1, names: vec![name("nginx")], units: failed });
+    assert_eq!(effects, [Effect::Read(vec![name("nginx")])]);
+    let effects = desk.on(Input::Read { link: 1, names: vec![name("nginx")], units: Ok(vec![up("nginx")]) });
+    assert_eq!(events(&effects), [""; 0]);
+    assert_eq!(desk.state.failed().count(), 1);
+}
+
+#[test]
 fn what_an_old_connection_still_says_is_not_heard() {
     let mut desk = Desk::linked(&[], vec![up("nginx")]);
     desk.on(Input::Lost { link: 1 });
