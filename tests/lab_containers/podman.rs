@@ -84,6 +84,12 @@ async fn podman_s_service_is_looked_at_and_obeys() {
         let shown = format!("{view:?} with {says:?}");
         flight.eventually(&shown, async |f| f.show(&view).await.contains(says)).await;
     }
+    // What is not to be had is said, and not guessed.
+    assert!(matches!(flight.act(&Act::CheckUpdates).await, Outcome::Done { .. }));
+    let asked = View::Updates { page: 0 };
+    flight
+        .eventually("the round to be over", async |f| f.show(&asked).await.contains("cannot be asked"))
+        .await;
     let told = flight.heard();
     let unwell = |event: &Event| matches!(event, Event::ContainerUnhealthy { container, .. } if container == "pod-sick");
     let loops =

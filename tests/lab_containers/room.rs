@@ -75,7 +75,8 @@ impl Flight {
             store: Store::new(Port::new()),
             warned: Arc::new(|| Box::pin(std::future::ready(Some(Vec::new())))),
         };
-        let config = Config { socket: Some(socket), ..Config::default() };
+        let mut config = Config { socket: Some(socket), ..Config::default() };
+        config.updates.enabled = true;
         let (actor, _) = Actor::spawn(None, Keeper { setup }, config).await.expect("an actor");
         let port = Port::new();
         port.bind(actor.clone());

@@ -16,6 +16,8 @@ containers-lost = The connection to the engine broke.
 containers-too-old = The engine speaks API { $found }; at least { $needed } is needed.
 containers-not-found = The engine knows nothing by that name.
 containers-refused = The engine refused: { $why }
+containers-podman-registry = Podman's service cannot be asked what a registry has. On the server: podman auto-update --dry-run tells it for containers with the label io.containers.autoupdate.
+containers-podman-twin = Podman's service does not tell all settings of a container: made anew, it could lose some. The container was not touched.
 containers-garbled = The engine's answer was not understood: { $why }
 containers-mend-no-socket = Install Docker or Podman's socket, or name it: containers.socket in the config. Not wanted? containers.enabled = false.
 containers-mend-no-answer = On the server: systemctl status docker
@@ -24,6 +26,7 @@ containers-mend-slow = It hangs. On the server: journalctl -u docker -n 50, then
 containers-mend-wait = It is tried again by itself.
 containers-mend-too-old = Update Docker: 1.13 is the oldest that works.
 containers-mend-not-found = It may have been removed or renamed. The list shows what is there.
+containers-mend-podman = On the server: podman auto-update, or podman pull and make it anew as you made it.
 containers-mend-log = The engine's own log may tell more: journalctl -u docker -n 50
 
 # States

@@ -16,6 +16,8 @@ containers-lost = Sambungan ke engine putus.
 containers-too-old = Engine memakai API { $found }; minimal perlu { $needed }.
 containers-not-found = Engine tidak kenal nama itu.
 containers-refused = Engine menolak: { $why }
+containers-podman-registry = Layanan Podman tidak bisa ditanya apa yang ada di registry. Di server: podman auto-update --dry-run memberi tahu untuk container berlabel io.containers.autoupdate.
+containers-podman-twin = Layanan Podman tidak menyebut semua pengaturan sebuah container: kalau dibuat ulang, ada yang bisa hilang. Container itu tidak disentuh.
 containers-garbled = Jawaban engine tidak bisa dimengerti: { $why }
 containers-mend-no-socket = Pasang Docker atau socket Podman, atau tulis tempatnya: containers.socket di config. Tidak perlu? containers.enabled = false.
 containers-mend-no-answer = Cek di server: systemctl status docker
@@ -24,6 +26,7 @@ containers-mend-slow = Dia macet. Di server: journalctl -u docker -n 50, lalu sy
 containers-mend-wait = Nanti dicoba lagi sendiri.
 containers-mend-too-old = Perbarui Docker: paling lama yang bisa dipakai 1.13.
 containers-mend-not-found = Mungkin sudah dihapus atau ganti nama. Lihat daftarnya saja.
+containers-mend-podman = Di server: podman auto-update, atau podman pull lalu buat ulang seperti dulu kamu membuatnya.
 containers-mend-log = Log engine mungkin cerita lebih banyak: journalctl -u docker -n 50
 
 # States

@@ -147,11 +147,28 @@ pub enum EngineError {
     Refused(String),
     #[error("the engine's answer was not understood: {0}")]
     Garbled(String),
+    /// What Docker can be asked and Podman's service can not.
+    #[error("not with Podman's service: {0:?}")]
+    NotWithPodman(Lack),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// It does not ask registries what they have.
+    Registry,
+    /// It does not tell all settings of a container (no sysctls, no pod), so that one made anew would lose some.
+    Twin,
 }
 
 impl EngineError {
     /// Said of the connection, not of one call.
     pub fn is_of_link(&self) -> bool {
-        !matches!(self, EngineError::NotFound | EngineError::Refused(_) | EngineError::Garbled(_))
+        !matches!(
+            self,
+            EngineError::NotFound
+                | EngineError::Refused(_)
+                | EngineError::Garbled(_)
+                | EngineError::NotWithPodman(_)
+        )
     }
 }

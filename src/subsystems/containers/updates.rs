@@ -112,7 +112,8 @@ async fn found(
         Err(error) => return unknown(&error),
     };
     if !answers.contains_key(image) {
-        if !answers.is_empty() {
+        let asked = |answer: &Result<_, _>| !matches!(answer, Err(EngineError::NotWithPodman(_)));
+        if answers.values().any(asked) {
             tokio::time::sleep(PAUSE).await;
         }
         answers.insert(image.to_owned(), engine.registry_digest(image).await);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    engine::{EngineError, Verb},
+    engine::{EngineError, Lack, Verb},
     messages::Row,
     model::{Container, Health, Port, State},
     ops::{Doing, NotUpdated},
@@ -34,6 +34,8 @@ pub fn error_phrase(error: &EngineError) -> Phrase {
         EngineError::NotFound => phrase!("containers-not-found"),
         EngineError::Refused(why) => phrase!("containers-refused", why = why.as_str()),
         EngineError::Garbled(why) => phrase!("containers-garbled", why = why.as_str()),
+        EngineError::NotWithPodman(Lack::Registry) => phrase!("containers-podman-registry"),
+        EngineError::NotWithPodman(Lack::Twin) => phrase!("containers-podman-twin"),
     }
 }
 
@@ -47,6 +49,7 @@ pub fn mend(lang: Lang, error: &EngineError) -> String {
         EngineError::Lost => t!(lang, "containers-mend-wait"),
         EngineError::TooOld { .. } => t!(lang, "containers-mend-too-old"),
         EngineError::NotFound => t!(lang, "containers-mend-not-found"),
+        EngineError::NotWithPodman(_) => t!(lang, "containers-mend-podman"),
         EngineError::Refused(_) | EngineError::Garbled(_) => t!(lang, "containers-mend-log"),
     }
 }

@@ -32,8 +32,8 @@ use serde_json::Value;
 use super::{
     blueprint, digests,
     engine::{
-        About, Answer, Dock, Engine, EngineError, Happenings, Layers, Link, LogAsk, LogChunk, LogStream,
-        Readings, Source, Verb,
+        About, Answer, Dock, Engine, EngineError, Happenings, Lack, Layers, Link, LogAsk, LogChunk,
+        LogStream, Readings, Source, Verb,
     },
     forecast,
     model::{Container, ContainerId, Details, Image, Network, Pruned, Usage, Volume},
@@ -174,6 +174,9 @@ impl Connection {
     /// Made with the settings of another. Engines before API 1.44 take one network at the making, so all others are
     /// connected after it, which works with every one.
     async fn make_twin(&self, like: &str, image: &str, name: &str) -> Result<(), EngineError> {
+        if self.podman {
+            return Err(EngineError::NotWithPodman(Lack::Twin));
+        }
         let seen: Value = self.plain(CALL_MAX, &format!("/containers/{like}/json")).await?;
         let own_image = seen.get("Image").and_then(Value::as_str).filter(|id| digests::is_name(id));
         let own_image: Option<Value> = match own_image {
@@ -329,6 +332,9 @@ impl Engine for Connection {
 
     fn registry_digest<'a>(&'a self, image: &'a str) -> Answer<'a, String> {
         Box::pin(async move {
+            if self.podman {
+                return Err(EngineError::NotWithPodman(Lack::Registry));
+            }
             let asked = self.client.inspect_registry_image(image, None);
             let found = self.call(REGISTRY_MAX, asked).await?;
             found.descriptor.digest.ok_or_else(|| EngineError::Garbled("distribution: no digest".into()))

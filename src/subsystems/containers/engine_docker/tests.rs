@@ -359,3 +359,13 @@ async fn podman_s_counts_have_an_image_once_and_its_networks_their_names() {
     let names: Vec<String> = engine.networks().await.unwrap().into_iter().map(|one| one.name).collect();
     assert_eq!(names, ["podman"], "the list calls it a bridge");
 }
+
+#[tokio::test]
+async fn podman_is_not_asked_for_what_it_cannot_do_without_loss() {
+    let served = podman(Answers::new());
+    let engine = link(&served).await.engine;
+    let asked = engine.registry_digest("docker.io/library/nginx:1").await;
+    assert_eq!(asked, Err(EngineError::NotWithPodman(Lack::Registry)));
+    let made = engine.twin("pod-web", "lab/busybox:1", "pod-web.new").await;
+    assert_eq!(made, Err(EngineError::NotWithPodman(Lack::Twin)));
+}
