@@ -32,8 +32,8 @@ const LOOK_WITHIN: Duration = Duration::from_secs(5);
 const STORE_WITHIN: Duration = Duration::from_secs(2);
 /// The store was away, or the sink did not take a notice.
 const AGAIN: Duration = Duration::from_secs(5);
-/// The sink writes to a disk; longer and it is tried again.
-const SINK_WITHIN: Duration = Duration::from_secs(10);
+/// The sink writes to a disk, once for each who is told; longer and it is tried again.
+const SINK_WITHIN: Duration = Duration::from_secs(60);
 /// Events heard before the store has answered; more cannot come in those moments.
 const HELD_MAX: usize = 256;
 /// Notices that wait for the sink. More stay untold in the store, and are handed over after the next start.

@@ -26,7 +26,7 @@ use crate::{
 const ANSWER: Duration = Duration::from_secs(1);
 /// Older figures say nothing about now: the room hangs, or the machine slept.
 const FRESH: SignedDuration = SignedDuration::from_secs(90);
-/// The outbox writes each notice to the disk first.
+/// The outbox writes each notice to the disk first, or gives that up after 2 s.
 const TAKEN: Duration = Duration::from_secs(5);
 
 /// Asks the rooms that know, all at once.
@@ -148,7 +148,7 @@ pub fn sink(deps: &Deps, bridge: Arc<Bridge>) -> Sink {
                 outbox
                     .call(TAKEN, |reply| outbox::Msg::Notice(Box::new(told), reply))
                     .await
-                    .map_err(|error| error.to_string())??;
+                    .map_err(|error| error.to_string())?;
             }
             Ok(())
         })

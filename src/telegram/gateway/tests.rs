@@ -106,7 +106,7 @@ impl Flight {
         };
         let kept =
             self.outbox.call(Duration::from_secs(5), |reply| outbox::Msg::Notice(Box::new(notice), reply));
-        kept.await.unwrap().unwrap();
+        kept.await.unwrap();
     }
 
     fn extra(&self, change: impl FnOnce(&mut Screen)) {

@@ -70,6 +70,33 @@ async fn notices_survive_an_outage_and_a_crash_in_order_and_merged() {
 }
 
 #[tokio::test]
+async fn a_store_that_takes_nothing_keeps_no_notice_back_and_repeats_none() {
+    let flight = Flight::start().await;
+    flight.notice("memory", "memory 85 %", true).await;
+    let shown = async |text: &str| {
+        let found = |api: &BotApi| api.messages(DRE).into_iter().find(|(_, said)| said.text.contains(text));
+        flight.api.until(text, found).await.0
+    };
+    let memory = shown("memory 85 %").await;
+    flight.store.take_away();
+    // Each is acknowledged: what comes after it waits for nothing.
+    flight.notice("disk", "disk 85 %", true).await;
+    flight.notice("nginx", "nginx failed", true).await;
+    let disk = shown("disk 85 %").await;
+    shown("nginx failed").await;
+    flight.notice("disk", "disk 90 %", true).await;
+    flight.notice("memory", "memory 90 %", true).await;
+    assert_eq!(shown("disk 90 %").await, disk);
+    assert_eq!(shown("memory 90 %").await, memory);
+    flight.store.bring_back();
+    flight.notice("disk", "disk 70 %, resolved", true).await;
+    flight.notice("memory", "memory 70 %, resolved", true).await;
+    assert_eq!(shown("disk 70 %").await, disk);
+    assert_eq!(shown("memory 70 %").await, memory);
+    assert_eq!(flight.api.count("sendMessage"), 3, "{:?}", flight.api.calls());
+}
+
+#[tokio::test]
 async fn who_has_left_meanwhile_is_told_nothing_more() {
     let flight = Flight::start().await;
     flight.left.lock().unwrap().push(ChatId(DRE));

@@ -9,6 +9,7 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     Arguments, Msg, Notice, Own, Tell, Told,
+    incidents::Incidents,
     notices::{self, Draft},
     post::{Rank, Slot},
     queue::Queue,
@@ -43,6 +44,7 @@ pub struct State {
     sender: Sender,
     tell: Tell,
     queue: Queue,
+    incidents: Incidents,
     tasks: Tasks,
     wake: Timer,
     warm: Timer,
@@ -73,6 +75,7 @@ impl Actor for Outbox {
             sender,
             tell: args.tell,
             queue: Queue::new(Instant::now(), Dice::random()),
+            incidents: Incidents::default(),
             tasks: Tasks::new(),
             wake: Timer::default(),
             warm: Timer::default(),
@@ -232,29 +235,31 @@ impl State {
         });
     }
 
-    async fn notice(&mut self, notice: Notice, reply: RpcReplyPort<Result<(), String>>) {
+    async fn notice(&mut self, notice: Notice, reply: RpcReplyPort<()>) {
         let now = self.now();
         let line = self.sender.line.clone();
         let (chat, draft, row) = (notice.chat, Draft::of(&notice), notice.clone());
         let store = line.store.within(STORE_MAX);
         let kept = store.write(Durability::Full, move |tx| notices::put(tx, &row, now.wall)).await;
-        let seal = line.seal().await;
-        match kept {
+        let what = draft.what(now.wall, line.seal().await, now);
+        let (id, version) = match kept {
             Ok((id, version, actual)) => {
-                let slot = Slot::Notice(id);
+                let rowless = self.incidents.kept(chat, &notice.key, id, version);
                 if let Some(actual) = actual {
-                    self.queue.adopt(slot, chat, actual);
+                    self.queue.adopt(Slot::Notice(id), chat, actual);
+                } else if let Some(rowless) = rowless {
+                    self.queue.rename(Slot::Notice(rowless), Slot::Notice(id));
                 }
-                self.queue.want(slot, chat, draft.what(now.wall, seal, now), Rank::Notice, version, now.at);
-                let _ = reply.send(Ok(()));
+                (id, version)
             }
             Err(error) => {
-                tracing::error!(%error, "notice not kept: delivered, but lost by a crash");
-                let content = Arc::new(draft.content(seal, now));
-                self.queue.errand(super::Errand::Line { chat, content }, now.at);
-                let _ = reply.send(Err(error.to_string()));
+                tracing::error!(%error, "notice not kept: told, but lost by a crash before it is delivered");
+                self.incidents.unkept(chat, &notice.key)
             }
-        }
+        };
+        self.queue.want(Slot::Notice(id), chat, what, Rank::Notice, version, now.at);
+        // Told again and again until it is kept would be worse, and what comes after it would wait.
+        let _ = reply.send(());
     }
 
     async fn load(&mut self, me: &ActorRef<Msg>) {

@@ -2,12 +2,14 @@
 //!
 //! Answers to taps go first, then notices, results, and screens that redraw themselves. A message has one wanted
 //! content, the newest; how Telegram gets there (edit, new picture, new message) is worked out when it is its turn.
-//! Pacing: see [`pace`]. Notices are in the store before they are acknowledged and survive `kill -9`; all else is
-//! worth nothing after two minutes. Never asks a room anything, never decides what is worth saying.
+//! Pacing: see [`pace`]. Notices are in the store before they are acknowledged and survive `kill -9`; while the store
+//! takes nothing (a full disk is a reason to warn) they are told all the same, once. All else is worth nothing after two
+//! minutes. Never asks a room anything, never decides what is worth saying.
 //!
 //! Limits: 512 taps waiting to be answered, 512 errands, 500 undelivered notices, 20 requests at once.
 
 mod actor;
+mod incidents;
 mod notices;
 mod pace;
 mod post;
@@ -60,9 +62,9 @@ pub enum Msg {
     Run(Errand),
     /// A file for somebody who waits until it has arrived or is given up.
     Deliver(ChatId, Attachment, RpcReplyPort<Result<(), Failure>>),
-    /// Answered once it is in the store. An error says why it is not; it is delivered all the same, but a crash
-    /// loses it.
-    Notice(Box<Notice>, RpcReplyPort<Result<(), String>>),
+    /// Answered once it is in the store, or the store has said that it cannot take it: then it is delivered all the
+    /// same, and a crash before that loses it.
+    Notice(Box<Notice>, RpcReplyPort<()>),
     /// Somebody spoke in this chat: messages arrive there.
     Opened(ChatId),
     /// Polling works: what waited for the line goes now.

@@ -128,6 +128,14 @@ impl Queue {
         self.posts.entry(slot).or_insert_with(|| Post::new(chat, Some(actual)));
     }
 
+    /// The same message under another name. One that is on its way just now keeps the old one.
+    pub fn rename(&mut self, from: Slot, to: Slot) {
+        if let Some(post) = self.posts.remove(&from) {
+            let slot = if post.in_flight { from } else { to };
+            self.posts.insert(slot, post);
+        }
+    }
+
     /// The message is to look like this. Newest wins; a place in line is kept.
     pub fn want(&mut self, slot: Slot, chat: ChatId, what: What, rank: Rank, version: i64, now: Instant) {
         self.place += 1;
