@@ -22,7 +22,10 @@ use crate::{
     intent::{self, Hole, Intent, audit::View},
     room::Room,
     screen::{Block, Mark},
-    store::Folder,
+    store::{
+        Folder,
+        small_disk::{goes_on_in_a_namespace, small},
+    },
     supervision::{Health, Port, Status},
 };
 
@@ -316,6 +319,34 @@ async fn a_disk_that_refuses_is_told_and_taken_up_again() {
     assert_eq!(flying.audit.record(restart(1)).await.unwrap(), 1);
     assert_eq!(flying.status().await.health, Health::Good);
     assert!(room.glance(&reader(Lang::En)).await.problems.is_empty());
+}
+
+#[tokio::test]
+async fn on_a_full_disk_there_is_still_room_to_record_what_is_done_about_it() {
+    let name = "audit::tests::on_a_full_disk_there_is_still_room_to_record_what_is_done_about_it";
+    if goes_on_in_a_namespace(name) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    if !small(folder.path(), "2m") {
+        return;
+    }
+    let flying = start(folder.path(), Limits::default()).await;
+    flying.audit.record(restart(0)).await.unwrap();
+    let mut filler = fs::File::create(folder.path().join("filler")).unwrap();
+    while std::io::Write::write_all(&mut filler, &[1; 4096]).is_ok() {}
+    let mut recorded = 0;
+    while flying.audit.record(restart(recorded + 1)).await.is_ok() {
+        recorded += 1;
+    }
+    assert!(recorded >= 500, "{recorded}");
+    drop(filler);
+    // Used up is used up; with room again it goes on, and the chain is whole.
+    fs::remove_file(folder.path().join("filler")).unwrap();
+    flying.audit.record(restart(recorded + 1)).await.unwrap();
+    flying.stop().await;
+    let verdict = verify(folder.path()).unwrap();
+    assert!(verdict.is_whole() && verdict.entries == recorded as u64 + 2, "{verdict:?}");
 }
 
 #[tokio::test]

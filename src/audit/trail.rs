@@ -8,11 +8,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::{FallocateFlags, fallocate};
+
 use super::{
     Entry,
     chain::{self, Seal},
     segment::{self, CURRENT, Segment},
 };
+
+/// Room on the disk that the file holds beyond its end, where the filesystem can: about 800 entries. On a full disk
+/// nothing would be allowed any more, not even to delete what fills it, as nothing is done that is not recorded.
+const RESERVE: u64 = 256 << 10;
 
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +40,8 @@ pub struct Trail {
     limits: Limits,
     file: File,
     size: u64,
+    /// Up to here the file has its room on the disk.
+    reserved: u64,
     /// The number of the current file's first entry; `None` while it has none.
     first: Option<u64>,
     last: u64,
@@ -71,7 +79,10 @@ impl Trail {
             None => newest_rotated(folder)?.unwrap_or((0, Seal::NONE)),
         };
         sync_folder(folder)?;
-        Ok((Trail { folder: folder.to_owned(), limits, file, size, first, last, seal }, torn))
+        let mut trail =
+            Trail { folder: folder.to_owned(), limits, file, size, reserved: 0, first, last, seal };
+        trail.reserve();
+        Ok((trail, torn))
     }
 
     /// Opens anew what somebody moved or cut under our hand. Numbers and seals go on from what we know was written,
@@ -114,11 +125,22 @@ impl Trail {
         if let Err(error) = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data()) {
             // Half a line may be there. If it cannot be cut off either, the next opening sets it aside.
             let _ = self.file.set_len(self.size);
+            self.reserved = 0;
             return Err(error);
         }
         self.size += text.len() as u64;
         (self.last, self.seal, self.first) = (seq, seal, first);
+        if self.size + RESERVE / 2 > self.reserved {
+            self.reserve();
+        }
         Ok(written)
+    }
+
+    /// Without it the trail works as well, until the disk is full.
+    fn reserve(&mut self) {
+        if fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.size, RESERVE).is_ok() {
+            self.reserved = self.size + RESERVE;
+        }
     }
 
     fn rotate(&mut self) -> io::Result<()> {
@@ -131,6 +153,7 @@ impl Trail {
             .mode(0o600)
             .open(self.folder.join(CURRENT))?;
         (self.size, self.first) = (0, None);
+        self.reserve();
         let rotated = segment::rotated(&self.folder)?;
         for (first, path) in rotated.iter().rev().skip(self.limits.files) {
             tracing::info!(first, "flight recorder removes its oldest file");

@@ -64,6 +64,7 @@ storage-button-latest = 💾 Latest version in the backup
 storage-link-says = Points to
 storage-link-out = That leads out of this root, or nowhere: it is not followed.
 storage-note-special = Devices, pipes and sockets are never opened.
+storage-note-no-room = The disk is full: there is no room left even for the trash. What is deleted here is gone for good, and frees its room.
 storage-note-mount = Another filesystem is mounted here: it cannot be renamed, moved or deleted.
 storage-button-open = 📂 Open
 storage-button-follow = 🔗 Go where it points

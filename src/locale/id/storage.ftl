@@ -61,6 +61,7 @@ storage-button-latest = 💾 Versi terbaru di backup
 storage-link-says = Menunjuk ke
 storage-link-out = Itu keluar dari root ini, atau nggak ke mana-mana: nggak diikuti.
 storage-note-special = Perangkat, pipe dan socket nggak pernah dibuka.
+storage-note-no-room = Disknya penuh: tempat sampah pun tidak muat lagi. Yang dihapus di sini hilang selamanya, dan ruangnya jadi kosong.
 storage-note-mount = Ada filesystem lain dipasang di sini: nggak bisa diganti nama, dipindah atau dihapus.
 storage-button-open = 📂 Buka
 storage-button-follow = 🔗 Ke tujuannya

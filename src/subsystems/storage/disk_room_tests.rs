@@ -4,7 +4,6 @@ use std::{fs, os::fd::AsRawFd, path::Path, time::Duration};
 
 use super::{
     actor::{AwayError, ROOT_WORKERS_MAX, WORKERS_MAX},
-    disk_tests::{goes_on_in_a_namespace, small},
     transfers::testing::{There, World, order, world},
 };
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     locale::say,
     room::{Outcome, Room},
     screen::html,
+    store::small_disk::{goes_on_in_a_namespace, small},
 };
 
 const HERE: &str = "subsystems::storage::disk_room_tests::";
@@ -35,6 +35,11 @@ fn free(at: &Path) -> u64 {
 }
 
 impl World {
+    async fn buttons(&self, view: &storage::View) -> Vec<String> {
+        let screen = self.room.kit.storage.view(view, &order().reader).await;
+        screen.rows.into_iter().flatten().map(|button| button.label).collect()
+    }
+
     async fn shows(&self, view: &storage::View) -> String {
         let reader = order().reader;
         html::plain(&self.room.kit.storage.view(view, &reader).await, &reader)
@@ -113,6 +118,37 @@ async fn an_archive_that_does_not_fit_is_not_left_half_packed() {
     assert!(say(Lang::En, &why).contains("The disk is full"), "{}", say(Lang::En, &why));
     assert!(say(Lang::Id, &why).contains("penuh"), "{}", say(Lang::Id, &why));
     assert_eq!(names(&root), ["folder"]);
+}
+
+#[tokio::test]
+async fn on_a_full_disk_what_fills_it_can_be_deleted_for_good() {
+    if goes_on_in_a_namespace(&format!("{HERE}on_a_full_disk_what_fills_it_can_be_deleted_for_good")) {
+        return;
+    }
+    let world = world().await;
+    let root = world.dir.path().join("root");
+    if !small(&root, "4m") {
+        return;
+    }
+    fs::write(root.join("small"), "x").unwrap();
+    let view = |name: &str| storage::View::Item(Place::parse(&format!("root/{name}")).unwrap());
+    let to_the_trash = || async { world.buttons(&view("small")).await.contains(&"🗑 Delete".to_owned()) };
+    assert!(to_the_trash().await);
+    let mut log = fs::File::create(root.join("log")).unwrap();
+    while std::io::Write::write_all(&mut log, &[1; 4096]).is_ok() {}
+    drop(log);
+    let what = world.target("root/log").await;
+    let thrown = world.room.kit.storage.act(&Act::Throw(what.clone()), &order()).await;
+    assert!(
+        matches!(&thrown, Outcome::Refused { why, .. } if why.contains("The disk is full")),
+        "{thrown:?}"
+    );
+    assert!(world.shows(&view("log")).await.contains("no room left even for the trash"));
+    assert!(world.buttons(&view("log")).await.contains(&"✖ Delete for good".to_owned()));
+    let gone = world.room.kit.storage.act(&Act::Destroy(what), &order()).await;
+    assert!(matches!(gone, Outcome::Done { .. }), "{gone:?}");
+    assert!(free(&root) > 3 << 20 && !root.join("log").exists());
+    assert!(to_the_trash().await);
 }
 
 /// A filesystem whose server never answers: whoever asks it anything waits until it is dropped.

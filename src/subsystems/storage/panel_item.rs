@@ -30,12 +30,21 @@ pub struct Item {
     pub link: Option<LinkTarget>,
     /// What its first bytes show, where it may be looked into.
     pub nature: Option<Nature>,
-    /// It lies on the root's own filesystem, where the trash is.
-    pub has_trash: bool,
+    pub trash: Trash,
     /// From the top of the machine, where that can be written as text.
     pub path: Option<String>,
     /// What a folder holds as it was measured: (bytes, files), and when.
     pub holds: Option<((u64, u64), Timestamp)>,
+}
+
+/// Whether it can be thrown where it may be fetched back from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trash {
+    Takes,
+    /// It does not lie on the root's own filesystem, where the trash is.
+    Elsewhere,
+    /// The disk is full to the brim: the note beside it would not fit, and nothing would be free after it.
+    NoRoom,
 }
 
 impl Item {
@@ -126,6 +135,9 @@ fn item_notes(item: &Item, reader: &Reader) -> Vec<Block> {
     if matches!(item.meta.kind, Kind::Special(_)) {
         notes.push(Block::Note(t!(lang, "storage-note-special")));
     }
+    if item.trash == Trash::NoRoom && !item.read_only {
+        notes.push(Block::Note(t!(lang, "storage-note-no-room")));
+    }
     if item.meta.mount_point {
         notes.push(Block::Note(t!(lang, "storage-note-mount")));
     }
@@ -210,10 +222,11 @@ fn changing(item: &Item, reader: &Reader) -> [Vec<Button>; 2] {
         last.push(act(t!(lang, "storage-button-archive"), Act::Archive(item.target())));
     }
     if changed {
-        let delete = if item.has_trash {
-            act(t!(lang, "storage-button-delete"), Act::Throw(item.target()))
-        } else {
-            act(t!(lang, "storage-button-for-good"), Act::Destroy(item.target()))
+        let delete = match item.trash {
+            Trash::Takes => act(t!(lang, "storage-button-delete"), Act::Throw(item.target())),
+            Trash::Elsewhere | Trash::NoRoom => {
+                act(t!(lang, "storage-button-for-good"), Act::Destroy(item.target()))
+            }
         };
         last.push(delete.style(Style::Danger));
     }

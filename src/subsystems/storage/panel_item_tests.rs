@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::{
     folder::{Kind, Special},
-    panel_item::{self, Item, LinkTarget},
+    panel_item::{self, Item, LinkTarget, Trash},
     panel_testing::{NOW, check, check_unlike, item, place, reader},
     panel_view,
     text::{Image, Nature, Page},
@@ -121,7 +121,27 @@ fn whatever_it_is_it_offers_what_can_be_done_with_it() {
     "#]],
     );
     check_item(
-        &Item { has_trash: false, ..folder() },
+        &Item { trash: Trash::NoRoom, ..folder() },
+        Lang::En,
+        &expect![[r#"
+        - 📄 report.txt
+        - Kind     text, windows-1252
+        - Size     3.1 MiB (3,250,176 bytes)
+        - [📥 Download]
+        - [💾 Latest version in the backup]
+        - [👁 View]
+        - [🔑 Checksum] [🗑 Delete]
+        + 📁 report.txt
+        + Kind     folder
+        + Holds    not measured
+        + The disk is full: there is no room left even for the trash. What is deleted here is gone for good, and frees its room.
+        + [📂 Open]
+        + [📥 Download] [📊 Usage] [📐 Measure]
+        + [🗜 Archive] [✖ Delete for good]
+    "#]],
+    );
+    check_item(
+        &Item { trash: Trash::Elsewhere, ..folder() },
         Lang::Id,
         &expect![[r#"
         - 📄 report.txt

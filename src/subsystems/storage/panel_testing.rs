@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::{
     folder::{FileId, Kind, Meta, Space, Special},
     listing::{Entry, Listing},
-    panel_item::Item,
+    panel_item::{Item, Trash},
     root::{Root, Roots},
     text::Nature,
 };
@@ -136,7 +136,7 @@ pub fn item(kind: Kind, nature: Option<Nature>) -> Item {
         owner: "dre".into(),
         link: None,
         nature,
-        has_trash: true,
+        trash: Trash::Takes,
         path: Some("/mnt/dre/photos/report.txt".into()),
         holds: None,
     }

@@ -10,7 +10,7 @@ use super::{
     listing::{self, Wish},
     panel::{self, RootRow},
     panel_folder,
-    panel_item::{self, Item, LinkTarget},
+    panel_item::{self, Item, LinkTarget, Trash},
     panel_pick,
     panel_trash::{self, Heap},
     panel_view,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     audit::Audit,
-    domain::{Blobs, FileName, Lang, NameError, Place, Reader, RootName, Target},
+    domain::{Blobs, Bytes, FileName, Lang, NameError, Place, Reader, RootName, Target},
     intent::{
         Act as AnyAct, Hole, Intent,
         storage::{Act, Ask, Folder, Going, Relocation, Sort, ThrownId, View},
@@ -36,6 +36,8 @@ use crate::{
 
 /// A disk that sleeps needs some ten seconds to spin up.
 pub(super) const WITHIN: Duration = Duration::from_secs(20);
+/// Free on its disk, for the trash to take something: a folder and a note, as filesystems round them up.
+const TRASH_NEEDS: Bytes = Bytes(64 << 10);
 /// On the list of roots one is not waited for so long: the others are to be seen.
 const ROOT_WITHIN: Duration = Duration::from_secs(3);
 
@@ -236,10 +238,14 @@ pub(super) fn look(floor: &Floor, place: Place) -> Result<Item, Fault> {
     } else {
         None
     };
-    let has_trash = meta.id.dev == opened.top().id.dev;
+    let trash = match opened.top().space() {
+        _ if meta.id.dev != opened.top().id.dev => Trash::Elsewhere,
+        Some(space) if space.free < TRASH_NEEDS => Trash::NoRoom,
+        _ => Trash::Takes,
+    };
     let path = opened.root.path.join(std::ffi::OsStr::from_bytes(place.path.as_bytes()));
     let (path, read_only) = (path.into_os_string().into_string().ok(), opened.root.read_only);
-    Ok(Item { read_only, place, path, meta, owner, link, nature, has_trash, holds: None })
+    Ok(Item { read_only, place, path, meta, owner, link, nature, trash, holds: None })
 }
 
 /// Both kinds of failure as one sentence.

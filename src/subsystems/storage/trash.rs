@@ -320,11 +320,12 @@ pub fn empty(opened: &Opened, watch: &dyn Watch) -> Result<(), Fault> {
 /// half deleted and nothing can take its place in the middle.
 ///
 /// # Errors
-/// As [`throw`]; on another filesystem than the root's it is deleted where it stands.
+/// As [`throw`]; on another filesystem than the root's, and on a disk so full that the trash cannot take it, it is
+/// deleted where it stands.
 pub fn destroy(opened: &Opened, path: &RelPath, stamp: Stamp, how: &Throw<'_>) -> Result<(), Fault> {
     match throw(opened, path, stamp, &Throw { watch: &Alone, ..*how }) {
         Ok(thrown) => purge(opened, &thrown.id, how.watch),
-        Err(Fault::OtherDisk) => {
+        Err(Fault::OtherDisk | Fault::Full { .. }) => {
             let (folder, name, found) = ops::take(opened, path, stamp)?;
             check(opened, &folder, &name, &found)?;
             tree::remove(&folder, &name, how.watch)
