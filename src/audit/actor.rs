@@ -105,6 +105,8 @@ impl Actor for AuditActor {
         Arguments(desk): Arguments,
     ) -> Result<State, ActorProcessingErr> {
         let mut state = State { desk, working: JoinSet::new() };
+        let desk = state.desk.clone();
+        state.working.spawn_blocking(move || desk.make_ready());
         state.begin();
         Ok(state)
     }
@@ -246,19 +248,32 @@ impl Desk {
         held: &mut Option<Trail>,
         batch: &[(Entry, Option<Reply>)],
     ) -> std::io::Result<Vec<(u64, Seal)>> {
-        let opened = match held.take() {
-            Some(trail) if trail.is_ours() => Ok((trail, None)),
+        let trail = self.open(held.take())?;
+        held.insert(trail).append(batch.iter().map(|(entry, _)| entry))
+    }
+
+    /// Blocking: takes the trail's room on the disk before somebody else does. What fails here is told when there is
+    /// something to write.
+    fn make_ready(&self) {
+        let mut held = lock(&self.trail);
+        if held.is_none() {
+            *held = self.open(None).ok();
+        }
+    }
+
+    fn open(&self, held: Option<Trail>) -> std::io::Result<Trail> {
+        let (mut trail, torn) = match held {
+            Some(trail) if trail.is_ours() => (trail, None),
             Some(trail) => {
                 tracing::warn!("the flight recorder's file was changed by somebody else");
-                trail.reopen()
+                trail.reopen()?
             }
-            None => Trail::open(&self.folder, self.limits),
+            None => Trail::open(&self.folder, self.limits)?,
         };
-        let (mut trail, torn) = opened?;
         if let Some(torn) = torn {
             self.tell_torn(&mut trail, &torn)?;
         }
-        held.insert(trail).append(batch.iter().map(|(entry, _)| entry))
+        Ok(trail)
     }
 
     fn tell_torn(&self, trail: &mut Trail, torn: &Torn) -> std::io::Result<()> {

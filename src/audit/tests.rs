@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     sync::{Arc, atomic::AtomicU64, atomic::Ordering},
     time::Duration,
@@ -332,7 +332,11 @@ async fn on_a_full_disk_there_is_still_room_to_record_what_is_done_about_it() {
         return;
     }
     let flying = start(folder.path(), Limits::default()).await;
-    flying.audit.record(restart(0)).await.unwrap();
+    // Before anything is recorded.
+    let has_room = |at: &Path| fs::metadata(at).is_ok_and(|file| file.blocks() > 0);
+    while !has_room(&folder.path().join(segment::CURRENT)) {
+        tokio::task::yield_now().await;
+    }
     let mut filler = fs::File::create(folder.path().join("filler")).unwrap();
     while std::io::Write::write_all(&mut filler, &[1; 4096]).is_ok() {}
     let mut recorded = 0;
@@ -346,7 +350,7 @@ async fn on_a_full_disk_there_is_still_room_to_record_what_is_done_about_it() {
     flying.audit.record(restart(recorded + 1)).await.unwrap();
     flying.stop().await;
     let verdict = verify(folder.path()).unwrap();
-    assert!(verdict.is_whole() && verdict.entries == recorded as u64 + 2, "{verdict:?}");
+    assert!(verdict.is_whole() && verdict.entries == recorded as u64 + 1, "{verdict:?}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use std::{
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rustix::fs::{FallocateFlags, fallocate};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -25,13 +26,17 @@ const HELD_MAX: Duration = Duration::from_secs(2);
 const CACHE_KIB: i32 = 512;
 /// Pages after which the log is folded back: it stays below about 1.1 MiB.
 const WAL_PAGES: i32 = 200;
+/// Room on the disk that the log holds, where the filesystem can: about a thousand pages. Each tap writes some, and on a
+/// disk that somebody else has filled nothing could be done from the chat, not even to delete what fills it.
+const WAL_RESERVE: u32 = 4 << 20;
 
 /// The writing connection, its schema up to date.
 pub fn writer(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
     let of = |e| StoreError::of(e, path);
     // SQLite would make it readable for all; its log and index take over the mode. What keeps the file from being
-    // made is SQLite's to tell, in the next step.
-    let _ = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+    // made is SQLite's to tell, in the next step. One that is there is not opened: closing it would let go of the locks
+    // that SQLite holds on it in this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    let _ = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -41,10 +46,20 @@ pub fn writer(path: &Path, now: Timestamp) -> Result<Connection, StoreError> {
     whose(&conn, path)?;
     conn.pragma_update(None, "journal_mode", "wal").map_err(of)?;
     conn.pragma_update(None, "wal_autocheckpoint", WAL_PAGES).map_err(of)?;
-    conn.pragma_update(None, "journal_size_limit", WAL_PAGES * 4096).map_err(of)?;
+    // It is not cut below what it holds.
+    conn.pragma_update(None, "journal_size_limit", WAL_RESERVE).map_err(of)?;
     conn.pragma_update(None, "synchronous", "normal").map_err(of)?;
     migrate(&mut conn, ALL, path, now)?;
+    reserve(path);
     Ok(conn)
+}
+
+/// Without it the store works as well, until the disk is full. SQLite holds no locks on its log, which would go with the
+/// closing here.
+fn reserve(path: &Path) {
+    if let Ok(log) = OpenOptions::new().write(true).open(log_of(path)) {
+        let _ = fallocate(&log, FallocateFlags::KEEP_SIZE, 0, WAL_RESERVE.into());
+    }
 }
 
 /// A connection that cannot write. Makes the file or brings it up to date first, where the writer was not there yet.

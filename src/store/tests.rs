@@ -6,7 +6,12 @@ use std::{
     time::Duration,
 };
 
-use super::{Durability, Folder, Msg, Store, StoreError, kv, testing, testing::temp};
+use super::{
+    Durability, Folder, Msg, Store, StoreError, kv,
+    small_disk::{goes_on_in_a_namespace, small},
+    testing,
+    testing::temp,
+};
 use crate::supervision::{Health, Port, Status};
 
 async fn status(port: &Port<Msg>) -> Status {
@@ -132,6 +137,32 @@ async fn a_full_disk_is_called_that_until_there_is_room_again() {
     store.write(Durability::Normal, limit(1 << 20)).await.unwrap();
     big().await.unwrap();
     assert_eq!(status(&store.port).await.health, Health::Good);
+}
+
+#[tokio::test]
+async fn on_a_disk_that_others_have_filled_there_is_room_for_what_is_done_about_it() {
+    let name = "store::tests::on_a_disk_that_others_have_filled_there_is_room_for_what_is_done_about_it";
+    if goes_on_in_a_namespace(name) {
+        return;
+    }
+    let folder = Folder::temporary().unwrap();
+    if !small(folder.path(), "8m") {
+        return;
+    }
+    let store = testing::at(folder).await;
+    store.write(Durability::Normal, |tx| kv::set(tx, "n", &0i64)).await.unwrap();
+    let mut filler = std::fs::File::create(store.folder.path().join("filler")).unwrap();
+    while std::io::Write::write_all(&mut filler, &[1; 4096]).is_ok() {}
+    let mut written = 0;
+    let full = loop {
+        let key = format!("button {written}");
+        match store.write(Durability::Full, move |tx| kv::set(tx, &key, &"x".repeat(200))).await {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(full, StoreError::DiskFull { .. }), "{full:?}");
+    assert!(written >= 300, "{written}");
 }
 
 #[tokio::test]
