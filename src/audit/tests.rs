@@ -20,12 +20,10 @@ use crate::{
     domain::{self, ChatId, ChatKind, Clock, Lang, PilotId, Role, Theme},
     events::Outlet,
     intent::{self, Hole, Intent, audit::View},
+    process::small_disk::{goes_on_in_a_namespace, small},
     room::Room,
     screen::{Block, Mark},
-    store::{
-        Folder,
-        small_disk::{goes_on_in_a_namespace, small},
-    },
+    store::Folder,
     supervision::{Health, Port, Status},
 };
 

@@ -19,6 +19,8 @@ mod lines;
 mod run;
 mod running;
 #[cfg(test)]
+pub mod small_disk;
+#[cfg(test)]
 pub(crate) mod tests;
 
 pub use {

@@ -21,8 +21,6 @@ pub mod notes;
 mod open;
 mod prune;
 pub mod settings;
-#[cfg(test)]
-pub mod small_disk;
 pub mod testing;
 #[cfg(test)]
 mod tests;

@@ -6,13 +6,11 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Durability, Folder, Msg, Store, StoreError, kv,
-    small_disk::{goes_on_in_a_namespace, small},
-    testing,
-    testing::temp,
+use super::{Durability, Folder, Msg, Store, StoreError, kv, testing, testing::temp};
+use crate::{
+    process::small_disk::{goes_on_in_a_namespace, small},
+    supervision::{Health, Port, Status},
 };
-use crate::supervision::{Health, Port, Status};
 
 async fn status(port: &Port<Msg>) -> Status {
     port.call(Duration::from_secs(5), Msg::Status).await.unwrap()

@@ -14,9 +14,9 @@ use crate::{
         transfers,
     },
     locale::say,
+    process::small_disk::{goes_on_in_a_namespace, small},
     room::{Outcome, Room},
     screen::html,
-    store::small_disk::{goes_on_in_a_namespace, small},
 };
 
 const HERE: &str = "subsystems::storage::disk_room_tests::";

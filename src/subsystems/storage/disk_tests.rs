@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::FileName,
     intent::storage::{Clash, Relocation},
-    store::small_disk::{goes_on_in_a_namespace, small},
+    process::small_disk::{goes_on_in_a_namespace, small},
 };
 
 const HERE: &str = "subsystems::storage::disk_tests::";
